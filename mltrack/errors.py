@@ -1,0 +1,85 @@
+"""What can go wrong that a user can act on, each with its fix and its exit code."""
+
+EXIT_NO = 1
+EXIT_USAGE = 2
+EXIT_NOT_FOUND = 3
+EXIT_CONFLICT = 4
+EXIT_REFUSED_TO_RUN = 125
+
+
+class MltrackError(Exception):
+    """Something a user can act on: what happened, why, and the command or edit that fixes it."""
+
+    exit_code = EXIT_NO
+
+    def __init__(self, message: str, *, why: str = "", fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.why = why
+        self.fix = fix
+
+    def __str__(self) -> str:
+        """Return at most three lines: what happened, why, and the fix."""
+        lines = [self.message]
+        if self.why:
+            lines.append(self.why)
+        if self.fix:
+            lines.append(f"fix: {self.fix}")
+        return "\n".join(lines)
+
+
+class UsageError(MltrackError):
+    """A command, argument or file says something that cannot be meant."""
+
+    exit_code = EXIT_USAGE
+
+
+class NotFoundError(MltrackError):
+    """A run, model, version, file or store that was named is not here."""
+
+    exit_code = EXIT_NOT_FOUND
+
+
+class ConflictError(MltrackError):
+    """Two things cannot both hold: a name is taken, a stage is contested, a lock is held."""
+
+    exit_code = EXIT_CONFLICT
+
+
+class IntegrityError(MltrackError):
+    """A file does not hold what its digest or its format promises."""
+
+    exit_code = EXIT_CONFLICT
+
+
+class TrustError(MltrackError):
+    """Loading would run code that this user has neither made nor trusted."""
+
+    exit_code = EXIT_CONFLICT
+
+
+class StoreWriteError(MltrackError):
+    """The disk or the file system refused a write."""
+
+
+class EnvironmentBuildError(MltrackError):
+    """A virtual environment could not be built."""
+
+
+class MissingExtraError(MltrackError):
+    """A package that this feature needs is not installed."""
+
+    def __init__(self, package: str, *, extra: str | None = None, feature: str = "this") -> None:
+        wanted = f"'mltrack-local[{extra}]'" if extra else package
+        super().__init__(
+            f"{feature} needs the package {package}, which is not installed here",
+            fix=f"pip install {wanted}",
+        )
+
+
+def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
+    """Return ", did you mean X?" for the known word nearest to `word`, or an empty string."""
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f", did you mean {close[0]}?" if close else ""

@@ -1,0 +1,209 @@
+"""Immutable events, one file each: the file's name is its lamport time and the hash of its bytes.
+
+Annotations, experiments and the registry all use this one codec. Events form a graph through
+`parents`; the fold reads them in the order of (lamport, hash), which respects that graph.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from mltrack.errors import IntegrityError, MltrackError
+from mltrack.store import clock
+from mltrack.store.atomic import write_file
+from mltrack.store.yaml_reader import mapping_of, read_bytes
+from mltrack.store.yaml_writer import dump
+
+EVENT_NAME = re.compile(r"([0-9]{12})-([0-9a-f]{20})\Z")
+SUFFIX = ".yaml"
+FORMAT = 1
+_ENVELOPE = ("format", "kind", "lamport", "nonce", "subject", "parents", "actor", "time", "reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened, once and for ever.
+
+    Attributes:
+        name: lamport time in 12 digits, a dash, 20 hex digits of the sha256 of the file.
+        kind: what happened, in one word: registered, promoted, deleted.
+        subject: what it happened to: a run id, an experiment id, a model's name.
+        parents: names of the events that its author saw last.
+        actor: who, as `{name, email, source}`.
+        time: when its author said it, as the store writes time; never used for order.
+        reason: why, in the author's words.
+        body: every other key, as its kind defines them; unknown ones are kept.
+    """
+
+    kind: str
+    subject: str
+    parents: tuple[str, ...] = ()
+    actor: dict[str, Any] = field(default_factory=dict)
+    time: str = ""
+    reason: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    nonce: str = ""
+
+    @property
+    def lamport(self) -> int:
+        """Return the logical time: one more than the highest among the parents."""
+        return lamport_after(self.parents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """What a folder of events holds: the good ones in order, and a fault for each bad file."""
+
+    events: tuple[Event, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Return the names of the events that no other event here has seen."""
+        seen = {parent for event in self.events for parent in event.parents}
+        return tuple(event.name for event in self.events if event.name not in seen)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the names of events that some event has seen and that are not here."""
+        here = {event.name for event in self.events}
+        return tuple(sorted({p for e in self.events for p in e.parents} - here))
+
+
+def lamport_after(parents: Iterable[str]) -> int:
+    """Return 1 + the highest logical time among the names of parents; 1 with none."""
+    return 1 + max((int(name[:12]) for name in parents), default=0)
+
+
+def record(folder: Path, event: Event, *, tmp: Path, sync: bool = True, prefix: str = "") -> Event:
+    """Write an event below `folder` and return it with its name.
+
+    Args:
+        folder: where the events of this subject lie.
+        event: the event; time and nonce are filled in where they are empty.
+        tmp: the store's folder for files being written.
+        sync: whether it has reached the disk when this returns.
+        prefix: stands before the event's name in the file's name (annotations: the run id).
+
+    Raises:
+        StoreWriteError: the disk refused.
+    """
+    whole = replace(
+        event,
+        time=event.time or clock.to_text(clock.now()),
+        nonce=event.nonce or os.urandom(8).hex(),
+    )
+    data = encode(whole)
+    name = _name_of(data, whole.lamport)
+    write_file(folder / f"{prefix}{name}{SUFFIX}", data, tmp=tmp, sync=sync)
+    return replace(whole, name=name)
+
+
+def encode(event: Event) -> bytes:
+    """Return the bytes of an event's file."""
+    head = {
+        "format": FORMAT,
+        "kind": event.kind,
+        "lamport": event.lamport,
+        "nonce": event.nonce,
+        "subject": event.subject,
+        "parents": list(event.parents),
+        "actor": event.actor,
+        "time": event.time,
+        "reason": event.reason,
+    }
+    return dump(head | event.body)
+
+
+def _name_of(data: bytes, lamport: int) -> str:
+    return f"{lamport:012d}-{hashlib.sha256(data).hexdigest()[:20]}"
+
+
+def read_folder(folder: Path, *, prefix: str = "") -> Events:
+    """Return the events in a folder whose file names begin with `prefix`, in order."""
+    try:
+        files = sorted(p for p in folder.iterdir() if p.name.startswith(prefix))
+    except OSError:
+        return Events()
+    return read_files([p for p in files if p.name.endswith(SUFFIX)], prefix=prefix)
+
+
+def read_files(files: Iterable[Path], *, prefix: str = "") -> Events:
+    """Return the events in these files, in order, and a fault for each that is no event."""
+    events: list[Event] = []
+    faults: list[str] = []
+    for path in files:
+        try:
+            events.append(decode(path, path.name[len(prefix) : -len(SUFFIX)]))
+        except MltrackError as error:
+            faults.append(error.message)
+    return Events(events=tuple(sorted(events, key=lambda e: e.name)), faults=tuple(faults))
+
+
+def decode(path: Path, name: str) -> Event:
+    """Return the event in a file, checked against the name it bears.
+
+    Raises:
+        IntegrityError: it is a link, its bytes or its place in time do not match its name, or it
+            is no event.
+    """
+    form = EVENT_NAME.match(name)
+    if form is None or path.is_symlink():
+        raise IntegrityError(f"{path} does not bear the name of an event")
+    data = read_bytes(path)
+    if not _matches(data, form[2]):
+        data = data.replace(b"\r\n", b"\n")
+        if not _matches(data, form[2]):
+            raise IntegrityError(f"{path} was changed after it was written")
+    event = _event_of(mapping_of(data, str(path)), name, path)
+    if event.lamport != int(form[1]):
+        raise IntegrityError(f"{path} does not follow its parents")
+    return event
+
+
+def _matches(data: bytes, digest: str) -> bool:
+    return hashlib.sha256(data).hexdigest()[:20] == digest
+
+
+def _event_of(fields: dict[str, Any], name: str, path: Path) -> Event:
+    version, parents, actor = fields.get("format"), fields.get("parents"), fields.get("actor")
+    well_formed = (
+        isinstance(version, int)
+        and isinstance(parents, list)
+        and all(isinstance(p, str) and EVENT_NAME.match(p) for p in parents)
+        and isinstance(actor, dict)
+        and all(isinstance(fields.get(key), str) for key in ("kind", "subject", "time", "reason"))
+    )
+    if not well_formed or not isinstance(version, int):
+        raise IntegrityError(f"{path} is not an event: a field is missing or of the wrong kind")
+    if version > FORMAT:
+        raise IntegrityError(f"{path} is of format {version}, newer than this mltrack reads")
+    return Event(
+        name=name,
+        kind=fields["kind"],
+        subject=fields["subject"],
+        parents=tuple(fields["parents"]),
+        actor=fields["actor"],
+        time=fields["time"],
+        reason=fields["reason"],
+        nonce=str(fields.get("nonce", "")),
+        body={k: v for k, v in fields.items() if k not in _ENVELOPE},
+    )
+
+
+def ancestors(events: Iterable[Event], of: Event) -> set[str]:
+    """Return the names of all events here that `of` follows."""
+    by_name = {event.name: event for event in events}
+    found: set[str] = set()
+    waiting = list(of.parents)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += by_name[name].parents if name in by_name else ()
+    return found

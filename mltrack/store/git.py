@@ -1,0 +1,80 @@
+"""Ask git; every call is one short process, and git missing is an answer too."""
+
+import os
+import subprocess
+from pathlib import Path
+
+_TIMEOUT_SECONDS = 60
+_QUIET = {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+
+
+class GitError(Exception):
+    """git is missing, refused, or this is no repository; callers decide what that means."""
+
+
+def git(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> str:
+    """Return what git prints, without the last newline.
+
+    Raises:
+        GitError: git is missing or answered with an error.
+    """
+    return git_bytes(*arguments, cwd=cwd, env=env).decode("utf-8", "replace").rstrip("\n")
+
+
+def git_bytes(
+    *arguments: str, cwd: Path, env: dict[str, str] | None = None, stdin: bytes | None = None
+) -> bytes:
+    """Return the bytes that git prints."""
+    try:
+        answer = subprocess.run(
+            ["git", *arguments],
+            cwd=cwd,
+            env={**os.environ, **_QUIET, **(env or {})},
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise GitError(str(error)) from error
+    if answer.returncode != 0:
+        raise GitError(answer.stderr.decode("utf-8", "replace").strip() or "git failed")
+    return answer.stdout
+
+
+def answer_or_none(*arguments: str, cwd: Path) -> str | None:
+    """Return what git prints, or None when it has no answer."""
+    try:
+        return git(*arguments, cwd=cwd) or None
+    except GitError:
+        return None
+
+
+def top_level(folder: Path) -> Path | None:
+    """Return the top of the git work tree that holds `folder`, found without a process."""
+    for parent in (folder, *folder.parents):
+        if (parent / ".git").exists():
+            return parent
+    return None
+
+
+def index_branch(top: Path, configured: str | None) -> str | None:
+    """Return the branch on which the registry's index is written, or None when there is none yet.
+
+    It is the configured one; else what `origin/HEAD` names; else `main`, else `master`.
+    """
+    if configured:
+        return configured
+    remote = answer_or_none("symbolic-ref", "--short", "refs/remotes/origin/HEAD", cwd=top)
+    if remote:
+        return remote.partition("/")[2]
+    for name in ("main", "master"):
+        if answer_or_none("rev-parse", "--verify", "--quiet", f"refs/heads/{name}", cwd=top):
+            return name
+    return None
+
+
+def current_branch(top: Path) -> str | None:
+    """Return the branch that is checked out, or None when HEAD is detached or git is missing."""
+    return answer_or_none("symbolic-ref", "--short", "--quiet", "HEAD", cwd=top)

@@ -1,0 +1,70 @@
+"""Who is at work: the name a record bears, and how it was found."""
+
+import getpass
+import hashlib
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+from mltrack.store.git import answer_or_none
+
+_CI_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR", "CIRCLE_USERNAME")
+
+
+def who(folder: Path) -> dict[str, Any]:
+    """Return the present user as `{name, email, source}`; email only where it is known.
+
+    Asked in this order: `MLTRACK_USER`, the actor of a CI job, git's user, the system's user.
+    """
+    if name := os.environ.get("MLTRACK_USER"):
+        return _from_line(name, "MLTRACK_USER")
+    for variable in _CI_ACTORS:
+        if name := os.environ.get(variable):
+            return {"name": name, "source": variable}
+    return _from_git(folder) or {"name": f"{_system_user()}@{platform.node()}", "source": "system"}
+
+
+def _from_line(line: str, source: str) -> dict[str, Any]:
+    name, opening, rest = line.partition("<")
+    if opening and rest.endswith(">"):
+        return {"name": name.strip(), "email": rest[:-1], "source": source}
+    return {"name": line, "source": source}
+
+
+def _from_git(folder: Path) -> dict[str, Any] | None:
+    lines = answer_or_none("config", "--get-regexp", r"^user\.(name|email)$", cwd=folder) or ""
+    found = dict(line.partition(" ")[::2] for line in lines.splitlines())
+    name, email = found.get("user.name"), found.get("user.email")
+    if not name and not email:
+        return None
+    identity = {"name": name or email, "source": "git"}
+    return {**identity, "email": email} if email else identity
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+
+
+def shown_user(identity: dict[str, Any], policy: str) -> str | None:
+    """Return the text by which a run names its user under `identity.user`; None says nobody."""
+    full = str(identity.get("email") or identity["name"])
+    if policy == "none":
+        return None
+    return hashed(full) if policy == "hash" else full
+
+
+def shown_actor(identity: dict[str, Any], policy: str) -> dict[str, Any]:
+    """Return the actor of a registry event, who is always named: by email, or by its hash."""
+    if policy == "email":
+        return identity
+    full = str(identity.get("email") or identity["name"])
+    return {"name": hashed(full), "source": identity["source"]}
+
+
+def hashed(text: str) -> str:
+    """Return 16 hex digits that stand for a name without telling it."""
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()[:16]}"

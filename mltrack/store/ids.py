@@ -1,0 +1,63 @@
+"""The ids of runs and versions, and the short random names of writers."""
+
+import hashlib
+import os
+import re
+import time
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z][a-z2-7]{7}(-[0-9a-f]{4})?\Z")
+HANDLE = re.compile(r"[a-z][a-z2-7]{0,7}\Z")
+WRITER = re.compile(r"main\Z|[a-z][a-z2-7]{7}\Z")
+MAIN_WRITER = "main"
+
+
+def base32(data: bytes, length: int) -> str:
+    """Return the first `length` RFC 4648 base-32 digits of `data`, in lower case."""
+    bits = int.from_bytes(data, "big")
+    total = len(data) * 8
+    return "".join(_ALPHABET[(bits >> (total - 5 * (i + 1))) & 31] for i in range(length))
+
+
+def name_from(data: bytes) -> str:
+    """Return eight letters that depend on `data` alone, the first of them a to z.
+
+    The first letter is `a` + (first byte mod 26); the rest are base-32 digits of the bytes after it.
+    """
+    return chr(ord("a") + data[0] % 26) + base32(data[1:6], 7)
+
+
+def digest_name(text: str) -> str:
+    """Return eight letters that depend on `text` alone."""
+    return name_from(hashlib.sha256(text.encode()).digest())
+
+
+def new_writer() -> str:
+    """Return the random name of a new writer: eight letters, the first of them a to z."""
+    return name_from(os.urandom(6))
+
+
+def new_id(seconds: float) -> str:
+    """Return the id of a run or version that begins at `seconds` (Unix time)."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(seconds))}-{new_writer()}"
+
+
+def is_id(text: str) -> bool:
+    """Tell whether `text` has the form of a run id or version id."""
+    return RUN_ID.match(text) is not None
+
+
+def handle_of(run_id: str) -> str:
+    """Return the random part of an id, which people use to name it."""
+    return run_id[16:]
+
+
+def shortest_handles(run_ids: list[str], *, least: int = 6) -> dict[str, str]:
+    """Return for each id its handle, cut to `least` letters or to as many as are unique."""
+    handles = sorted(handle_of(run_id) for run_id in run_ids)
+    shared = {h: 0 for h in handles}
+    for one, other in zip(handles, handles[1:], strict=False):
+        common = len(os.path.commonprefix([one, other]))  # noqa: TID251 - of texts, not paths
+        shared[one] = max(shared[one], common)
+        shared[other] = max(shared[other], common)
+    return {r: handle_of(r)[: max(least, shared[handle_of(r)] + 1)] for r in run_ids}

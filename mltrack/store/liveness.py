@@ -1,0 +1,106 @@
+"""Tell whether the process that writes a run is still alive."""
+
+import contextlib
+import json
+import os
+import platform
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+MARK_SUFFIX = ".writer"
+
+
+class Life(StrEnum):
+    """What can be known of a writer."""
+
+    ALIVE = "alive"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+def mark_of_this_process(*, process: bool = True) -> dict[str, Any]:
+    """Return what identifies this process; `process=False` for a run that no process holds open."""
+    mark: dict[str, Any] = {"host": platform.node(), "boot": boot_id()}
+    if process:
+        pid = os.getpid()
+        mark |= {"pid": pid, "started": process_start(pid), "namespace": _pid_namespace()}
+    return mark
+
+
+def boot_id() -> str:
+    """Return what changes whenever this machine starts, or an empty text where nothing tells."""
+    return _first_line(Path("/proc/sys/kernel/random/boot_id"))
+
+
+def _pid_namespace() -> str:
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
+
+
+def process_start(pid: int) -> str:
+    """Return when a process began, in the system's own ticks; empty where nothing tells."""
+    _, _, after_name = _first_line(Path(f"/proc/{pid}/stat")).rpartition(")")
+    fields = after_name.split()
+    return fields[19] if len(fields) > 19 else ""  # noqa: PLR2004 - starttime, proc(5) field 22
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace").partition("\n")[0]
+    except OSError:
+        return ""
+
+
+def life_of(mark: dict[str, Any]) -> Life:
+    """Tell whether the process behind a mark lives; never guessed across machines."""
+    if mark.get("host") != platform.node():
+        return Life.UNKNOWN
+    if "pid" not in mark:
+        return Life.ALIVE
+    if mark.get("boot") != boot_id():
+        return Life.GONE
+    if mark.get("namespace") != _pid_namespace():
+        return Life.UNKNOWN
+    return Life.ALIVE if _is_running(mark) else Life.GONE
+
+
+def _is_running(mark: dict[str, Any]) -> bool:
+    try:
+        os.kill(int(mark["pid"]), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError, TypeError):
+        pass
+    return not mark.get("started") or mark["started"] == process_start(int(mark["pid"]))
+
+
+def write_mark(folder: Path, writer: str, mark: dict[str, Any]) -> None:
+    """Say in `folder` that a writer lives."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{writer}{MARK_SUFFIX}").write_text(json.dumps(mark))
+
+
+def remove_mark(folder: Path, writer: str) -> None:
+    """Say that a writer has ended."""
+    with contextlib.suppress(OSError):
+        (folder / f"{writer}{MARK_SUFFIX}").unlink(missing_ok=True)
+
+
+def marks_in(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the marks of the writers that have not said that they ended, by writer."""
+    try:
+        files = sorted(folder.glob(f"*{MARK_SUFFIX}"))
+    except OSError:
+        return {}
+    return {path.name[: -len(MARK_SUFFIX)]: _read_mark(path) for path in files}
+
+
+def _read_mark(path: Path) -> dict[str, Any]:
+    try:
+        mark = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return mark if isinstance(mark, dict) else {}

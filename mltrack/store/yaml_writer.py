@@ -1,0 +1,112 @@
+"""Write YAML with the standard library alone: a small subset that every YAML reader understands.
+
+Block mappings, flow lists of plain values, every text in double quotes (YAML 1.2.2, section 7.3.1).
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*\Z")
+_WORD_KEYS = frozenset("y n yes no on off true false null nan inf".split())
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_FLOW_WIDTH = 100
+
+Plain = None | bool | int | float | str
+
+
+def dump(value: dict[str, Any], *, comment: str = "") -> bytes:
+    """Return a mapping as YAML in UTF-8, ending in one newline.
+
+    Args:
+        value: a tree of dict, list, str, int, float, bool and None; keys are texts.
+        comment: lines to stand at the top, each behind `# `.
+
+    Raises:
+        TypeError: the tree holds something else.
+    """
+    lines = [f"# {line}" for line in comment.splitlines()]
+    lines += _mapping(value, "") or ["{}"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _mapping(value: dict[str, Any], indent: str) -> list[str]:
+    lines: list[str] = []
+    for key, item in value.items():
+        lines += _entry(f"{indent}{_key(key)}:", item, indent)
+    return lines
+
+
+def _entry(start: str, item: Any, indent: str) -> list[str]:  # noqa: ANN401 - any plain tree
+    if isinstance(item, dict) and item:
+        return [start, *_mapping(item, indent + "  ")]
+    if isinstance(item, list | tuple) and item:
+        flow = _flow(item)
+        if flow is not None and len(flow) <= _FLOW_WIDTH:
+            return [f"{start} {flow}"]
+        return [start, *_sequence(item, indent + "  ")]
+    return [f"{start} {_leaf(item)}"]
+
+
+def _sequence(items: "list[Any] | tuple[Any, ...]", indent: str) -> list[str]:
+    lines: list[str] = []
+    for item in items:
+        if isinstance(item, dict) and item:
+            first, *rest = _mapping(item, indent + "  ")
+            lines += [f"{indent}- {first.lstrip()}", *rest]
+        else:
+            lines += _entry(f"{indent}-", item, indent)
+    return lines
+
+
+def _flow(items: "list[Any] | tuple[Any, ...]") -> str | None:
+    if any(isinstance(item, dict | list | tuple) for item in items):
+        return None
+    return f"[{', '.join(scalar(item) for item in items)}]"
+
+
+def _leaf(item: Any) -> str:  # noqa: ANN401 - any plain value
+    if isinstance(item, dict):
+        return "{}"
+    if isinstance(item, list | tuple):
+        return "[]"
+    return scalar(item)
+
+
+def _key(key: str) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"a key must be a text, not {type(key).__name__}")
+    if _PLAIN_KEY.match(key) and key.lower() not in _WORD_KEYS:
+        return key
+    return scalar(key)
+
+
+def scalar(value: Plain) -> str:
+    """Return one value as it stands in a file."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        return _float(float(value))
+    if isinstance(value, str):
+        return _text(value)
+    raise TypeError(f"cannot write a {type(value).__name__} as YAML")
+
+
+def _float(value: float) -> str:
+    if math.isnan(value):
+        return ".nan"
+    if math.isinf(value):
+        return ".inf" if value > 0 else "-.inf"
+    text = repr(value)
+    mantissa, exponent, power = text.partition("e")
+    return f"{mantissa}.0e{power}" if exponent and "." not in mantissa else text
+
+
+def _text(value: str) -> str:
+    whole = value.encode("utf-8", "replace").decode()
+    return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(whole, ensure_ascii=False))
