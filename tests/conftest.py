@@ -1,0 +1,53 @@
+"""What every test gets: a world of its own, a git repository, the command."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import Cli
+from tests.support.repository import Repository
+from tests.support.world import isolated_variables, removed_variables
+
+
+@pytest.fixture(autouse=True)
+def world(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    session_cache: Path,
+) -> Path:
+    """Keep the user's settings, caches and identity out; return the invented user's home."""
+    home = tmp_path_factory.mktemp("world") / "home"
+    variables = isolated_variables(home)
+    for name in removed_variables():
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PIP_CACHE_DIR", str(session_cache / "pip"))
+    monkeypatch.setenv("VIRTUALENV_OVERRIDE_APP_DATA", str(session_cache / "virtualenv"))
+    return home
+
+
+@pytest.fixture(scope="session")
+def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that lasts as long as this test process."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def shared_home(world: Path, session_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let a test find the environments that earlier tests built; return the MLTRACK_HOME."""
+    home = session_cache / "mltrack"
+    monkeypatch.setenv("MLTRACK_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repository:
+    """Return a git repository with one commit on main."""
+    return Repository.create(tmp_path / "repo")
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    """Return the mltrack command, which runs in `tmp_path` unless told otherwise."""
+    return Cli(tmp_path)

@@ -1,0 +1,49 @@
+"""A pytest plugin that runs the Python blocks of README.md and docs/, a page at a time.
+
+The blocks of a page share their names and one folder, a git repository of their own.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+
+from tests.support.repository import Repository
+from tests.support.world import isolated_variables, removed_variables
+
+CLEANUP = "_cleanup"
+
+
+def enter(names: dict[str, Any]) -> None:
+    """Open a page: a world and a repository that nothing else uses."""
+    patch = pytest.MonkeyPatch()
+    folder = tempfile.TemporaryDirectory(prefix="mltrack-docs-")
+    top = Path(folder.name)
+    variables = isolated_variables(top / "home")
+    for name in removed_variables():
+        patch.delenv(name)
+    for name, value in variables.items():
+        patch.setenv(name, value)
+    patch.setenv("MPLBACKEND", "Agg")
+    patch.chdir(Repository.create(top / "project").path)
+    names[CLEANUP] = (patch, folder)
+
+
+def leave(names: dict[str, Any]) -> None:
+    """Close a page: everything is as it was."""
+    patch, folder = names.pop(CLEANUP)
+    patch.undo()
+    folder.cleanup()
+
+
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser(), SkipParser()],
+    path=os.fspath(Path(__file__).parents[2]),
+    patterns=["README.md", "docs/*.md", "docs/**/*.md"],
+    setup=enter,
+    teardown=leave,
+).pytest()
