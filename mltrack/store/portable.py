@@ -1,0 +1,59 @@
+"""Tell whether a path can lie in a git work tree on every file system."""
+
+import re
+from pathlib import PurePosixPath
+
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
+_UNPORTABLE = frozenset('<>:"|?*\\')
+_MAX_PART_BYTES = 200
+
+
+def is_portable(path: str) -> bool:
+    """Tell whether every part of a path may lie in place, whatever the file system."""
+    return all(_part_is_portable(part) for part in PurePosixPath(path).parts)
+
+
+def _part_is_portable(part: str) -> bool:
+    lower = part.lower()
+    return not (
+        lower.startswith((".git", "git~1"))
+        or _DEVICES.match(part)
+        or part.endswith((".", " "))
+        or set(part) & _UNPORTABLE
+        or len(part.encode()) > _MAX_PART_BYTES
+    )
+
+
+class Names:
+    """The paths of one folder, kept so that a new one is checked in a few look-ups."""
+
+    __slots__ = ("_files", "_folders", "_spellings")
+
+    def __init__(self, paths: "list[str]") -> None:
+        self._files: set[str] = set()
+        self._folders: set[str] = set()
+        self._spellings: dict[str, str] = {}
+        for path in paths:
+            self.add(path)
+
+    def add(self, path: str) -> None:
+        """Take note of a file."""
+        self._files.add(path)
+        self._folders.update(_parents(path))
+        for part in (path, *_parents(path)):
+            self._spellings.setdefault(part.casefold(), part)
+
+    def blocks(self, path: str) -> str | None:
+        """Return the file or folder here that keeps a file from lying at `path`, or None."""
+        if path in self._folders:
+            return path
+        return next((parent for parent in _parents(path) if parent in self._files), None)
+
+    def differs_by_case_only(self, path: str) -> bool:
+        """Tell whether `path`, or a folder of it, stands here in another spelling."""
+        parts = (path, *_parents(path))
+        return any(self._spellings.get(part.casefold(), part) != part for part in parts)
+
+
+def _parents(path: str) -> list[str]:
+    return [str(parent) for parent in PurePosixPath(path).parents][:-1]
