@@ -1,0 +1,71 @@
+"""How one value looks: short, exact enough, and without a character that a terminal acts on."""
+
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from mltrack.cli.context import manner
+
+MISSING = "-"
+REPLACEMENT = "\ufffd"
+_STORE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
+_PLAIN_FROM, _PLAIN_TO = 1e5, 1e12  # in between, whole digits read better than an exponent
+
+
+def safe(text: str) -> str:
+    """Return the text with every control character (Unicode category C) replaced."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(REPLACEMENT if unicodedata.category(c)[0] == "C" else c for c in text)
+
+
+def value_at(row: Mapping[str, Any], column: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the value of a column such as `status` or `params.lr`; None when there is none."""
+    if column in row:
+        return row[column]
+    outer, dot, inner = column.partition(".")
+    group = row.get(outer)
+    return group.get(inner) if dot and isinstance(group, Mapping) else None
+
+
+def cell(value: object) -> str:
+    """Return a value as people read it: numbers to five digits, times in their own zone."""
+    if value is None:
+        return MISSING
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, str) and _STORE_TIME.match(value):
+        return moment(value)
+    return raw_cell(value)
+
+
+def raw_cell(value: object) -> str:
+    """Return a value as programs read it: exact, an empty text for none."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return safe(value)
+    return safe(json.dumps(value, ensure_ascii=False))
+
+
+def number(value: float) -> str:
+    """Return a number with five significant digits."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if _PLAIN_FROM <= abs(value) < _PLAIN_TO:
+        return f"{value:.0f}"
+    return f"{value:.5g}"
+
+
+def moment(text: str) -> str:
+    """Return a time of the store in the local zone, or in UTC where that was asked for."""
+    when = datetime.fromisoformat(text)
+    if manner().utc:
+        return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+    return f"{when.astimezone():%Y-%m-%d %H:%M:%S}"

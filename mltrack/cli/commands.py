@@ -1,0 +1,82 @@
+"""Load the module of a command only when that command is asked for."""
+
+import importlib
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import typer
+from typer.core import TyperGroup
+
+from mltrack.errors import EXIT_REFUSED_TO_RUN
+
+EXAMPLES = "Examples:\n"
+_KEEP_LINES = "\b\n"  # typer's mark for a paragraph that is not wrapped anew
+
+
+class Commands(TyperGroup):
+    """A group whose commands are named in `table` as `name: "module:attribute"`."""
+
+    table: ClassVar[dict[str, str]] = {}
+    gives_code_of_a_child: ClassVar[frozenset[str]] = frozenset()
+    """Commands whose exit code is another program's, so that their refusals need a code apart."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - typer hides the class
+        """Return the names of the commands, as the table orders them."""
+        return list(self.table)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - as above
+        """Return a command or None; an unknown name loads all, so that the nearest is found."""
+        wanted = [cmd_name] if cmd_name in self.table else list(self.table)
+        for name in wanted:
+            if name not in self.commands:
+                self.commands[name] = _loaded(name, self.table[name])
+        return self.commands.get(cmd_name)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer hides the class
+        """Run the command; where it gives a child's code, its own refusal exits with 125."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            if ctx.invoked_subcommand in self.gives_code_of_a_child:
+                error.exit_code = EXIT_REFUSED_TO_RUN  # type: ignore[attr-defined]  # usage errors and ours have one
+            raise
+
+
+def new_app(
+    help: str, *, cls: type[TyperGroup] = TyperGroup, add_completion: bool = False
+) -> typer.Typer:
+    """Return a typer app for a group of commands that loads no rich."""
+    return typer.Typer(
+        help=help,
+        cls=cls,
+        no_args_is_help=True,
+        add_completion=add_completion,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+
+
+def _loaded(name: str, place: str) -> Any:  # noqa: ANN401 - typer hides the class
+    module, _, attribute = place.partition(":")
+    found = getattr(importlib.import_module(module), attribute)
+    app = found if isinstance(found, typer.Typer) else _app_of(name, found)
+    command = typer.main.get_command(app)
+    command.name = name
+    _keep_examples(command)
+    return command
+
+
+def _app_of(name: str, function: Callable[..., None]) -> typer.Typer:
+    app = new_app("")
+    app.command(name)(function)
+    return app
+
+
+def _keep_examples(command: Any) -> None:  # noqa: ANN401 - typer hides the class
+    """Leave the lines below "Examples:" as they were written, here and in every subcommand."""
+    if command.help and EXAMPLES in command.help and _KEEP_LINES not in command.help:
+        command.help = command.help.replace(EXAMPLES, _KEEP_LINES + EXAMPLES)
+    for inner in getattr(command, "commands", {}).values():
+        _keep_examples(inner)

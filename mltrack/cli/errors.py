@@ -1,0 +1,86 @@
+"""The one place where an exception becomes words and an exit code."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from mltrack.cli.context import manner
+from mltrack.errors import EXIT_NO, MltrackError
+
+EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
+
+
+def exit_code_of(action: Callable[[], object]) -> int:
+    """Do it, and return the exit code for how it ended, after saying why it did not end well."""
+    try:
+        action()
+        sys.stdout.flush()
+    except SystemExit as asked:
+        return _flushed(asked.code if isinstance(asked.code, int) else EXIT_NO)
+    except MltrackError as error:
+        show_error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return EXIT_NO
+    except Exception as bug:  # noqa: BLE001 - the top: whatever comes here is a bug of ours
+        _show_bug(bug)
+        return EXIT_BUG
+    return 0
+
+
+def show_error(error: MltrackError) -> None:
+    """Say on standard error what happened, why, and what to do: three lines at most."""
+    from mltrack.cli.output import safe
+
+    lines = [f"error: {safe(error.message)}"]
+    if error.why:
+        lines.append(f"  {safe(error.why)}")
+    if error.fix:
+        lines.append(f"  fix: {safe(error.fix)}")
+    print("\n".join(lines), file=sys.stderr)  # noqa: T201 - the top prints what went wrong
+
+
+def _flushed(code: int) -> int:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+    return code
+
+
+def _drop_output() -> None:
+    """Let nothing more be written to a pipe that nobody reads, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show_bug(bug: Exception) -> None:
+    text = "".join(traceback.format_exception(bug))
+    kept = _kept(text)
+    print(f"error: this is a bug in mltrack: {type(bug).__name__}: {bug}", file=sys.stderr)  # noqa: T201
+    print(f"  fix: report it with {kept}" if kept else text, file=sys.stderr)  # noqa: T201
+    if kept and manner().verbose:
+        print(text, file=sys.stderr)  # noqa: T201
+
+
+def _kept(text: str) -> Path | None:
+    """Return the file that now holds the traceback, or None when it cannot be written."""
+    file = _cache_folder() / "bugs" / f"{os.getpid()}.txt"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{sys.argv}\n{text}", encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return file
+
+
+def _cache_folder() -> Path:
+    if home := os.environ.get("MLTRACK_HOME"):
+        return Path(home)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "mltrack"

@@ -1,0 +1,98 @@
+"""The frame of the command line: the table of commands and the options before a command's name."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+import typer
+
+from mltrack.cli.commands import Commands, new_app
+from mltrack.cli.context import Manner, set_manner
+from mltrack.cli.errors import exit_code_of
+from mltrack.version import __version__
+
+TABLE = {
+    "init": "init:init",
+    "status": "status:status",
+    "run": "run:run",
+    "start": "start:start",
+    "finish": "finish:finish",
+    "log": "log:app",
+    "logs": "logs:logs",
+    "ls": "ls:ls",
+    "show": "show:show",
+    "compare": "compare:compare",
+    "tag": "tag:tag",
+    "rename": "rename:rename",
+    "rm": "rm:rm",
+    "restore": "restore:restore",
+    "register": "register:register",
+    "promote": "promote:promote",
+    "predict": "predict:predict",
+    "artifact": "artifact:app",
+    "model": "model:app",
+    "registry": "registry:app",
+    "config": "config:app",
+}
+_FOLDER = Path(__file__).parent
+
+
+class MltrackCommands(Commands):
+    """The commands of mltrack."""
+
+    table: ClassVar[dict[str, str]] = {
+        name: f"mltrack.cli.{place}"
+        for name, place in TABLE.items()
+        if (_FOLDER / f"{place.partition(':')[0]}.py").exists()
+    }
+    gives_code_of_a_child = frozenset({"run"})
+
+
+app = new_app(
+    "The experiment store you can git merge: runs, projects, models and a registry as plain files.",
+    cls=MltrackCommands,
+    add_completion=True,
+)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"mltrack {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def frame(
+    folder: Annotated[
+        Path | None, typer.Option("-C", metavar="DIR", help="Work as if started in DIR.")
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", metavar="PATH", help="Use the store at PATH.")
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print data, warnings and errors only.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    utc: Annotated[bool, typer.Option("--utc", help="Show times in UTC, not local time.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback has done it all
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Take what is said before the command's name."""
+    set_manner(Manner(quiet=quiet, verbose=verbose, utc=utc))
+    if store is not None or folder is not None:
+        from mltrack.api.store import use
+
+        use(store, folder)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a console's stream has it
+    command = typer.main.get_command(app)
+    code = exit_code_of(lambda: command.main(prog_name="mltrack"))
+    sys.exit(code)

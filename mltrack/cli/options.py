@@ -1,0 +1,97 @@
+"""The options and arguments that commands share, so that each has one name everywhere."""
+
+from typing import Annotated
+
+import typer
+
+from mltrack.cli.output import Format
+from mltrack.errors import UsageError
+
+Scalar = bool | int | float | str
+
+OutputOption = Annotated[
+    Format, typer.Option("--output", "-o", help="How to print it; json keeps its form for ever.")
+]
+PageOption = Annotated[
+    Format, typer.Option("--output", "-o", help="A readable page (table), or json.")
+]
+WhereOption = Annotated[
+    str | None,
+    typer.Option(
+        "--where",
+        metavar="FILTER",
+        help="""Only runs that match: 'metrics.acc > 0.9 and params.solver = "saga"'.""",
+    ),
+]
+MaxOption = Annotated[
+    str | None, typer.Option("--max", metavar="KEY", help="The highest value of a metric first.")
+]
+MinOption = Annotated[
+    str | None, typer.Option("--min", metavar="KEY", help="The lowest value of a metric first.")
+]
+LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most this many.")]
+AllOption = Annotated[bool, typer.Option("--all", "-a", help="Without a limit.")]
+ExperimentOption = Annotated[
+    str | None, typer.Option("--experiment", metavar="NAME", help="The experiment it belongs to.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+ReasonOption = Annotated[
+    str | None, typer.Option("--reason", "-m", metavar="WHY", help="Why; it is kept in the record.")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
+TrustOption = Annotated[
+    bool, typer.Option("--trust", help="Load it although loading runs code that others wrote.")
+]
+ParamsOption = Annotated[
+    list[str] | None,
+    typer.Option("--param", "-P", metavar="NAME=VALUE", help="A parameter; give it many times."),
+]
+TagsOption = Annotated[
+    list[str] | None,
+    typer.Option("--tag", "-t", metavar="NAME=VALUE", help="A tag; give it many times."),
+]
+RunOption = Annotated[
+    str | None,
+    typer.Option(
+        "--run", metavar="RUN", help="The run; else MLTRACK_RUN_ID, else the started one."
+    ),
+]
+RunArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help="A handle, an id, a number (1: the newest), @latest, @max:acc."
+    ),
+]
+RunsArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="RUN...", help="Handles, ids, numbers, ranges such as 1..5, @latest."),
+]
+
+
+def pairs_of(texts: list[str] | None, *, option: str) -> dict[str, str]:
+    """Return `NAME=VALUE` texts as a dict; the value is everything after the first `=`.
+
+    Raises:
+        UsageError: one has no `=` or no name.
+    """
+    pairs: dict[str, str] = {}
+    for text in texts or []:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(
+                f"{option} wants NAME=VALUE, not {text!r}", fix=f"write it as {option} name=value"
+            )
+        pairs[name] = value
+    return pairs
+
+
+def scalar_of(text: str) -> Scalar:
+    """Return what a text from a shell means: true, false, a whole number, a number, or itself."""
+    if text in {"true", "false"}:
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,92 @@
+"""All that is printed: data to standard output, talk to standard error, both safe to look at."""
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from mltrack.cli.cells import raw_cell, safe, value_at
+from mltrack.cli.context import manner
+
+__all__ = ["Format", "safe", "say", "show", "show_json", "show_listing", "warn"]
+
+JSON_FORMAT = 1
+Row = Mapping[str, Any]
+
+
+class Format(StrEnum):
+    """How a listing is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    MD = "md"
+
+
+def show_listing(format: Format, key: str, rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """Print rows as a listing.
+
+    Args:
+        format: how.
+        key: what the rows are called in JSON: `{"format": 1, key: rows}`.
+        rows: JSON-ready dicts; JSON and JSONL show all of each.
+        columns: what the other forms show, in order: keys of a row, or `params.lr` for a key of a
+            dict in it (only the first dot divides).
+    """
+    if format is Format.JSON:
+        show_json({key: list(rows)})
+    elif format is Format.JSONL:
+        for row in rows:
+            show(json.dumps(row))
+    elif format is Format.CSV:
+        _show_csv(rows, columns)
+    else:
+        _show_table(format, rows, columns)
+
+
+def show_json(document: Row) -> None:
+    """Print one JSON document with the key `format`; pure ASCII, so that no terminal acts on it."""
+    show(json.dumps({"format": JSON_FORMAT, **document}, indent=2))
+
+
+def show(text: str) -> None:
+    """Print data: the text as it is, which must be safe by now."""
+    sys.stdout.write(f"{text}\n")
+
+
+def say(text: str) -> None:
+    """Tell the person at work what is going on, unless they asked for quiet."""
+    if not manner().quiet:
+        sys.stderr.write(f"{safe(text)}\n")
+
+
+def warn(text: str) -> None:
+    """Tell the person at work what is not as it should be."""
+    sys.stderr.write(f"warning: {safe(text)}\n")
+
+
+def _show_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([safe(column) for column in columns])
+    for row in rows:
+        writer.writerow([raw_cell(value_at(row, column)) for column in columns])
+
+
+def _show_table(format: Format, rows: Sequence[Row], columns: Sequence[str]) -> None:
+    from mltrack.cli import tables
+
+    cells = tables.cells_of(rows, columns)
+    titles = tables.titles_of(columns)
+    if format is Format.MD:
+        show(tables.markdown(titles, cells))
+    elif rows:
+        _say_what_is_missing(tables.draw(titles, cells))
+
+
+def _say_what_is_missing(columns: int) -> None:
+    if columns:
+        sys.stdout.flush()
+        say(f"+{columns} columns (a wider terminal or --output csv shows them)")
