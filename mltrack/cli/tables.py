@@ -1,14 +1,19 @@
 """Draw rows as a table that fits its place."""
 
+import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from shutil import get_terminal_size
 from typing import Any
 
 from mltrack.cli.cells import cell, safe, value_at
 
 _GAP = 2
 _WIDEST_CELL = 40
+_CUT = "…"
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|])")
 
 
@@ -37,24 +42,30 @@ def _markdown_row(texts: Sequence[str], *, escape: bool = True) -> str:
 
 def draw(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """Print a table and return how many of its last columns the terminal had no room for."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     widths = _widths(titles, rows)
-    console = Console(highlight=False, emoji=False, markup=False)
-    fits = len(widths)
-    if console.is_terminal:
-        fits = how_many_fit(widths, console.width)
-    else:
-        console.width = sum(widths) + _GAP * len(widths)
-    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    for title, width in zip(titles[:fits], widths, strict=False):
-        table.add_column(Text(title), no_wrap=True, overflow="ellipsis", max_width=width)
-    for row in rows:
-        table.add_row(*(Text(text) for text in row[:fits]))
-    console.print(table)
+    is_terminal = sys.stdout.isatty()
+    fits = how_many_fit(widths, get_terminal_size().columns) if is_terminal else len(widths)
+    heading = _line(titles, widths[:fits])
+    lines = [f"{_BOLD}{heading}{_PLAIN}" if is_terminal and _wants_style() else heading]
+    lines += [_line(row, widths[:fits]) for row in rows]
+    sys.stdout.write("\n".join(lines) + "\n")
     return len(widths) - fits
+
+
+def _line(texts: Sequence[str], widths: Sequence[int]) -> str:
+    return (" " * _GAP).join(map(_fitted, texts, widths)).rstrip()
+
+
+def _fitted(text: str, width: int) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) > width:
+        return set_cell_size(text, width - 1) + _CUT
+    return set_cell_size(text, width)
+
+
+def _wants_style() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def how_many_fit(widths: Sequence[int], available: int) -> int:
@@ -71,4 +82,5 @@ def _widths(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
     from rich.cells import cell_len
 
     columns = zip(titles, *rows, strict=True)
-    return [min(max(map(cell_len, column)), _WIDEST_CELL) for column in columns]
+    widest = _WIDEST_CELL if sys.stdout.isatty() else sys.maxsize
+    return [min(max(map(cell_len, column)), widest) for column in columns]

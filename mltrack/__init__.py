@@ -1,0 +1,100 @@
+"""The public names of mltrack, each loaded when it is first used."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mltrack.api.models import load_model, predict, save_model
+    from mltrack.api.projects import run_project
+    from mltrack.api.registry import promote_model, register_model
+    from mltrack.api.runs import get_run, search_runs
+    from mltrack.api.tracking import (
+        active_run,
+        log_artifact,
+        log_artifacts,
+        log_figure,
+        log_metric,
+        log_metrics,
+        log_model,
+        log_param,
+        log_params,
+        set_experiment,
+        set_tag,
+        set_tags,
+        start_run,
+    )
+    from mltrack.errors import (
+        ConflictError,
+        EnvironmentBuildError,
+        IntegrityError,
+        MissingExtraError,
+        MltrackError,
+        NotFoundError,
+        StoreWriteError,
+        TrustError,
+        UsageError,
+    )
+    from mltrack.version import __version__
+
+__all__ = [
+    "ConflictError",
+    "EnvironmentBuildError",
+    "IntegrityError",
+    "MissingExtraError",
+    "MltrackError",
+    "NotFoundError",
+    "StoreWriteError",
+    "TrustError",
+    "UsageError",
+    "__version__",
+    "active_run",
+    "get_run",
+    "load_model",
+    "log_artifact",
+    "log_artifacts",
+    "log_figure",
+    "log_metric",
+    "log_metrics",
+    "log_model",
+    "log_param",
+    "log_params",
+    "predict",
+    "promote_model",
+    "register_model",
+    "run_project",
+    "save_model",
+    "search_runs",
+    "set_experiment",
+    "set_tag",
+    "set_tags",
+    "start_run",
+]
+
+_HOMES = {
+    "mltrack.api.models": ("load_model", "predict", "save_model"),
+    "mltrack.api.projects": ("run_project",),
+    "mltrack.api.registry": ("promote_model", "register_model"),
+    "mltrack.api.runs": ("get_run", "search_runs"),
+    "mltrack.version": ("__version__",),
+}
+
+
+def _home_of(name: str) -> str:
+    for module, names in _HOMES.items():
+        if name in names:
+            return module
+    return "mltrack.errors" if name.endswith("Error") else "mltrack.api.tracking"
+
+
+def __getattr__(name: str) -> object:
+    """Load the module that a public name lives in."""
+    if name not in __all__:
+        raise AttributeError(f"module 'mltrack' has no attribute {name!r}")
+    import importlib
+
+    found: object = getattr(importlib.import_module(_home_of(name)), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__
