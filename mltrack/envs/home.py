@@ -1,0 +1,53 @@
+"""Where the user's cache of environments lies, and every path below it."""
+
+import os
+from pathlib import Path
+
+HOME_VARIABLE = "MLTRACK_HOME"
+
+
+class Home:
+    """The paths of one cache; nothing here touches the disk."""
+
+    __slots__ = ("root",)
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def tmp(self) -> Path:
+        """Return the folder in which files are written before they are renamed."""
+        return self.root / "tmp"
+
+    @property
+    def interpreters(self) -> Path:
+        """Return the file of what interpreters said when they were asked."""
+        return self.root / "interpreters.json"
+
+    def env(self, key: str) -> Path:
+        """Return the folder of an environment: its marker, and what was built."""
+        return self.root / "envs" / key
+
+    def bridge(self, digest: str) -> Path:
+        """Return the folder that holds the package `mltrack` alone."""
+        return self.root / "bridge" / digest
+
+    def libraries(self, versions: str) -> Path:
+        """Return the folder that lends pyyaml and cloudpickle of these versions."""
+        return self.root / "libraries" / versions
+
+    def installer(self, version: str) -> Path:
+        """Return the folder of an environment that holds pip for this version of Python."""
+        return self.root / f"installer-{version}"
+
+    def lock(self, name: str) -> Path:
+        """Return the lock file of this name."""
+        return self.root / "locks" / f"{name}.lock"
+
+
+def user_home() -> Home:
+    """Return the cache of this user: `MLTRACK_HOME`, else `mltrack` in the user's cache folder."""
+    if named := os.environ.get(HOME_VARIABLE):
+        return Home(Path(named).expanduser().absolute())
+    base = os.environ.get("XDG_CACHE_HOME")
+    return Home((Path(base) if base else Path.home() / ".cache") / "mltrack")

@@ -1,0 +1,34 @@
+"""The key of an environment: a digest of everything that decides what is in it."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from mltrack.envs.spec import Interpreter
+
+SCHEME = 1
+LENGTH = 20
+
+
+def key_of(interpreter: Interpreter, requirements: Iterable[str], installer: str) -> str:
+    """Return 20 hex digits; equal inputs share one environment, whatever project asks.
+
+    Args:
+        interpreter: the Python that the environment is made of.
+        requirements: normalised lines; their order does not matter.
+        installer: the kind of installer, `pip` or `uv`.
+    """
+    inputs = {
+        "scheme": SCHEME,
+        "implementation": interpreter.implementation,
+        "version": interpreter.version,
+        "level": interpreter.level,
+        "interpreter": interpreter.path,
+        "soabi": interpreter.soabi,
+        "platform": interpreter.platform,
+        "libc": interpreter.libc,
+        "installer": installer,
+        "requirements": sorted(requirements),
+    }
+    canonical = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:LENGTH]

@@ -1,0 +1,47 @@
+"""Make virtual environments with virtualenv: without pip for projects, with it for ourselves."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from mltrack.envs.home import Home
+from mltrack.errors import EnvironmentBuildError
+from mltrack.store.locks import locked
+
+_WAIT_SECONDS = 600
+
+
+def make(folder: Path, interpreter: str) -> Path:
+    """Make an environment that holds an interpreter and nothing else; return the interpreter.
+
+    Raises:
+        EnvironmentBuildError: virtualenv could not make it.
+    """
+    _virtualenv([str(folder), "--no-seed", "--python", interpreter])
+    return folder / "bin" / "python"
+
+
+def seeded(folder: Path, home: Home) -> Path:
+    """Make an environment of the running Python that holds pip, once; return its interpreter."""
+    python, complete = folder / "bin" / "python", folder / ".complete"
+    if complete.exists() and python.exists():
+        return python
+    with locked(home.lock(folder.name), timeout_seconds=_WAIT_SECONDS):
+        if not complete.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            _virtualenv([str(folder), "--no-periodic-update", "--python", sys.executable])
+            complete.touch()
+    return python
+
+
+def _virtualenv(arguments: list[str]) -> None:
+    from virtualenv import cli_run
+
+    try:
+        cli_run(arguments, setup_logging=False)
+    except (RuntimeError, OSError, SystemExit) as error:
+        raise EnvironmentBuildError(
+            f"virtualenv could not make an environment in {arguments[0]}",
+            why=str(error),
+            fix="check that the disk has space and that this Python works",
+        ) from error
