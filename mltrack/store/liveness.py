@@ -8,7 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from mltrack.store.ids import is_id
+
 MARK_SUFFIX = ".writer"
+OPEN_RUNS = "open"
 
 
 class Life(StrEnum):
@@ -78,9 +81,29 @@ def _is_running(mark: dict[str, Any]) -> bool:
 
 
 def write_mark(folder: Path, writer: str, mark: dict[str, Any]) -> None:
-    """Say in `folder` that a writer lives."""
+    """Say in `local/<run-id>/` that a writer lives, and list its run as open."""
     folder.mkdir(parents=True, exist_ok=True)
+    listed = folder.parent / OPEN_RUNS
+    listed.mkdir(exist_ok=True)
+    (listed / folder.name).touch()
     (folder / f"{writer}{MARK_SUFFIX}").write_text(json.dumps(mark))
+
+
+def open_runs(local: Path) -> list[str]:
+    """Return the ids of the runs that some writer on this machine may still hold open."""
+    try:
+        return sorted(path.name for path in (local / OPEN_RUNS).iterdir() if is_id(path.name))
+    except OSError:
+        return []
+
+
+def forget_open(local: Path, run_id: str) -> None:
+    """List a run as open no more, and remove what is left empty of it."""
+    with contextlib.suppress(OSError):
+        (local / OPEN_RUNS / run_id).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        (local / run_id / "heartbeat").unlink(missing_ok=True)
+        (local / run_id).rmdir()
 
 
 def remove_mark(folder: Path, writer: str) -> None:

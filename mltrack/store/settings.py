@@ -44,6 +44,8 @@ RULES: dict[str, Rule] = {
     "identity.host": Rule("name", str, ("name", "none"), "whether a run names its host"),
     "artifacts.inline_file_bytes": Rule(_MIB, int, (), "larger files go to objects/"),
     "artifacts.inline_run_bytes": Rule(10 * _MIB, int, (), "files beyond go to objects/"),
+    "capture.code": Rule(True, bool, (), "whether a run records the code that ran"),  # noqa: FBT003
+    "capture.packages": Rule(True, bool, (), "whether a run records its packages"),  # noqa: FBT003
     "secrets.allow": Rule([], list, (), "keys that are never masked"),
     "stages": Rule(DEFAULT_STAGES, dict, (), "stages of a model, in order"),
     "moves": Rule({}, dict, (), "stages that may follow a stage; empty: any"),

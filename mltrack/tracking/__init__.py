@@ -1,0 +1,1 @@
+"""Runs: what is logged while they live, and the fold that reads them back."""

@@ -1,0 +1,87 @@
+"""What a run is once it has been read: frozen, whole, free of files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from mltrack.store.artifacts import Entry
+from mltrack.store.ids import handle_of
+
+
+class RunStatus(StrEnum):
+    """How a run stands, or how it ended."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    LOST = "lost"
+    KILLED = "killed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricSummary:
+    """One metric of a run in five numbers.
+
+    Attributes:
+        last: the value at the highest step; of equal steps the later row.
+        last_step: that step.
+        min: the least value, NaN skipped; NaN when there is no other.
+        max: the greatest value, NaN skipped; NaN when there is no other.
+        count: how many points were logged.
+    """
+
+    last: float
+    last_step: int
+    min: float
+    max: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """A run as all its files together tell it.
+
+    Attributes:
+        ended: when it ended; None while it runs, or when it was lost.
+        user: who ran it; None where the policy names nobody.
+        host: where it ran; None where the policy names no host.
+        metrics: a summary of each metric, by name.
+        code: commit, branch, tree, base, dirty, remote, untracked.
+        project: name, entry, folder and argv of what ran.
+        environment: python, platform, and how it was built.
+        seen: how many rows of each writer the summary covers.
+        deleted: whether the latest word on it is that it was removed.
+        warnings: what was wrong with its files, one line each.
+    """
+
+    id: str
+    name: str
+    experiment: str
+    experiment_id: str
+    status: RunStatus
+    started: datetime
+    ended: datetime | None = None
+    user: str | None = None
+    host: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, MetricSummary] = field(default_factory=dict)
+    code: Mapping[str, Any] = field(default_factory=dict)
+    project: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    artifacts: tuple[Entry, ...] = ()
+    notes: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ("main",)
+    seen: Mapping[str, int] = field(default_factory=dict)
+    dropped: int = 0
+    error: str = ""
+    deleted: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def handle(self) -> str:
+        """Return the random part of the id, which people use to name the run."""
+        return handle_of(self.id)

@@ -1,0 +1,190 @@
+"""A run is a fold of its writers' rows: pure, the same for the same rows on any machine."""
+
+import heapq
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from mltrack.store.journal import Row, decode_number
+
+WORST_FIRST = ("failed", "killed", "lost", "finished")
+
+
+class Journal(NamedTuple):
+    """All rows of one writer in order; None stands for a bad line, which still counts as a row."""
+
+    writer: str
+    rows: Sequence[Row | None]
+
+
+class Folded(NamedTuple):
+    """What the rows of all writers say together."""
+
+    params: dict[str, Any]
+    tags: dict[str, Any]
+    name: str | None
+    metrics: dict[str, "Summary"]
+    ended: str | None
+    ended_time: float | None
+    error: str
+    seen: dict[str, int]
+    bad_rows: int
+
+
+class Summary:
+    """One metric's summary, kept up row by row."""
+
+    __slots__ = ("count", "last", "last_step", "max", "min")
+
+    def __init__(self) -> None:
+        self.last = math.nan
+        self.last_step = -(2**63)
+        self.min = math.nan
+        self.max = math.nan
+        self.count = 0
+
+    def add(self, step: int, value: float) -> None:
+        """Take one more point into account."""
+        self.count += 1
+        if step >= self.last_step:
+            self.last, self.last_step = value, step
+        if value < self.min or (self.min != self.min and value == value):  # noqa: PLR0124 - NaN
+            self.min = value
+        if value > self.max or (self.max != self.max and value == value):  # noqa: PLR0124 - NaN
+            self.max = value
+
+
+class Point(NamedTuple):
+    """One value of one metric, and where it stands: its writer, and its row there."""
+
+    name: str
+    step: int
+    time: float
+    value: float
+    writer: str
+    row: int
+
+
+def first_seen(journal: Journal) -> dict[str, int]:
+    """Return how many rows of each other writer a writer had seen when it began."""
+    return next((_seen_of(row) for row in journal.rows if row and "seen" in row), {})
+
+
+def _seen_of(row: Row) -> dict[str, int]:
+    seen = row.get("seen")
+    if not isinstance(seen, dict):
+        return {}
+    return {w: n for w, n in seen.items() if isinstance(n, int)}
+
+
+def in_order(journals: Sequence[Journal]) -> list[Journal]:
+    """Return journals so that each follows those it has seen; concurrent ones go by name."""
+    by_name = {journal.writer: journal for journal in journals}
+    waits_for = {w: {o for o in first_seen(j) if o in by_name and o != w} for w, j in by_name.items()}
+    ready = sorted(writer for writer, others in waits_for.items() if not others)
+    ordered: list[str] = []
+    while ready:
+        writer = heapq.heappop(ready)
+        ordered.append(writer)
+        for other, missing in waits_for.items():
+            if writer in missing:
+                missing.discard(writer)
+                if not missing:
+                    heapq.heappush(ready, other)
+    ordered += sorted(set(by_name) - set(ordered))
+    return [by_name[writer] for writer in ordered]
+
+
+def fold(journals: Sequence[Journal]) -> Folded:
+    """Return what all rows say together; a row that makes no sense is passed over."""
+    ordered = in_order(journals)
+    params: dict[str, Any] = {}
+    tags: dict[str, Any] = {}
+    name: str | None = None
+    for journal in ordered:
+        for row in journal.rows:
+            if row:
+                params |= _mapping(row, "params")
+                tags |= _mapping(row, "tags")
+                name = row["name"] if isinstance(row.get("name"), str) else name
+    metrics: dict[str, Summary] = {}
+    for point in points(ordered):
+        metrics.setdefault(point.name, Summary()).add(point.step, point.value)
+    ending = ended(ordered)
+    return Folded(
+        params=params,
+        tags=tags,
+        name=name,
+        metrics=metrics,
+        ended=ending.get("ended"),
+        ended_time=decode_number(ending.get("time")),
+        error=str(ending.get("error") or ""),
+        seen={journal.writer: len(journal.rows) for journal in ordered},
+        bad_rows=sum(row is None for journal in ordered for row in journal.rows),
+    )
+
+
+def _mapping(row: Row, key: str) -> Mapping[str, Any]:
+    value = row.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def points(ordered: Sequence[Journal], name: str | None = None) -> Iterator[Point]:
+    """Yield the points that no rewind hides, of one metric or of all, writer by writer."""
+    hidden = _hidden(ordered)
+    for journal in ordered:
+        rewinds = hidden.get(journal.writer, ())
+        for index, row in enumerate(journal.rows):
+            step = row.get("step") if row and "metrics" in row else None
+            if row is None or not isinstance(step, int):
+                continue
+            if any(index < until and step >= bound for until, bound in rewinds):
+                continue
+            yield from _points_of(row, step, journal.writer, index, name)
+
+
+def _points_of(row: Row, step: int, writer: str, index: int, only: str | None) -> Iterator[Point]:
+    time = decode_number(row.get("time")) or 0.0
+    for name, raw in _mapping(row, "metrics").items():
+        value = decode_number(raw)
+        if value is not None and only in {None, name}:
+            yield Point(name, step, time, value, writer, index)
+
+
+def _hidden(ordered: Sequence[Journal]) -> dict[str, list[tuple[int, int]]]:
+    """Return for each writer (rows before this one, steps from this one) pairs that are hidden."""
+    hidden: dict[str, list[tuple[int, int]]] = {}
+    for journal in ordered:
+        seen: dict[str, int] = {}
+        for index, row in enumerate(journal.rows):
+            if row and "seen" in row:
+                seen = _seen_of(row)
+            bound = row.get("rewind") if row else None
+            if isinstance(bound, int):
+                for writer, rows in {**seen, journal.writer: index}.items():
+                    hidden.setdefault(writer, []).append((rows, bound))
+    return hidden
+
+
+def ended(ordered: Sequence[Journal]) -> Row:
+    """Return the row that says how the run ended, or an empty one.
+
+    It is the last of those that opened it; among concurrent ones the worst.
+    """
+    endings: dict[str, Row] = {}
+    for journal in ordered:
+        opens = any(row and row.get("opens") is True for row in journal.rows)
+        last = next((row for row in reversed(journal.rows) if row and "ended" in row), None)
+        if opens and last is not None and last["ended"] in WORST_FIRST:
+            endings[journal.writer] = last
+    overruled = {w for j in ordered if j.writer in endings for w in first_seen(j)}
+    latest = [row for writer, row in endings.items() if writer not in overruled]
+    return min(latest, key=lambda row: WORST_FIRST.index(row["ended"]), default={})
+
+
+def last_steps(ordered: Sequence[Journal]) -> dict[str, int]:
+    """Return the highest step of each metric."""
+    steps: dict[str, int] = {}
+    for point in points(ordered):
+        steps[point.name] = max(steps.get(point.name, point.step), point.step)
+    return steps

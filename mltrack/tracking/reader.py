@@ -1,0 +1,217 @@
+"""Read runs from the disk: one broken file costs one warning, never the listing."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mltrack.errors import MltrackError, NotFoundError
+from mltrack.store import clock, liveness
+from mltrack.store.artifacts import Entry, read_manifest
+from mltrack.store.events import Events, read_files
+from mltrack.store.ids import MAIN_WRITER
+from mltrack.store.layout import METRICS, RUN
+from mltrack.store.liveness import Life
+from mltrack.store.store import Store
+from mltrack.store.yaml_reader import read_bytes
+from mltrack.tracking import annotations, codec, experiments
+from mltrack.tracking.annotations import Annotated
+from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
+from mltrack.tracking.fold import Folded, Summary, fold
+from mltrack.tracking.journals import read_journals
+
+HEARTBEAT_SILENCE_SECONDS = 90.0
+
+
+class Listing:
+    """The runs of a store, newest first, and a line for each that could not be read."""
+
+    def __init__(self, runs: list[RunRecord], warnings: list[str]) -> None:
+        self.runs = runs
+        self.warnings = warnings
+
+
+def list_runs(store: Store, *, deleted: bool = False) -> Listing:
+    """Return all runs; those that were deleted only when asked for."""
+    listing = Listing([], [])
+    renamed = experiments.current_names(store)
+    said = _Annotations(store)
+    for run_id, writers in store.layout.runs():
+        if not (store.layout.run_folder(run_id) / RUN).exists():
+            continue
+        try:
+            record = _read(store, run_id, writers, said.of(run_id))
+        except MltrackError as error:
+            listing.warnings.append(f"run {run_id} cannot be read: {error.message}")
+            continue
+        listing.warnings += [f"run {run_id}: {line}" for line in record.warnings]
+        if record.deleted == deleted or not record.deleted:
+            listing.runs.append(_with_experiment(record, renamed))
+    return listing
+
+
+def load_run(store: Store, run_id: str) -> RunRecord:
+    """Return one run.
+
+    Raises:
+        NotFoundError: there is no such run.
+        IntegrityError: its run.yaml cannot be understood.
+    """
+    if not (store.layout.run_folder(run_id) / RUN).exists():
+        raise NotFoundError(f"there is no run {run_id} in {store.root}", fix="mltrack ls")
+    writers = store.layout.writers(run_id)
+    record = _read(store, run_id, writers, _Annotations(store).of(run_id))
+    artifacts, faults = _artifacts(store, run_id, record.writers)
+    whole = replace(record, artifacts=artifacts, warnings=(*record.warnings, *faults))
+    return _with_experiment(whole, experiments.current_names(store))
+
+
+def _with_experiment(record: RunRecord, names: dict[str, str]) -> RunRecord:
+    name = names.get(record.experiment_id)
+    return record if name is None else replace(record, experiment=name)
+
+
+class _Annotations:
+    """The annotations of a day are listed once, not once a run."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._days: dict[Path, dict[str, list[Path]]] = {}
+
+    def of(self, run_id: str) -> Events:
+        folder = self._store.layout.annotations(run_id)
+        if folder not in self._days:
+            self._days[folder] = _by_run(folder)
+        files = self._days[folder].get(run_id, [])
+        return read_files(files, prefix=annotations.prefix_of(run_id)) if files else Events()
+
+
+def _by_run(folder: Path) -> dict[str, list[Path]]:
+    by_run: dict[str, list[Path]] = {}
+    try:
+        files: Iterable[Path] = sorted(folder.iterdir())
+    except OSError:
+        files = ()
+    for path in files:
+        if path.name.endswith(".yaml"):
+            by_run.setdefault(path.name.partition(".")[0], []).append(path)
+    return by_run
+
+
+def _read(store: Store, run_id: str, writers: list[str], said: Events) -> RunRecord:
+    path = store.layout.run_folder(run_id) / RUN
+    record = codec.decode(read_bytes(path), str(path))
+    names = (MAIN_WRITER, *writers)
+    covered = record.status is not RunStatus.RUNNING and set(record.seen) >= set(names)
+    rows = dict(record.seen)
+    if not covered:
+        folded = fold(read_journals(store, run_id))
+        record = _folded(store, record, folded)
+        rows = folded.seen
+    else:
+        record = replace(record, warnings=())
+    return _annotated(replace(record, writers=names), annotations.fold_annotations(said, rows))
+
+
+def _folded(store: Store, record: RunRecord, folded: Folded) -> RunRecord:
+    ended = folded.ended_time
+    return replace(
+        record,
+        name=folded.name or record.name,
+        status=_status(store, record, folded),
+        ended=_moment(ended) if ended is not None else record.ended,
+        params={**record.params, **folded.params},
+        tags={**record.tags, **folded.tags},
+        metrics={name: _frozen(s) for name, s in sorted(folded.metrics.items())} or record.metrics,
+        seen=folded.seen,
+        error=folded.error or record.error,
+        warnings=(f"{folded.bad_rows} damaged rows were passed over",) if folded.bad_rows else (),
+    )
+
+
+def _moment(seconds: float) -> datetime:
+    return clock.from_text(clock.to_text(seconds))
+
+
+def _frozen(summary: Summary) -> MetricSummary:
+    return MetricSummary(
+        last=summary.last,
+        last_step=summary.last_step,
+        min=summary.min,
+        max=summary.max,
+        count=summary.count,
+    )
+
+
+def _status(store: Store, record: RunRecord, folded: Folded) -> RunStatus:
+    """Return how a run stands: a live opener first, then what was said last, then what is seen."""
+    marks = liveness.marks_in(store.layout.local(record.id))
+    lives = {liveness.life_of(mark) for mark in marks.values() if mark.get("opens")}
+    if Life.ALIVE in lives:
+        return RunStatus.RUNNING
+    if folded.ended is not None:
+        return RunStatus(folded.ended)
+    if record.status is not RunStatus.RUNNING:
+        return record.status
+    if lives == {Life.GONE}:
+        return RunStatus.LOST
+    return RunStatus.RUNNING if _beats(store, record.id) else RunStatus.UNKNOWN
+
+
+def _beats(store: Store, run_id: str) -> bool:
+    try:
+        text = (store.layout.local(run_id) / "heartbeat").read_text().strip()
+        return clock.now() - clock.seconds_from_text(text) < HEARTBEAT_SILENCE_SECONDS
+    except (OSError, MltrackError, UnicodeDecodeError):
+        return False
+
+
+def _annotated(record: RunRecord, said: Annotated) -> RunRecord:
+    return replace(
+        record,
+        name=said.name or record.name,
+        tags={**record.tags, **said.tags},
+        notes=said.notes,
+        deleted=said.deleted,
+        warnings=(*record.warnings, *said.warnings),
+    )
+
+
+def _artifacts(
+    store: Store, run_id: str, writers: Iterable[str]
+) -> tuple[tuple[Entry, ...], list[str]]:
+    found: dict[str, Entry] = {}
+    faults: list[str] = []
+    for folder in folders_of(store, run_id, writers):
+        try:
+            found |= read_manifest(folder)
+        except MltrackError as error:
+            faults.append(error.message)
+    return tuple(sorted(found.values())), faults
+
+
+def folders_of(store: Store, run_id: str, writers: Iterable[str]) -> Iterator[Path]:
+    """Yield the folders of a run's writers, the creator's first."""
+    for writer in writers:
+        yield store.layout.writer_folder(run_id, writer)
+
+
+def as_fields(record: RunRecord) -> dict[str, Any]:
+    """Return the part of a record that run.yaml holds, to be written again."""
+    return {
+        "id": record.id,
+        "name": record.name,
+        "experiment": {"id": record.experiment_id, "name": record.experiment},
+        "status": str(record.status),
+        "started": clock.to_text(record.started.timestamp()),
+        "ended": None,
+        "user": record.user,
+        "host": record.host,
+        "params": dict(record.params),
+        "tags": dict(record.tags),
+        "metrics": {},
+        "code": dict(record.code),
+        "project": dict(record.project),
+        "environment": dict(record.environment),
+    }
