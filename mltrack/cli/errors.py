@@ -35,14 +35,12 @@ def exit_code_of(action: Callable[[], object]) -> int:
 
 
 def show_error(error: MltrackError) -> None:
-    """Say on standard error what happened, why, and what to do: three lines at most."""
+    """Say on standard error what happened, why, and what to do about it."""
     from mltrack.cli.output import safe
 
-    lines = [f"error: {safe(error.message)}"]
-    if error.why:
-        lines.append(f"  {safe(error.why)}")
-    if error.fix:
-        lines.append(f"  fix: {safe(error.fix)}")
+    fix = f"fix: {error.fix}" if error.fix else ""
+    first, *rest = [*error.message.splitlines(), *error.why.splitlines(), *fix.splitlines()]
+    lines = [f"error: {safe(first)}", *(f"  {safe(line)}" for line in rest)]
     print("\n".join(lines), file=sys.stderr)  # noqa: T201 - the top prints what went wrong
 
 

@@ -1,0 +1,85 @@
+"""Name one value of a run, such as `params.lr` or `max metrics.acc`, and look it up in a row."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mltrack.errors import UsageError, nearest
+
+Row = Mapping[str, Any]
+"""A run as JSON has it: attributes, and the dicts params, metrics and tags.
+
+A metric is a number, or a dict with `last`, `min` and `max`; NaN and infinities may be texts.
+"""
+
+GROUPS = ("params", "metrics", "tags")
+ATTRIBUTES = ("id", "name", "status", "experiment", "user", "host", "started", "ended")
+ASPECTS = ("last", "min", "max")
+_KEY = re.compile(
+    r"(?:(?P<aspect>last|min|max)\s+)?(?:(?P<group>params|metrics|tags)\.)?(?P<name>.+)"
+)
+_TEXTS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One value of a run.
+
+    Attributes:
+        group: params, metrics or tags; empty for an attribute.
+        name: what it is called there.
+        aspect: which number of a metric is meant: last, min or max.
+    """
+
+    group: str
+    name: str
+    aspect: str = "last"
+
+    def __str__(self) -> str:
+        return f"{self.group}.{self.name}" if self.group else self.name
+
+
+def metric_key(text: str) -> Key:
+    """Return the key that `--max` names: `acc`, `metrics.acc`, `min loss`, `params.lr`."""
+    found = _KEY.fullmatch(text.strip())
+    if found is None:
+        raise UsageError("a metric without a name", fix="name one, such as: --max acc")
+    return Key(found["group"] or "metrics", found["name"].strip("`"), found["aspect"] or "last")
+
+
+def value_of(row: Row, key: Key) -> Any:  # noqa: ANN401 - any value that a run can hold
+    """Return the value of a key in a row; None when the run does not have it."""
+    if not key.group:
+        return row.get(key.name)
+    value = (row.get(key.group) or {}).get(key.name)
+    return number_of(value, key.aspect) if key.group == "metrics" else value
+
+
+def number_of(entry: object, aspect: str = "last") -> float | None:
+    """Return one number of a metric, from its summary or from the number itself."""
+    value = entry.get(aspect) if isinstance(entry, Mapping) else entry
+    if isinstance(value, str):
+        return _TEXTS.get(value)
+    return value if isinstance(value, int | float) else None
+
+
+def require_known(key: Key, rows: Iterable[Row]) -> None:
+    """Make sure that at least one row has the key, unless there are no rows at all.
+
+    Raises:
+        UsageError: none has; the message names the nearest key that one has.
+    """
+    known: dict[str, None] = {}
+    for row in rows:
+        if not key.group or value_of(row, key) is not None:
+            return
+        known.update(dict.fromkeys(row.get(key.group) or {}))
+    if known:
+        raise UsageError(
+            f"no run has {key}{nearest(key.name, list(known))}",
+            fix=f"known {key.group}: {', '.join(sorted(known)[:8])}",
+        )
+    if key.group:
+        raise UsageError(f"no run has {key}", why=f"no run here has any {key.group}")

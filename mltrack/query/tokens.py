@@ -1,0 +1,54 @@
+"""Cut the text of a filter into words, and point at the word where it goes wrong."""
+
+import re
+from typing import NamedTuple
+
+from mltrack.errors import UsageError
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<text>"[^"]*"|'[^']*')
+    | (?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w./-]))
+    | (?P<operator><=|>=|==|!=|=|<|>)
+    | (?P<word>(?:[^\W\d]|`[^`]+`)(?:[\w./-]|`[^`]+`)*)
+    )""",
+    re.VERBOSE,
+)
+
+
+class Token(NamedTuple):
+    """A word of a filter: its kind (text, number, operator, word, end), itself, its place."""
+
+    kind: str
+    text: str
+    place: int
+
+
+def tokens_of(where: str) -> list[Token]:
+    """Return the words of a filter; the last is of the kind `end`.
+
+    Raises:
+        UsageError: there is something that is no word, number, text or comparison.
+    """
+    tokens: list[Token] = []
+    place = 0
+    while where[place:].strip():
+        found = _TOKEN.match(where, place)
+        if found is None or found.lastgroup is None:
+            place += len(where[place:]) - len(where[place:].lstrip())
+            raise pointed(where, place, _fault_at(where[place]))
+        tokens.append(Token(found.lastgroup, found[found.lastgroup], found.start(found.lastgroup)))
+        place = found.end()
+    return [*tokens, Token("end", "", len(where.rstrip()))]
+
+
+def _fault_at(character: str) -> str:
+    if character in "\"'`":
+        return f"the text that begins with {character} does not end"
+    return f"{character!r} is not understood here"
+
+
+def pointed(where: str, place: int, fault: str) -> UsageError:
+    """Return an error that shows the filter with a caret below the place of the fault."""
+    line = " ".join(where.splitlines())
+    return UsageError(f"the filter goes wrong: {fault}", why=f"{line}\n{' ' * place}^")

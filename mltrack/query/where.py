@@ -1,0 +1,161 @@
+"""Decide which runs a filter means: comparisons joined by `and`."""
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mltrack.errors import UsageError, nearest
+from mltrack.query.keys import ASPECTS, ATTRIBUTES, GROUPS, Key, Row, require_known, value_of
+from mltrack.query.tokens import Token, pointed, tokens_of
+from mltrack.store.clock import to_text
+
+Literal = bool | float | str
+_TIMES = ("started", "ended")
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One comparison of a filter, and where its value stands in the text."""
+
+    key: Key
+    operator: str
+    literal: Literal
+    place: int
+
+    def holds_for(self, row: Row) -> bool:
+        """Tell whether it is true of a run; never of one without the key or of another kind."""
+        value = value_of(row, self.key)
+        if kind_of(value) != kind_of(self.literal):
+            return False
+        return _OPERATORS[self.operator](value, self.literal)
+
+
+def kind_of(value: object) -> str:
+    """Return what a value can be compared with: its like."""
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    return "text" if isinstance(value, str) else "nothing"
+
+
+def filtered(rows: Sequence[Row], where: str) -> list[Row]:
+    """Return the rows for which a filter holds, in their order.
+
+    Raises:
+        UsageError: the filter cannot be read, names a key that no run has, or compares a number
+            with text.
+    """
+    comparisons = parse(where)
+    for comparison in comparisons:
+        require_known(comparison.key, rows)
+        _require_same_kind(comparison, rows, where)
+    return [row for row in rows if all(c.holds_for(row) for c in comparisons)]
+
+
+def _require_same_kind(comparison: Comparison, rows: Sequence[Row], where: str) -> None:
+    kinds = {kind_of(value_of(row, comparison.key)) for row in rows} - {"nothing"}
+    wanted = kind_of(comparison.literal)
+    if kinds and wanted not in kinds:
+        raise pointed(
+            where,
+            comparison.place,
+            f"{comparison.key} is {' or '.join(sorted(kinds))} in every run, this is {wanted}",
+        )
+
+
+def parse(where: str) -> list[Comparison]:
+    """Return the comparisons of a filter, all of which must hold.
+
+    Raises:
+        UsageError: the text is no filter; it shows where.
+    """
+    parser = _Parser(where)
+    comparisons = [parser.comparison()]
+    while parser.next.kind != "end":
+        parser.expect_and()
+        comparisons.append(parser.comparison())
+    return comparisons
+
+
+class _Parser:
+    """Reads one word after the other."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._rest = iter(tokens_of(where))
+        self.next = next(self._rest)
+
+    def _take(self) -> Token:
+        taken = self.next
+        self.next = next(self._rest, taken)
+        return taken
+
+    def comparison(self) -> Comparison:
+        key = self._key()
+        sign = self._take()
+        if sign.kind != "operator":
+            raise self._fault(sign, f"one of {' '.join(_OPERATORS)} belongs here")
+        place = self.next.place
+        return Comparison(key, sign.text, self._literal(key), place)
+
+    def expect_and(self) -> None:
+        word = self._take()
+        if word.text.lower() != "and":
+            raise self._fault(word, "comparisons are joined by: and")
+
+    def _key(self) -> Key:
+        word = self._take()
+        if word.kind != "word":
+            raise self._fault(word, "a key such as metrics.acc belongs here")
+        if word.text in ASPECTS and self.next.kind == "word":
+            named = self._take()
+            return Key("metrics", _bare(named.text.removeprefix("metrics.")), word.text)
+        group, dot, name = word.text.partition(".")
+        if dot and group in GROUPS and name:
+            return Key(group, _bare(name))
+        if word.text in ATTRIBUTES:
+            return Key("", word.text)
+        raise self._unknown(word)
+
+    def _unknown(self, word: Token) -> UsageError:
+        known = [*ATTRIBUTES, *(f"{group}." for group in GROUPS)]
+        guess = nearest(word.text, known) or f", did you mean metrics.{word.text}?"
+        return self._fault(word, f"there is no key {word.text}{guess}")
+
+    def _literal(self, key: Key) -> Literal:
+        token = self._take()
+        if token.kind == "number":
+            return float(token.text)
+        if token.kind == "text":
+            text = token.text[1:-1]
+            return self._moment(text, token) if str(key) in _TIMES else text
+        if token.text.lower() in {"true", "false"}:
+            return token.text.lower() == "true"
+        raise self._fault(token, "a number, or a text in quotes, belongs here")
+
+    def _moment(self, text: str, token: Token) -> str:
+        try:
+            return to_text(datetime.fromisoformat(text).astimezone().timestamp())
+        except ValueError:
+            raise self._fault(
+                token, "a time is written as 2026-01-31 or 2026-01-31T12:00"
+            ) from None
+
+    def _fault(self, token: Token, fault: str) -> UsageError:
+        return pointed(self._where, token.place, fault)
+
+
+def _bare(name: str) -> str:
+    return name.replace("`", "")
