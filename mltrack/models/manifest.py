@@ -1,0 +1,140 @@
+"""The list of a package's files with their digests: written last, checked before anything is read.
+
+The digest of a model is the sha256 of this list.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from mltrack.errors import IntegrityError, NotFoundError
+from mltrack.store.blobs import sha256_of
+from mltrack.store.layout import inside
+
+NAME = "MANIFEST.sha256"
+MAX_BYTES = 16 * 1024 * 1024
+_LINE = re.compile(r"([0-9a-f]{64})  ([^\n\r\0]+)\Z")
+
+
+class VerifiedFiles:
+    """The files of a package, each checked again as it is read: what is used is what was hashed."""
+
+    __slots__ = ("_digests", "digest", "folder")
+
+    def __init__(self, folder: Path, digest: str, digests: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.digest = digest
+        self._digests = digests
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of one file.
+
+        Raises:
+            IntegrityError: the manifest does not name it, or its bytes are other ones.
+        """
+        expected = self._digests.get(path)
+        if expected is None:
+            raise IntegrityError(f"{self.folder}: {path!r} is not in {NAME}")
+        data = inside(self.folder, path).read_bytes()
+        if hashlib.sha256(data).hexdigest() != expected:
+            raise _changed(self.folder, path)
+        return data
+
+
+def write(folder: Path) -> str:
+    """Write the manifest of a folder and return the model's digest."""
+    lines = [f"{sha256_of(folder / path)}  {path}\n" for path in _files_below(folder)]
+    data = "".join(sorted(lines)).encode()
+    (folder / NAME).write_bytes(data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def verify(folder: Path, expected_digest: str | None = None) -> VerifiedFiles:
+    """Check every file of a package against its manifest, and the manifest against a digest.
+
+    Args:
+        folder: the package.
+        expected_digest: the digest that somebody recorded earlier; None when nobody did.
+
+    Raises:
+        NotFoundError: the folder holds no package.
+        IntegrityError: a byte, a file or a name is not what the manifest says.
+    """
+    data = _read(folder)
+    digest = hashlib.sha256(data).hexdigest()
+    if expected_digest not in {None, digest}:
+        raise IntegrityError(
+            f"the model in {folder} is not the one that was recorded",
+            why=f"its digest is {digest[:12]}, recorded was {str(expected_digest)[:12]}",
+            fix="restore the package: git checkout, or copy it anew",
+        )
+    digests = _parse(data, folder)
+    present = set(_files_below(folder))
+    for path in sorted(digests.keys() ^ present):
+        what = f"lacks {path!r}" if path in digests else f"holds {path!r}, which is not in {NAME}"
+        raise IntegrityError(f"{folder} {what}", fix=_fix())
+    for path, sha256 in digests.items():
+        if sha256_of(inside(folder, path)) != sha256:
+            raise _changed(folder, path)
+    return VerifiedFiles(folder, digest, digests)
+
+
+def _read(folder: Path) -> bytes:
+    path = folder / NAME
+    if path.is_symlink():
+        raise IntegrityError(f"{path} is a symbolic link", fix=_fix())
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFoundError(
+            f"{folder} holds no model", why=f"there is no {NAME} in it"
+        ) from None
+    if len(data) > MAX_BYTES:
+        raise IntegrityError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
+    return data
+
+
+def _parse(data: bytes, folder: Path) -> dict[str, str]:
+    digests: dict[str, str] = {}
+    try:
+        lines = data.decode().split("\n")
+    except UnicodeDecodeError:
+        raise IntegrityError(f"{folder / NAME} is not UTF-8", fix=_fix()) from None
+    if lines.pop():
+        raise IntegrityError(f"{folder / NAME} does not end in a newline", fix=_fix())
+    for number, line in enumerate(lines, 1):
+        match = _LINE.match(line)
+        if match is None or match[2] in digests:
+            raise IntegrityError(f"{folder / NAME}:{number}: {line[:80]!r} is no line of a manifest")
+        inside(folder, match[2])
+        digests[match[2]] = match[1]
+    return digests
+
+
+def _files_below(folder: Path, prefix: str = "") -> Iterator[str]:
+    """Yield the path of every file but the manifest, relative and with slashes."""
+    with os.scandir(folder / prefix) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        path = f"{prefix}{entry.name}"
+        if entry.is_symlink():
+            raise IntegrityError(f"{path!r} in {folder} is a symbolic link", fix=_fix())
+        if entry.is_dir():
+            yield from _files_below(folder, f"{path}/")
+        elif path != NAME:
+            yield path
+
+
+def _changed(folder: Path, path: str) -> IntegrityError:
+    return IntegrityError(
+        f"{folder / path} was changed after the model was saved",
+        why=f"its digest is not the one in {NAME}",
+        fix=_fix(),
+    )
+
+
+def _fix() -> str:
+    return "restore the package: git checkout, or copy it anew"
