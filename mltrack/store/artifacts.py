@@ -46,7 +46,9 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
 
 
 def _entry(name: str, fields: Any, source: Path) -> Entry:  # noqa: ANN401 - a file's content
-    sha256, size = (fields.get("sha256"), fields.get("size")) if isinstance(fields, dict) else ("", 0)
+    sha256, size = (
+        (fields.get("sha256"), fields.get("size")) if isinstance(fields, dict) else ("", 0)
+    )
     if not isinstance(sha256, str) or len(sha256) != _SHA256_LENGTH or not _HEX >= set(sha256):
         raise IntegrityError(f"{source}: {name!r} has no sha256")
     if not isinstance(size, int) or size < 0:
@@ -94,7 +96,9 @@ class ArtifactFolder:
         if not source.exists():
             raise NotFoundError(f"there is no file {source} to log")
         with explained(self._folder / ARTIFACTS / to):
-            added = [self._add_file(path, name) for path, name in _files_of(source, checked_path(to))]
+            added = [
+                self._add_file(path, name) for path, name in _files_of(source, checked_path(to))
+            ]
         if added:
             self._write_manifest()
         return added
@@ -203,7 +207,9 @@ def _file(store: Store, folder: Path, entry: Entry) -> Path:
     if entry.inline:
         path = inside(folder / ARTIFACTS, entry.path)
         if not path.is_file():
-            raise NotFoundError(f"the artifact {entry.path!r} of {folder.name} is gone from the disk")
+            raise NotFoundError(
+                f"the artifact {entry.path!r} of {folder.name} is gone from the disk"
+            )
         return path
     path = store.layout.object(entry.sha256)
     if not path.is_file():

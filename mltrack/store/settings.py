@@ -87,7 +87,9 @@ def resolve(*, store: Path | None, flags: Mapping[str, Any] | None = None) -> Se
         UsageError: a file or variable holds an unknown key or a value of the wrong kind.
     """
     handed_down = os.environ.get(SETTINGS_VARIABLE)
-    layers: list[tuple[str, Mapping[str, Any]]] = [("default", {k: r.default for k, r in RULES.items()})]
+    layers: list[tuple[str, Mapping[str, Any]]] = [
+        ("default", {k: r.default for k, r in RULES.items()})
+    ]
     if handed_down:
         layers.append(("runner", json.loads(handed_down)))
     else:

@@ -30,7 +30,11 @@ def shown_path(text: str, project: Path) -> str:
         if text == str(folder):
             return short
         if text.startswith(f"{folder}{os.sep}"):
-            return f"{short}/{text[len(str(folder)) + 1 :]}" if short == "~" else text[len(str(folder)) + 1 :]
+            return (
+                f"{short}/{text[len(str(folder)) + 1 :]}"
+                if short == "~"
+                else text[len(str(folder)) + 1 :]
+            )
     return text
 
 

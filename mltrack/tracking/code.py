@@ -28,7 +28,9 @@ _SOURCE_SUFFIXES = frozenset(
     + [".yaml", ".yml", ".toml", ".cfg", ".ini", ".c", ".cc", ".cpp", ".cu", ".h", ".hpp"]
     + [".rs", ".go", ".js", ".ts", ".md", ".rst"]
 )
-_SOURCE_NAMES = frozenset({"Makefile", "Dockerfile", "Snakefile", "requirements.txt", "pylock.toml"})
+_SOURCE_NAMES = frozenset(
+    {"Makefile", "Dockerfile", "Snakefile", "requirements.txt", "pylock.toml"}
+)
 _OUTSIDE_STORE = (".", f":(top,exclude,glob)**/{STORE_NAME}/**")
 
 
@@ -153,7 +155,9 @@ def _patch(top: Path, store: Store, *, base: str | None, sources: list[str]) -> 
         start = base or git.git("hash-object", "-t", "tree", os.devnull, cwd=top)
         options = ("--binary", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color")
         plain = ("-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false")
-        diff = git.git_bytes(*plain, "diff", *options, start, "--", *_OUTSIDE_STORE, cwd=top, env=env)
+        diff = git.git_bytes(
+            *plain, "diff", *options, start, "--", *_OUTSIDE_STORE, cwd=top, env=env
+        )
     finally:
         index.unlink(missing_ok=True)
     return _masked(diff)

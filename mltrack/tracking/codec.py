@@ -26,7 +26,9 @@ def decode(data: bytes, source: str) -> RunRecord:
     try:
         return _record(fields)
     except (KeyError, TypeError, ValueError, AttributeError, MltrackError) as error:
-        raise IntegrityError(f"{source}: a field is missing or of the wrong kind ({error})") from None
+        raise IntegrityError(
+            f"{source}: a field is missing or of the wrong kind ({error})"
+        ) from None
 
 
 def _record(fields: dict[str, Any]) -> RunRecord:
@@ -78,6 +80,8 @@ def encode(fields: Mapping[str, Any]) -> bytes:
     return dump({"format": FORMAT, **fields})
 
 
-def summary_fields(last: float, last_step: int, low: float, high: float, count: int) -> dict[str, Any]:
+def summary_fields(
+    last: float, last_step: int, low: float, high: float, count: int
+) -> dict[str, Any]:
     """Return a metric's summary as it stands in run.yaml."""
     return {"last": last, "last_step": last_step, "min": low, "max": high, "count": count}

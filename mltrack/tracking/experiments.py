@@ -71,7 +71,9 @@ def find(store: Store, name: str) -> Experiment:
 
 def _states(store: Store) -> dict[str, ExperimentState]:
     try:
-        folders = [f for f in store.layout.experiments.iterdir() if f.is_dir() and not f.is_symlink()]
+        folders = [
+            f for f in store.layout.experiments.iterdir() if f.is_dir() and not f.is_symlink()
+        ]
     except OSError:
         return {}
     return {folder.name: state_of(read_folder(folder)) for folder in folders}

@@ -80,7 +80,9 @@ def _seen_of(row: Row) -> dict[str, int]:
 def in_order(journals: Sequence[Journal]) -> list[Journal]:
     """Return journals so that each follows those it has seen; concurrent ones go by name."""
     by_name = {journal.writer: journal for journal in journals}
-    waits_for = {w: {o for o in first_seen(j) if o in by_name and o != w} for w, j in by_name.items()}
+    waits_for = {
+        w: {o for o in first_seen(j) if o in by_name and o != w} for w, j in by_name.items()
+    }
     ready = sorted(writer for writer, others in waits_for.items() if not others)
     ordered: list[str] = []
     while ready:

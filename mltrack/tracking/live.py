@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any
 
 from mltrack.errors import MltrackError, UsageError
-from mltrack.store import clock
+from mltrack.store import clock, liveness
 from mltrack.store.artifacts import ArtifactFolder
 from mltrack.store.atomic import write_file
 from mltrack.store.blobs import temporary
@@ -55,13 +55,23 @@ class LiveRun:
     @classmethod
     def join(cls, store: Store, run_id: str, *, opens: bool = False) -> "LiveRun":
         """Write to a run that is there, as a further writer; `opens` takes it up again."""
-        writer = Writer.join(store, run_id, opens=opens)
-        run = cls(store, writer, None)
-        run._next_steps = {
-            name: step + 1 for name, step in fold.last_steps(read_journals(store, run_id)).items()
-        }
+        run = cls(store, Writer.join(store, run_id, opens=opens), None)
+        run._go_on_after_last_steps()
         run._heartbeat.start()
         return run
+
+    @classmethod
+    def rejoin(cls, store: Store, run_id: str, writer: str) -> "LiveRun":
+        """Write to a live run as a further writer that another process began."""
+        again = Writer(store, run_id, writer, opens=False)
+        again.begin(liveness.mark_of_this_process())
+        run = cls(store, again, None)
+        run._go_on_after_last_steps()
+        return run
+
+    def _go_on_after_last_steps(self) -> None:
+        last = fold.last_steps(read_journals(self.store, self.id))
+        self._next_steps = {name: step + 1 for name, step in last.items()}
 
     @property
     def id(self) -> str:
@@ -207,7 +217,9 @@ class LiveRun:
             self.look_after()
             if self.writer.opens:
                 row: Row = {"ended": status, **({"error": error} if error else {})}
-                self._write_row({**row, **({"dropped": self.drops.total} if self.drops.total else {})})
+                self._write_row(
+                    {**row, **({"dropped": self.drops.total} if self.drops.total else {})}
+                )
             with contextlib.suppress(OSError):
                 self.writer.sync()
             self.writer.close()
@@ -218,5 +230,3 @@ class LiveRun:
         with contextlib.suppress(MltrackError):
             data = f"{clock.to_text(clock.now())}\n".encode()
             write_file(path, data, tmp=self.store.layout.tmp, sync=False)
-
-

@@ -76,7 +76,9 @@ def start(store: Store, spec: RunSpec) -> StartedRun:
 
 
 def _lines(packages: list[str] | None, store: Store) -> str:
-    lines = capture.packages() if packages is None and store.settings["capture.packages"] else packages
+    lines = (
+        capture.packages() if packages is None and store.settings["capture.packages"] else packages
+    )
     return "".join(f"{line}\n" for line in lines or [])
 
 
@@ -108,5 +110,3 @@ def rewrite(store: Store, run_id: str, fields: dict[str, Any]) -> None:
     """
     path = store.layout.run_folder(run_id) / RUN
     write_file(path, codec.encode(fields), tmp=store.layout.tmp, sync=store.syncs)
-
-

@@ -45,7 +45,9 @@ def as_number(name: str, value: object) -> float:
             return float(value)  # type: ignore[arg-type]  # whatever has __float__
         except (TypeError, ValueError, OverflowError):
             pass
-    raise TypeError(f"the metric {name!r} must be a number, not {type(value).__name__} {value!r:.60}")
+    raise TypeError(
+        f"the metric {name!r} must be a number, not {type(value).__name__} {value!r:.60}"
+    )
 
 
 def as_step(step: object) -> int:

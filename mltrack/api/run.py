@@ -1,0 +1,135 @@
+"""A run that a program reads: what was logged, its histories, its files."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mltrack.store import clock
+from mltrack.store.artifacts import Entry, locate
+from mltrack.store.journal import jsonable
+from mltrack.store.layout import PACKAGES
+from mltrack.store.store import Store
+from mltrack.tracking.entities import MetricSummary, RunRecord
+from mltrack.tracking.history import History, history_of
+from mltrack.tracking.journals import read_journals
+from mltrack.tracking.reader import folders_of
+
+
+class Run:
+    """A run as it stood when it was read."""
+
+    def __init__(self, store: Store, record: RunRecord) -> None:
+        self._store = store
+        self.record = record
+
+    @property
+    def id(self) -> str:
+        """Return the id of the run."""
+        return self.record.id
+
+    @property
+    def handle(self) -> str:
+        """Return the letters by which people name the run."""
+        return self.record.handle
+
+    @property
+    def name(self) -> str:
+        """Return the name of the run."""
+        return self.record.name
+
+    @property
+    def status(self) -> str:
+        """Return running, finished, failed, killed, lost or unknown."""
+        return str(self.record.status)
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """Return the parameters."""
+        return self.record.params
+
+    @property
+    def tags(self) -> Mapping[str, Any]:
+        """Return the tags."""
+        return self.record.tags
+
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """Return the last value of each metric: the one at its highest step."""
+        return {name: summary.last for name, summary in self.record.metrics.items()}
+
+    @property
+    def artifacts(self) -> tuple[Entry, ...]:
+        """Return the files that were logged."""
+        return self.record.artifacts
+
+    def history(self, name: str, *, every: bool = False) -> History:
+        """Return the points of a metric by step; empty when it was never logged.
+
+        Args:
+            name: the metric.
+            every: give every row, not only the last of each step.
+        """
+        return history_of(read_journals(self._store, self.id), name, every=every)
+
+    def artifact_path(self, path: str) -> Path:
+        """Return where a logged file or folder can be read.
+
+        Raises:
+            NotFoundError: it was never logged, or its bytes are not on this machine.
+            IntegrityError: its bytes are not those that were logged.
+        """
+        folders = list(folders_of(self._store, self.id, self.record.writers))
+        return locate(self._store, folders, path)
+
+    @cached_property
+    def packages(self) -> list[str]:
+        """Return the resolved packages that the run had, as `name==version`."""
+        try:
+            return (self._store.layout.run_folder(self.id) / PACKAGES).read_text().splitlines()
+        except OSError:
+            return []
+
+    def summary(self) -> dict[str, Any]:
+        """Return what a listing shows of the run, ready for JSON."""
+        record = self.record
+        return {
+            "id": record.id,
+            "name": record.name,
+            "experiment": record.experiment,
+            "status": str(record.status),
+            "started": clock.to_text(record.started.timestamp()),
+            "ended": clock.to_text(record.ended.timestamp()) if record.ended else None,
+            "params": jsonable(dict(record.params)),
+            "metrics": jsonable(self.metrics),
+            "tags": jsonable(dict(record.tags)),
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all of the run, ready for JSON."""
+        record = self.record
+        return {
+            **self.summary(),
+            "experiment_id": record.experiment_id,
+            "user": record.user,
+            "host": record.host,
+            "summaries": jsonable({n: _summary_json(s) for n, s in record.metrics.items()}),
+            "code": jsonable(dict(record.code)),
+            "project": jsonable(dict(record.project)),
+            "environment": jsonable(dict(record.environment)),
+            "packages": self.packages,
+            "artifacts": [entry._asdict() for entry in record.artifacts],
+            "writers": list(record.writers),
+            "notes": list(record.notes),
+            "dropped": record.dropped,
+            "error": record.error,
+            "deleted": record.deleted,
+            "warnings": list(record.warnings),
+        }
+
+    def __repr__(self) -> str:
+        return f"<Run {self.handle} {self.name!r} {self.status}>"
+
+
+def _summary_json(summary: MetricSummary) -> dict[str, Any]:
+    return {k: getattr(summary, k) for k in ("last", "last_step", "min", "max", "count")}

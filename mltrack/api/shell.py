@@ -1,0 +1,107 @@
+"""Log from a shell, or from any language that can start a process."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mltrack.api.run import Run
+from mltrack.api.selectors import select_run
+from mltrack.api.store import opened_store
+from mltrack.api.tracking import RUN_VARIABLE, current_experiment
+from mltrack.store.store import Store
+from mltrack.tracking import shell
+from mltrack.tracking.capture import shown_path
+from mltrack.tracking.ending import finish, settle_all
+from mltrack.tracking.experiments import find
+from mltrack.tracking.live import LiveRun
+from mltrack.tracking.starting import RunSpec
+from mltrack.tracking.values import checked_key, checked_values
+
+
+class Logged(NamedTuple):
+    """What one call logs."""
+
+    metrics: Mapping[str, float] = {}
+    step: int | None = None
+    params: Mapping[str, Any] = {}
+    tags: Mapping[str, Any] = {}
+    artifacts: Sequence[tuple[str, str | None]] = ()
+
+
+def start_detached(
+    name: str | None = None,
+    experiment: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    tags: Mapping[str, Any] | None = None,
+) -> Run:
+    """Begin a run that stays open until `finish_detached`; no process holds it.
+
+    Raises:
+        UsageError: a name cannot be one.
+        StoreWriteError: the disk refused.
+    """
+    store = opened_store(create=True)
+    settle_all(store)
+    allowed = store.settings["secrets.allow"]
+    spec = RunSpec(
+        name=checked_key(name, "run") if name else "run",
+        experiment=find(store, experiment or current_experiment()),
+        params=checked_values(dict(params or {}), "param", allowed),
+        tags=checked_values(dict(tags or {}), "tag", allowed),
+        project={"folder": shown_path(str(Path.cwd()), store.project)},
+        packages=[],
+        held=False,
+    )
+    live = LiveRun.start(store, spec)
+    live.inherit()
+    return Run(store, select_run(store, live.id))
+
+
+def log_to(run: str | None, logged: Logged) -> Run:
+    """Log to a run from outside; it may have ended.
+
+    Args:
+        run: a selector; None means `MLTRACK_RUN_ID`, else the only open run of this host.
+        logged: what to log.
+
+    Raises:
+        UsageError: no run is open, or several are.
+        NotFoundError: no run or file of this name.
+    """
+    store = opened_store()
+    record = select_run(store, _meant(store, run))
+    live = shell.join_for_one_call(store, record.id)
+    try:
+        if logged.metrics:
+            live.log_metrics(logged.metrics, step=logged.step)
+        if logged.params:
+            live.log_params(dict(logged.params))
+        if logged.tags:
+            live.set_tags(dict(logged.tags))
+        for path, to in logged.artifacts:
+            live.log_artifact(Path(path), to or Path(path).resolve().name)
+    finally:
+        finish(live)
+    return Run(store, select_run(store, record.id))
+
+
+def finish_detached(run: str | None = None, *, as_: str | None = None) -> Run:
+    """End a run that no process holds open.
+
+    Args:
+        run: a selector; None means `MLTRACK_RUN_ID`, else the only open run of this host.
+        as_: finished, failed, killed or lost.
+
+    Raises:
+        UsageError: it has ended already, or no run is open.
+        ConflictError: a living process holds it.
+    """
+    store = opened_store()
+    record = select_run(store, _meant(store, run))
+    shell.end(store, record, as_)
+    return Run(store, select_run(store, record.id))
+
+
+def _meant(store: Store, run: str | None) -> str:
+    return run or os.environ.get(RUN_VARIABLE) or shell.only_open(store)

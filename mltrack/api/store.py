@@ -1,0 +1,85 @@
+"""Which store a program or a command means."""
+
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mltrack.store import discovery
+from mltrack.store.settings import RULES, resolve
+from mltrack.store.store import Store
+
+
+class _Chosen(NamedTuple):
+    store: str | None
+    folder: Path | None
+
+
+_chosen: ContextVar[_Chosen] = ContextVar("mltrack_store", default=_Chosen(None, None))
+
+
+def use(store: str | None = None, folder: Path | None = None) -> None:
+    """Mean this store, or the one that is found from this folder, from now on.
+
+    Args:
+        store: the path of a store, as `--store` gives it; None leaves it to be found.
+        folder: where to look, as `-C` gives it; None means the current folder.
+    """
+    _chosen.set(_Chosen(store, folder))
+
+
+def start_folder() -> Path:
+    """Return the folder from which the store is looked for."""
+    return (_chosen.get().folder or Path.cwd()).absolute()
+
+
+def opened_store(*, create: bool = False, near: Path | None = None) -> Store:
+    """Open the store that is meant.
+
+    Args:
+        create: make it, at the git top level, when there is none.
+        near: look from here instead of from the current folder.
+
+    Raises:
+        NotFoundError: there is none, and `create` is not asked for.
+    """
+    explicit = _chosen.get().store
+    start = near.absolute() if near else start_folder()
+    if not create:
+        return Store(discovery.find(start, explicit=explicit))
+    found = discovery.find_or_none(start, explicit=explicit)
+    return Store.create(found or discovery.place_for_new(start))
+
+
+def found_store(*, near: Path | None = None) -> Store | None:
+    """Open the store that is meant, or return None when there is none."""
+    start = near.absolute() if near else start_folder()
+    root = discovery.find_or_none(start, explicit=_chosen.get().store)
+    return Store(root) if root else None
+
+
+def init_store(path: Path | str | None = None) -> Path:
+    """Make a store, at the git top level or in the folder itself, and return its root.
+
+    Args:
+        path: a folder; the current one when it is left out.
+
+    Raises:
+        StoreWriteError: the disk refused.
+    """
+    start = Path(path).absolute() if path else start_folder()
+    return Store.create(discovery.place_for_new(start)).root
+
+
+def effective_settings() -> list[dict[str, Any]]:
+    """Return every setting: key, value, origin, and what it means."""
+    store = found_store()
+    settings = store.settings if store else resolve(store=None)
+    return [
+        {
+            "key": key,
+            "value": settings[key],
+            "origin": settings.origin(key),
+            "meaning": rule.meaning,
+        }
+        for key, rule in RULES.items()
+    ]
