@@ -52,15 +52,15 @@ def raw_cell(value: object) -> str:
     return safe(json.dumps(value, ensure_ascii=False))
 
 
-def number(value: float) -> str:
-    """Return a number with five significant digits."""
+def number(value: float, *, sign: str = "") -> str:
+    """Return a number with five significant digits; with sign "+" a positive one bears it."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
+        return f"{sign}Infinity" if value > 0 else "-Infinity"
     if _PLAIN_FROM <= abs(value) < _PLAIN_TO:
-        return f"{value:.0f}"
-    return f"{value:.5g}"
+        return f"{value:{sign}.0f}"
+    return f"{value:{sign}.5g}"
 
 
 def moment(text: str) -> str:

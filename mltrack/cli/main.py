@@ -64,7 +64,8 @@ def _show_version(asked: bool) -> None:
 @app.callback()
 def frame(
     folder: Annotated[
-        Path | None, typer.Option("-C", metavar="DIR", help="Work as if started in DIR.")
+        Path | None,
+        typer.Option("-C", metavar="DIR", exists=True, file_okay=False, help="Work as if in DIR."),
     ] = None,
     store: Annotated[
         str | None, typer.Option("--store", metavar="PATH", help="Use the store at PATH.")

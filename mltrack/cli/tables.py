@@ -42,14 +42,26 @@ def _markdown_row(texts: Sequence[str], *, escape: bool = True) -> str:
 
 def draw(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """Print a table and return how many of its last columns the terminal had no room for."""
-    widths = _widths(titles, rows)
     is_terminal = sys.stdout.isatty()
+    widths = _widths([titles, *rows], _WIDEST_CELL if is_terminal else sys.maxsize)
     fits = how_many_fit(widths, get_terminal_size().columns) if is_terminal else len(widths)
     heading = _line(titles, widths[:fits])
     lines = [f"{_BOLD}{heading}{_PLAIN}" if is_terminal and _wants_style() else heading]
     lines += [_line(row, widths[:fits]) for row in rows]
     sys.stdout.write("\n".join(lines) + "\n")
     return len(widths) - fits
+
+
+def laid_out(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines in which the columns stand below each other."""
+    widths = _widths(rows, sys.maxsize)
+    return [_line(row, widths) for row in rows]
+
+
+def _widths(rows: Sequence[Sequence[str]], widest: int) -> list[int]:
+    from rich.cells import cell_len
+
+    return [min(max(map(cell_len, column)), widest) for column in zip(*rows, strict=True)]
 
 
 def _line(texts: Sequence[str], widths: Sequence[int]) -> str:
@@ -76,11 +88,3 @@ def how_many_fit(widths: Sequence[int], available: int) -> int:
         if used > available:
             return max(count, 1)
     return len(widths)
-
-
-def _widths(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    from rich.cells import cell_len
-
-    columns = zip(titles, *rows, strict=True)
-    widest = _WIDEST_CELL if sys.stdout.isatty() else sys.maxsize
-    return [min(max(map(cell_len, column)), widest) for column in columns]

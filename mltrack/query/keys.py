@@ -9,9 +9,9 @@ from typing import Any
 from mltrack.errors import UsageError, nearest
 
 Row = Mapping[str, Any]
-"""A run as JSON has it: attributes, and the dicts params, metrics and tags.
+"""A run as JSON has it: attributes, the dicts params, metrics (each metric's last) and tags.
 
-A metric is a number, or a dict with `last`, `min` and `max`; NaN and infinities may be texts.
+`summaries` has the `min` and `max` of each metric; NaN and infinities may be texts.
 """
 
 GROUPS = ("params", "metrics", "tags")
@@ -53,13 +53,15 @@ def value_of(row: Row, key: Key) -> Any:  # noqa: ANN401 - any value that a run 
     """Return the value of a key in a row; None when the run does not have it."""
     if not key.group:
         return row.get(key.name)
+    if key.aspect != "last":
+        summary = (row.get("summaries") or {}).get(key.name) or {}
+        return number_of(summary.get(key.aspect))
     value = (row.get(key.group) or {}).get(key.name)
-    return number_of(value, key.aspect) if key.group == "metrics" else value
+    return number_of(value) if key.group == "metrics" else value
 
 
-def number_of(entry: object, aspect: str = "last") -> float | None:
-    """Return one number of a metric, from its summary or from the number itself."""
-    value = entry.get(aspect) if isinstance(entry, Mapping) else entry
+def number_of(value: object) -> float | None:
+    """Return the number that JSON has for a metric, where NaN and infinities are texts."""
     if isinstance(value, str):
         return _TEXTS.get(value)
     return value if isinstance(value, int | float) else None

@@ -1,0 +1,50 @@
+"""mltrack config: the settings in force."""
+
+from typing import Annotated
+
+import typer
+
+from mltrack.cli.cells import raw_cell
+from mltrack.cli.commands import new_app
+from mltrack.cli.options import OutputOption
+from mltrack.cli.output import Format, show, show_listing
+from mltrack.errors import NotFoundError, nearest
+
+app = new_app(
+    "The settings in force. They are set in .mltrack/config.yaml or by MLTRACK_* variables."
+)
+
+
+@app.command("ls")
+def list_settings(
+    origin: Annotated[
+        bool, typer.Option("--origin", help="Also where each value was set.")
+    ] = False,
+    output: OutputOption = Format.TABLE,
+) -> None:
+    """List every setting and its value.
+
+    Examples:
+      mltrack config ls --origin
+    """
+    from mltrack.api.store import effective_settings
+
+    columns = ["key", "value", *(["origin"] if origin else []), "meaning"]
+    show_listing(output, "settings", effective_settings(), columns)
+
+
+@app.command()
+def get(key: Annotated[str, typer.Argument(metavar="KEY")]) -> None:
+    """Print the value of one setting.
+
+    Examples:
+      mltrack config get durability
+    """
+    from mltrack.api.store import effective_settings
+
+    values = {setting["key"]: setting["value"] for setting in effective_settings()}
+    if key not in values:
+        raise NotFoundError(
+            f"there is no setting {key}{nearest(key, list(values))}", fix="mltrack config ls"
+        )
+    show(raw_cell(values[key]))

@@ -1,0 +1,38 @@
+"""mltrack finish: close a run."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from mltrack.cli.output import say, show
+
+
+class Ending(StrEnum):
+    """How a run can be said to have ended."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+    KILLED = "killed"
+    LOST = "lost"
+
+
+def finish(
+    run: Annotated[
+        str | None,
+        typer.Argument(metavar="[RUN]", help="Else MLTRACK_RUN_ID, else the only started run."),
+    ] = None,
+    as_: Annotated[Ending, typer.Option("--as", help="How it ended.")] = Ending.FINISHED,
+) -> None:
+    """Close a run that `mltrack start` opened, or seal one whose process is gone.
+
+    Examples:
+      mltrack finish
+      mltrack finish kfxhqz --as failed
+      mltrack finish 1 --as lost
+    """
+    from mltrack.api.runs import finish_detached
+
+    ended = finish_detached(run, as_=as_.value)
+    show(ended.id)
+    say(f"{ended.handle} ({ended.name}) is {ended.status}; see it: mltrack show {ended.handle}")

@@ -1,0 +1,71 @@
+"""mltrack ls: list runs."""
+
+from typing import Annotated, Any
+
+import typer
+
+from mltrack.cli.options import (
+    AllOption,
+    ExperimentOption,
+    LimitOption,
+    MaxOption,
+    MinOption,
+    OutputOption,
+    WhereOption,
+)
+from mltrack.cli.output import Format, say, show_listing, warn
+
+NEWEST = 20
+
+
+def ls(
+    where: WhereOption = None,
+    max: MaxOption = None,
+    min: MinOption = None,
+    experiment: ExperimentOption = None,
+    limit: LimitOption = NEWEST,
+    all: AllOption = False,
+    deleted: Annotated[bool, typer.Option("--deleted", help="Only removed runs.")] = False,
+    output: OutputOption = Format.TABLE,
+) -> None:
+    """List runs, the newest first.
+
+    Columns are what tells the runs apart: every metric and parameter that is not the same in all.
+
+    Examples:
+      mltrack ls
+      mltrack ls --max acc --limit 5
+      mltrack ls --where 'metrics.acc > 0.9 and params.solver = "saga"'
+      mltrack ls --all --output csv > runs.csv
+    """
+    from mltrack.api.runs import search_runs
+
+    runs = search_runs(
+        where,
+        max=max,
+        min=min,
+        limit=None if all else limit,
+        experiment=experiment,
+        deleted=deleted,
+    )
+    for warning in runs.warnings:
+        warn(warning)
+    if not runs:
+        say("no runs" if where or experiment or deleted else "no runs yet: mltrack run PATH")
+    rows = [run.summary() for run in runs]
+    handles = [run.handle for run in runs]
+    show_listing(output, "runs", *_shown(output, rows, handles, max or min))
+
+
+def _shown(
+    output: Format, rows: list[dict[str, Any]], handles: list[str], metric: str | None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return rows and columns for a format: all of everything for programs, the telling for people."""
+    from mltrack.query.columns import all_columns, columns_for
+    from mltrack.query.keys import metric_key
+
+    if output not in {Format.TABLE, Format.MD}:
+        return rows, all_columns(rows)
+    columns = columns_for(rows, first=str(metric_key(metric)) if metric else None)
+    named = [{**row, "id": handle} for row, handle in zip(rows, handles, strict=True)]
+    return named, columns

@@ -1,0 +1,108 @@
+"""Lay out one run as a page that people read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mltrack.cli.cells import cell, moment, safe
+from mltrack.cli.output import show
+
+_METRIC_COLUMNS = ("last", "step", "min", "max", "points")
+_SHORT_COMMIT = 12
+
+
+def show_run(run: Mapping[str, Any], handle: str) -> None:
+    """Print the page of a run, given as `show --output json` has it."""
+    show("\n".join([safe(f"{run['name']}  {handle}"), *_lines(_head(run))]))
+    _section("params", _lines(run["params"]))
+    _section("metrics", _metrics(run["summaries"]))
+    _section("tags", _lines(run["tags"]))
+    _section("code", _lines(_code(run["code"])))
+    _section("project", _lines(run["project"]))
+    _section("environment", _lines(_environment(run)))
+    _section("artifacts", _artifacts(run["artifacts"]))
+    _section("notes", [f"  {safe(str(note))}" for note in run.get("notes") or []])
+
+
+def _head(run: Mapping[str, Any]) -> dict[str, Any]:
+    began, ended = run["started"], run["ended"]
+    facts = {
+        "id": run["id"],
+        "experiment": run["experiment"],
+        "status": f"{run['status']}, removed" if run["deleted"] else run["status"],
+        "started": moment(began),
+        "ended": f"{moment(ended)} (after {duration(began, ended)})" if ended else None,
+        "user": run["user"],
+        "host": run["host"],
+        "error": run["error"] or None,
+        "dropped": run["dropped"] or None,
+    }
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def duration(began: str, ended: str) -> str:
+    """Return the time between two moments in its two largest units."""
+    from datetime import datetime
+
+    span = datetime.fromisoformat(ended) - datetime.fromisoformat(began)
+    seconds = span.total_seconds()
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def _code(code: Mapping[str, Any]) -> dict[str, Any]:
+    commit = str(code.get("commit") or "")[:_SHORT_COMMIT]
+    changed = " with changes" if code.get("dirty") else ""
+    shown = {
+        "commit": f"{commit}{changed}",
+        "branch": code.get("branch"),
+        "remote": code.get("remote"),
+    }
+    return {key: value for key, value in shown.items() if value}
+
+
+def _environment(run: Mapping[str, Any]) -> dict[str, Any]:
+    packages = run.get("packages") or []
+    return {**run["environment"], **({"packages": len(packages)} if packages else {})}
+
+
+def _section(title: str, lines: Sequence[str]) -> None:
+    if lines:
+        show("\n".join(["", title, *lines]))
+
+
+def _lines(values: Mapping[str, Any]) -> list[str]:
+    rows = [[safe(str(key)), cell(value)] for key, value in values.items()]
+    return _aligned(rows)
+
+
+def _metrics(summaries: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    rows = [
+        [safe(name), *(cell(s[k]) for k in ("last", "last_step", "min", "max", "count"))]
+        for name, s in summaries.items()
+    ]
+    return _aligned([["", *_METRIC_COLUMNS], *rows]) if rows else []
+
+
+def _artifacts(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    return _aligned([[safe(entry["path"]), size(entry["size"])] for entry in entries])
+
+
+def size(size_bytes: int) -> str:
+    """Return a number of bytes in the unit that suits it."""
+    if size_bytes < 1000:  # noqa: PLR2004 - below a kB
+        return f"{size_bytes} B"
+    value = float(size_bytes)
+    for unit in ("kB", "MB", "GB"):
+        value /= 1000
+        if value < 1000:  # noqa: PLR2004 - the next unit begins
+            return f"{value:.1f} {unit}"
+    return f"{value / 1000:.1f} TB"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    from mltrack.cli.tables import laid_out
+
+    return [f"  {line}" for line in laid_out(rows)]

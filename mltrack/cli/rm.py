@@ -1,0 +1,30 @@
+"""mltrack rm: remove runs from the listings."""
+
+from mltrack.cli.asking import confirm
+from mltrack.cli.options import ReasonOption, RunsArgument, YesOption
+from mltrack.cli.output import say
+
+
+def rm(runs: RunsArgument, reason: ReasonOption = None, yes: YesOption = False) -> None:
+    """Remove runs: they leave the listings, their files stay, `restore` brings them back.
+
+    A number means another run tomorrow, so it is asked for on a terminal and needs --yes elsewhere.
+
+    Examples:
+      mltrack rm kfxhqz --reason "wrong data"
+      mltrack rm 2..4 --yes
+    """
+    from mltrack.api.runs import remove_runs, select_runs
+
+    chosen = select_runs(runs)
+    for run in chosen:
+        say(f"{run.handle}  {run.name}  {run.status}")
+    if any(_is_position(text) for text in runs):
+        confirm(f"remove {len(chosen)} runs?", yes=yes, why="a number was given, not a handle")
+    remove_runs([run.id for run in chosen], reason)
+    handles = " ".join(run.handle for run in chosen)
+    say(f"removed; to have them back: mltrack restore {handles}")
+
+
+def _is_position(text: str) -> bool:
+    return text.replace("..", "").isdigit()
