@@ -2,21 +2,30 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from mltrack.api.run import Run
 from mltrack.api.selectors import choose, select_run
 from mltrack.api.selectors import select_runs as _select_runs
 from mltrack.api.store import opened_store
-from mltrack.errors import UsageError
-from mltrack.query.sorting import sort_rows
-from mltrack.query.where import parse_where
+from mltrack.errors import NotFoundError, UsageError
+from mltrack.query.comparing import Difference, compared
+from mltrack.query.sorting import ranked
+from mltrack.query.where import filtered
+from mltrack.store.artifacts import Entry
+from mltrack.store.layout import OUTPUT
 from mltrack.store.store import Store
 from mltrack.tracking import annotations
-from mltrack.tracking.ending import settle_all
 from mltrack.tracking.entities import RunRecord, RunStatus
 from mltrack.tracking.reader import list_runs, load_run
 from mltrack.tracking.values import checked_key, checked_values
+
+
+class Comparison(NamedTuple):
+    """Runs side by side, and the keys in which they differ."""
+
+    runs: tuple[Run, ...]
+    differences: tuple[Difference, ...]
 
 
 class Runs(Sequence[Run]):
@@ -75,11 +84,12 @@ def search_runs(
     runs = [Run(store, record) for record in listing.runs]
     if experiment is not None:
         runs = [r for r in runs if experiment in {r.record.experiment, r.record.experiment_id}]
-    if where:
-        matches = parse_where(where)
-        runs = [run for run in runs if matches(run.to_json())]
-    if max or min:
-        runs = sort_rows(runs, key=lambda run: run.metrics.get(max or min or ""), highest=bool(max))
+    if where or max or min:
+        rows = [run.to_json() for run in runs]
+        rows = filtered(rows, where) if where else rows
+        rows = ranked(rows, max or min or "", highest=bool(max)) if max or min else rows
+        by_id = {run.id: run for run in runs}
+        runs = [by_id[row["id"]] for row in rows]
     return Runs(runs[:limit] if limit is not None else runs, listing.warnings)
 
 
@@ -172,6 +182,36 @@ def artifact_path(uri: str) -> Path:
     return get_run(text).artifact_path(path)
 
 
-def settle() -> None:
-    """Mark the runs of this machine whose processes are gone as lost, and let git see them."""
-    settle_all(opened_store())
+def list_artifacts(text: str) -> tuple[Entry, ...]:
+    """Return the files that a run has logged, sorted by path."""
+    return get_run(text).artifacts
+
+
+def output_path(text: str) -> Path:
+    """Return where the output of a run that `mltrack run` made is kept on this machine.
+
+    Raises:
+        NotFoundError: its output is not on this machine.
+    """
+    store = opened_store()
+    record = select_run(store, text)
+    path = store.layout.local(record.id) / OUTPUT
+    if not path.exists():
+        raise NotFoundError(
+            f"the output of run {record.handle} is not on this machine",
+            why="only `mltrack run` keeps output, and only where it ran",
+        )
+    return path
+
+
+def compare_runs(texts: Sequence[str], *, everything: bool = False) -> Comparison:
+    """Return what differs between runs, in the order in which they are named.
+
+    Raises:
+        UsageError: fewer than two runs are named.
+    """
+    runs = select_runs(texts)
+    if len(runs) < 2:  # noqa: PLR2004 - it takes two to differ
+        raise UsageError("compare needs two runs or more", fix="mltrack compare 1 2")
+    lines = compared([run.to_json() for run in runs], everything=everything)
+    return Comparison(runs=tuple(runs), differences=tuple(lines))

@@ -17,6 +17,7 @@ ARTIFACTS = "artifacts"
 PACKAGES = "environment.txt"
 PATCH = "code.patch.gz"
 GITIGNORE = ".gitignore"
+OUTPUT = "output.log"
 
 
 class Layout:

@@ -30,7 +30,7 @@ _SHAPES = re.compile(
     """,
     re.VERBOSE,
 )
-_USERINFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@]+@")
+_USERINFO = re.compile(r"(?P<scheme>(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}://)[^/\s@]{1,500}@")
 _FLAG_VALUE = re.compile(r"(?P<flag>--?[A-Za-z0-9_-]+)=(?P<value>.+)", re.DOTALL)
 
 
