@@ -108,7 +108,7 @@ def _run(argv: list[str], kind: str, progress: Progress) -> None:
         raise EnvironmentBuildError(
             f"the requirements could not be installed: {kind} ended with code "
             f"{process.returncode}, and said last:",
-            why="\n".join(f"  {masked_text(line)}" for line in tail),
+            why="\n".join(masked_text(line) for line in tail),
             fix="correct env.requirements in project.yaml, then run it again",
         )
 

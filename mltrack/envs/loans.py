@@ -4,7 +4,6 @@ import hashlib
 import shutil
 from pathlib import Path
 
-import mltrack
 from mltrack.envs.home import Home
 from mltrack.errors import StoreWriteError
 from mltrack.store.atomic import built_folder, explained
@@ -21,7 +20,7 @@ def bridge(home: Home) -> Path:
     Raises:
         StoreWriteError: the cache cannot be written.
     """
-    package = Path(mltrack.__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256(f"{package}\n{__version__}".encode()).hexdigest()[:20]
     folder = home.bridge(digest)
     if not (folder / "mltrack").exists():

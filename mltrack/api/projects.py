@@ -1,0 +1,97 @@
+"""Run a project: check everything, build its environment, then make a run and start the child."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mltrack.api.store import found_store, opened_store, start_folder
+from mltrack.envs import build, interpreters
+from mltrack.envs.home import Home, user_home
+from mltrack.envs.spec import Environment, EnvSpec
+from mltrack.errors import UsageError
+from mltrack.progress import Progress, silent
+from mltrack.projects import codec, launch, params
+from mltrack.projects.spec import Order, ProjectRun, ProjectSpec
+from mltrack.store.names import check_name
+from mltrack.store.store import Store
+
+ENVIRONMENTS = ("auto", "local", "isolated")
+MAIN = "main"
+
+
+def run_project(  # noqa: PLR0913 - each is an option of the command, named by the caller
+    path: str | Path = ".",
+    *,
+    entry: str = MAIN,
+    params: Mapping[str, object] | None = None,
+    env: str = "auto",
+    experiment: str | None = None,
+    name: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    progress: Progress = silent,
+) -> ProjectRun:
+    """Run an entry point of a project and return how it ended.
+
+    Args:
+        path: the folder of a `project.yaml`, or that file.
+        entry: the entry point.
+        params: values by name; a text is read by the parameter's type.
+        env: `isolated` builds the project's environment, `local` takes this interpreter, `auto`
+            means isolated.
+        experiment: where the run belongs; the project's name when left out.
+        name: what the run is called; the project's name when left out.
+        tags: its tags.
+        progress: is told in a line whenever the work has moved on.
+
+    Raises:
+        MltrackError: something is refused or fails before the child starts; nothing is left then.
+    """
+    spec = codec.read(_shown(start_folder() / path))
+    order = Order(
+        spec=spec,
+        entry=codec.entry_point(spec, entry),
+        values=_bound(spec, params),
+        experiment=check_name(experiment or spec.name, "experiment"),
+        name=name or (spec.name if entry == MAIN else f"{spec.name}:{entry}"),
+        tags=tags or {},
+    )
+    home = user_home()
+    environment = _environment(spec.env, env, home, progress)
+    launch.checked_argv(order, environment)
+    return launch.launch(_store(spec, progress), order, environment, home)
+
+
+def _shown(path: Path) -> Path:
+    """Return a path as it is shortest to read: relative where it lies below this folder."""
+    here = Path.cwd()
+    whole = Path(os.path.normpath(path))  # noqa: TID251 - resolve() would follow links
+    return whole.relative_to(here) if whole.is_relative_to(here) else whole
+
+
+def _bound(spec: ProjectSpec, given: Mapping[str, object] | None) -> Mapping[str, Any]:
+    return params.bound(spec.params, given or {})
+
+
+def _environment(spec: EnvSpec, env: str, home: Home, progress: Progress) -> Environment:
+    if env not in ENVIRONMENTS:
+        raise UsageError(f"env must be {', '.join(ENVIRONMENTS)}, not {env!r}")
+    if env != "local":
+        return build.ensure(spec, home, progress)
+    mine = interpreters.running()
+    if not spec.python.admits(mine.release):
+        raise UsageError(
+            f"this Python is {mine.version}, and the project wants {spec.python.text}",
+            fix="run it with --env isolated, or start mltrack with such a Python",
+        )
+    return Environment(kind="local", python=Path(sys.executable), version=mine.version)
+
+
+def _store(spec: ProjectSpec, progress: Progress) -> Store:
+    folder = spec.folder.absolute()
+    missing = found_store(near=folder) is None
+    store = opened_store(create=True, near=folder)
+    if missing:
+        progress(f"made the store {store.root}")
+    return store

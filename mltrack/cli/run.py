@@ -1,0 +1,63 @@
+"""mltrack run: run an entry point of a project, and exit as its command did."""
+
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mltrack.cli.options import ExperimentOption, ParamsOption, TagsOption, pairs_of
+from mltrack.cli.output import say
+
+
+class Env(StrEnum):
+    """Where a project runs."""
+
+    AUTO = "auto"
+    LOCAL = "local"
+    ISOLATED = "isolated"
+
+
+def run(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The folder of a project.yaml.")],
+    entry: Annotated[
+        str, typer.Option("--entry", "-e", metavar="ENTRY", help="The entry point.")
+    ] = "main",
+    param: ParamsOption = None,
+    env: Annotated[
+        Env,
+        typer.Option("--env", help="In the project's own environment (auto), or in this Python."),
+    ] = Env.AUTO,
+    experiment: ExperimentOption = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="What the run is called.")
+    ] = None,
+    tag: TagsOption = None,
+) -> None:
+    """Run a project: build its environment, start its command, keep its output and its logs.
+
+    Exits with the command's own code, 128+n when signal n ended it, and 125 when mltrack itself
+    refused or failed before the command began.
+
+    Examples:
+    mltrack run .
+    mltrack run . -P learning_rate=0.05 -P steps=200
+    mltrack run examples/diagnosis -e main --env local --tag purpose=demo
+    """
+    from mltrack.api.projects import run_project
+
+    began = time.monotonic()
+    done = run_project(
+        path,
+        entry=entry,
+        params=pairs_of(param, option="-P"),
+        env=env,
+        experiment=experiment,
+        name=name,
+        tags=pairs_of(tag, option="--tag"),
+        progress=say,
+    )
+    say(f"run {done.handle} {done.status} after {time.monotonic() - began:.1f} s")
+    say(f"next: mltrack show {done.handle}")
+    raise typer.Exit(done.exit_code)

@@ -1,0 +1,1 @@
+"""What `project.yaml` says: environment, typed parameters, entry points; and running them."""

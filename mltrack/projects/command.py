@@ -1,0 +1,47 @@
+"""Argument lists with `{name}` in them: each element is formatted alone, so none becomes two."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from mltrack.errors import UsageError, nearest
+
+_TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]|[^{}]+")
+
+
+def check(element: str, known: Collection[str]) -> None:
+    """Say that an element of a command can be formatted.
+
+    Raises:
+        UsageError: a brace stands alone, or a placeholder names no parameter.
+    """
+    for token, name in _tokens(element):
+        if token in {"{", "}"}:
+            raise UsageError(
+                f"a brace stands alone in {element!r}",
+                fix="write {{ or }} to mean the brace itself",
+            )
+        if name is not None and name not in known:
+            raise UsageError(
+                f"{token} in {element!r} names no parameter{nearest(name, list(known))}",
+                fix="declare it under params, or write {{ and }} to mean the braces themselves",
+            )
+
+
+def formatted(command: Collection[str], values: Mapping[str, str]) -> list[str]:
+    """Return the argument list in which every placeholder has its parameter's value."""
+    return [_element(element, values) for element in command]
+
+
+def _element(element: str, values: Mapping[str, str]) -> str:
+    parts = []
+    for token, name in _tokens(element):
+        if name is not None:
+            parts.append(values[name])
+        else:
+            parts.append(token[0] if token in {"{{", "}}"} else token)
+    return "".join(parts)
+
+
+def _tokens(element: str) -> Iterator[tuple[str, str | None]]:
+    """Yield each piece of an element, and the name where the piece is a placeholder."""
+    return ((match[0], match["name"]) for match in _TOKEN.finditer(element))

@@ -1,0 +1,193 @@
+"""Run a child to its end: its output live and kept byte for byte, its whole group stopped on ^C."""
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO, BinaryIO
+
+from mltrack.store.atomic import write_all
+
+SIGNAL_BASE = 128
+_BLOCK_BYTES = 64 * 1024
+_POLL_SECONDS = 0.05
+_DRAIN_SECONDS = 2.0
+"""How long to go on reading when the child has ended and a grandchild still holds its output."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a child ended: its exit code, or the signal that ended it, or that it was told to."""
+
+    code: int
+    signal: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A command with all that it needs. Its first element is a path, or is looked up on `PATH`."""
+
+    argv: Sequence[str]
+    folder: Path
+    variables: Mapping[str, str]
+    log: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grace:
+    """How long a child that was told to stop has, before it is told more harshly."""
+
+    after_interrupt_seconds: float = 10.0
+    after_terminate_seconds: float = 5.0
+
+
+def run(job: Job, terminal: tuple[BinaryIO, BinaryIO], grace: Grace | None = None) -> Outcome:
+    """Run a command in a process group of its own until it ends.
+
+    Args:
+        job: what to run.
+        terminal: where its output and its errors are shown while it runs.
+        grace: how patiently it is stopped when this process gets ^C, SIGTERM or SIGHUP.
+
+    Raises:
+        OSError: the command cannot be started.
+    """
+    job.log.parent.mkdir(parents=True, exist_ok=True)
+    with _signals_noted() as received, job.log.open("ab", buffering=0) as log:
+        child = subprocess.Popen(
+            list(job.argv),
+            cwd=job.folder,
+            env=dict(job.variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        with _pumped(child, terminal, log):
+            stopping = _Stopping(child.pid, grace or Grace())
+            while not _has_ended(child, stopping):
+                stopping.advance(len(received))
+                time.sleep(_POLL_SECONDS)
+    return _outcome(child.returncode, received)
+
+
+def _has_ended(child: "subprocess.Popen[bytes]", stopping: "_Stopping") -> bool:
+    """Tell whether the child is gone and, when it was told to stop, its whole group too."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(timeout=_POLL_SECONDS)
+    if child.returncode is None:
+        return False
+    return not stopping.begun or not _group_lives(child.pid)
+
+
+def _group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _outcome(code: int, received: list[int]) -> Outcome:
+    if code < 0:
+        return Outcome(code=SIGNAL_BASE - code, signal=-code)
+    if received:
+        return Outcome(code=code or SIGNAL_BASE + received[0], signal=received[0])
+    return Outcome(code=code)
+
+
+class _Stopping:
+    """Three steps, each when the one before has had its time: interrupt, terminate, kill."""
+
+    __slots__ = ("_deadline", "_grace", "_group", "_sent")
+
+    _STEPS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+
+    def __init__(self, group: int, grace: Grace) -> None:
+        self._group = group
+        self._grace = (grace.after_interrupt_seconds, grace.after_terminate_seconds)
+        self._sent = 0
+        self._deadline = 0.0
+
+    @property
+    def begun(self) -> bool:
+        return self._sent > 0
+
+    def advance(self, wishes: int) -> None:
+        """Take the next step if its time has come, or if a further ^C asks for it."""
+        late = self.begun and time.monotonic() >= self._deadline
+        if self._sent < len(self._STEPS) and (wishes > self._sent or late):
+            self._send(self._STEPS[self._sent])
+
+    def _send(self, step: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._group, step)
+        if self._sent < len(self._grace):
+            self._deadline = time.monotonic() + self._grace[self._sent]
+        self._sent += 1
+
+
+@contextlib.contextmanager
+def _signals_noted() -> Iterator[list[int]]:
+    """Note the signals that ask this process to stop; only its main thread can do so."""
+    received: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+
+    with contextlib.ExitStack() as stack:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                if signal.getsignal(number) is not signal.SIG_IGN:  # nohup must keep its meaning
+                    stack.callback(signal.signal, number, signal.signal(number, note))
+        yield received
+
+
+@contextlib.contextmanager
+def _pumped(
+    child: "subprocess.Popen[bytes]", terminal: tuple[BinaryIO, BinaryIO], log: IO[bytes]
+) -> Iterator[None]:
+    """Copy the child's output as long as the block runs, and until it has all been copied."""
+    ended = threading.Event()
+    pump = threading.Thread(target=_pump, args=(child, terminal, log, ended), daemon=True)
+    pump.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        pump.join(timeout=_DRAIN_SECONDS)
+
+
+def _pump(
+    child: "subprocess.Popen[bytes]",
+    terminal: tuple[BinaryIO, BinaryIO],
+    log: IO[bytes],
+    ended: threading.Event,
+) -> None:
+    with selectors.DefaultSelector() as selector, contextlib.suppress(ValueError):
+        for pipe, screen in zip((child.stdout, child.stderr), terminal, strict=True):
+            selector.register(pipe, selectors.EVENT_READ, screen)  # type: ignore[arg-type] # PIPE
+        while selector.get_map():
+            ready = selector.select(_POLL_SECONDS)
+            for key, _ in ready:
+                block = os.read(key.fd, _BLOCK_BYTES)
+                if not block:
+                    selector.unregister(key.fileobj)
+                _copy(block, key.data, log)
+            if ended.is_set() and not ready:
+                return
+
+
+def _copy(block: bytes, screen: BinaryIO, log: IO[bytes]) -> None:
+    """Keep and show a block; neither a full disk nor a closed terminal stops the child."""
+    with contextlib.suppress(OSError):
+        write_all(log.fileno(), block)
+    with contextlib.suppress(OSError, ValueError):
+        screen.write(block)
+        screen.flush()

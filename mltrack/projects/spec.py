@@ -1,0 +1,96 @@
+"""A project as its `project.yaml` describes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from mltrack.envs.spec import EnvSpec
+from mltrack.store.ids import handle_of
+
+FILE_NAME = "project.yaml"
+
+Value = str | int | float | bool | datetime | list[Any] | dict[str, Any] | None
+"""What a parameter may be; None only for an optional one, or inside JSON."""
+
+
+class ParamType(StrEnum):
+    """The types a parameter can have."""
+
+    STR = "str"
+    INT = "int"
+    FLOAT = "float"
+    BOOL = "bool"
+    PATH = "path"
+    URI = "uri"
+    LIST = "list"
+    JSON = "json"
+    DATETIME = "datetime"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """A declared parameter; None says that it has no default, no minimum, no maximum."""
+
+    name: str
+    type: ParamType = ParamType.STR
+    default: Value = None
+    optional: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[Value, ...] = ()
+    items: ParamType = ParamType.STR
+    help: str = ""
+
+    @property
+    def required(self) -> bool:
+        """Tell whether a value must be given."""
+        return self.default is None and not self.optional
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPoint:
+    """A named command: a template for each element of its argument list."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSpec:
+    """A whole project. `digest` is the sha256 of the bytes of its file."""
+
+    name: str
+    folder: Path
+    digest: str
+    env: EnvSpec
+    params: Mapping[str, Param]
+    entry_points: Mapping[str, EntryPoint]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One run of a project that was asked for, checked; nothing has been written for it yet."""
+
+    spec: ProjectSpec
+    entry: EntryPoint
+    values: Mapping[str, Value]
+    experiment: str
+    name: str
+    tags: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRun:
+    """How a run of a project ended; `exit_code` is the child's, or 128 + the signal's number."""
+
+    run_id: str
+    exit_code: int
+    status: str
+
+    @property
+    def handle(self) -> str:
+        """Return the letters by which people name the run."""
+        return handle_of(self.run_id)
