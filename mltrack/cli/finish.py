@@ -31,7 +31,7 @@ def finish(
       mltrack finish kfxhqz --as failed
       mltrack finish 1 --as lost
     """
-    from mltrack.api.runs import finish_detached
+    from mltrack.api.shell import finish_detached
 
     ended = finish_detached(run, as_=as_.value)
     show(ended.id)

@@ -30,9 +30,9 @@ def metric(
       mltrack log metric acc 0.93
       mltrack log metric loss 0.12 --step 10 --run kfxhqz
     """
-    from mltrack.api.runs import log_to
+    from mltrack.api.shell import Logged, log_to
 
-    logged = log_to(run, metrics={name: _number_of(value)}, step=step)
+    logged = log_to(run, Logged(metrics={name: _number_of(value)}, step=step))
     say(f"{name} = {value} in {logged.handle}")
 
 
@@ -43,9 +43,9 @@ def param(name: NameArgument, value: ValueArgument, run: RunOption = None) -> No
     Examples:
       mltrack log param lr 0.1
     """
-    from mltrack.api.runs import log_to
+    from mltrack.api.shell import Logged, log_to
 
-    logged = log_to(run, params={name: scalar_of(value)})
+    logged = log_to(run, Logged(params={name: scalar_of(value)}))
     say(f"{name} = {value} in {logged.handle}")
 
 
@@ -56,9 +56,9 @@ def tag(name: NameArgument, value: ValueArgument, run: RunOption = None) -> None
     Examples:
       mltrack log tag data v2
     """
-    from mltrack.api.runs import log_to
+    from mltrack.api.shell import Logged, log_to
 
-    logged = log_to(run, tags={name: value})
+    logged = log_to(run, Logged(tags={name: value}))
     say(f"{name} = {value} in {logged.handle}")
 
 
@@ -66,7 +66,7 @@ def tag(name: NameArgument, value: ValueArgument, run: RunOption = None) -> None
 def artifact(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A file, or a folder whole.")],
     to: Annotated[
-        str | None, typer.Option("--to", metavar="FOLDER", help="The folder in the run.")
+        str | None, typer.Option("--to", metavar="PATH", help="What it is called in the run.")
     ] = None,
     run: RunOption = None,
 ) -> None:
@@ -74,11 +74,11 @@ def artifact(
 
     Examples:
       mltrack log artifact plot.png
-      mltrack log artifact reports --to evaluation
+      mltrack log artifact out/reports --to evaluation
     """
-    from mltrack.api.runs import log_to
+    from mltrack.api.shell import Logged, log_to
 
-    logged = log_to(run, artifacts=[(path, to)])
+    logged = log_to(run, Logged(artifacts=[(str(path), to)]))
     say(f"{path} is in {logged.handle}; see it: mltrack artifact ls {logged.handle}")
 
 

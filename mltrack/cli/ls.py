@@ -1,6 +1,6 @@
 """mltrack ls: list runs."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,10 @@ from mltrack.cli.options import (
 )
 from mltrack.cli.output import Format, say, show_listing, warn
 
+if TYPE_CHECKING:
+    from mltrack.api.run import Run
+    from mltrack.api.runs import Runs
+
 NEWEST = 20
 
 
@@ -25,7 +29,7 @@ def ls(
     experiment: ExperimentOption = None,
     limit: LimitOption = NEWEST,
     all: AllOption = False,
-    deleted: Annotated[bool, typer.Option("--deleted", help="Only removed runs.")] = False,
+    deleted: Annotated[bool, typer.Option("--deleted", help="Also removed runs.")] = False,
     output: OutputOption = Format.TABLE,
 ) -> None:
     """List runs, the newest first.
@@ -52,20 +56,23 @@ def ls(
         warn(warning)
     if not runs:
         say("no runs" if where or experiment or deleted else "no runs yet: mltrack run PATH")
-    rows = [run.summary() for run in runs]
-    handles = [run.handle for run in runs]
-    show_listing(output, "runs", *_shown(output, rows, handles, max or min))
+    show_listing(output, "runs", *_shown(output, runs, max or min))
 
 
 def _shown(
-    output: Format, rows: list[dict[str, Any]], handles: list[str], metric: str | None
+    output: Format, runs: "Runs", metric: str | None
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return rows and columns for a format: all of everything for programs, the telling for people."""
+    """Return rows and columns: everything for programs, for people what tells runs apart."""
     from mltrack.query.columns import all_columns, columns_for
     from mltrack.query.keys import metric_key
 
+    rows = [run.summary() for run in runs]
     if output not in {Format.TABLE, Format.MD}:
         return rows, all_columns(rows)
     columns = columns_for(rows, first=str(metric_key(metric)) if metric else None)
-    named = [{**row, "id": handle} for row, handle in zip(rows, handles, strict=True)]
-    return named, columns
+    return [row | _for_people(run) for row, run in zip(rows, runs, strict=True)], columns
+
+
+def _for_people(run: "Run") -> dict[str, str]:
+    removed = ", removed" if run.record.deleted else ""
+    return {"id": run.handle, "status": f"{run.status}{removed}"}

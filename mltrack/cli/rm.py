@@ -21,7 +21,7 @@ def rm(runs: RunsArgument, reason: ReasonOption = None, yes: YesOption = False) 
         say(f"{run.handle}  {run.name}  {run.status}")
     if any(_is_position(text) for text in runs):
         confirm(f"remove {len(chosen)} runs?", yes=yes, why="a number was given, not a handle")
-    remove_runs([run.id for run in chosen], reason)
+    remove_runs([run.id for run in chosen], reason or "")
     handles = " ".join(run.handle for run in chosen)
     say(f"removed; to have them back: mltrack restore {handles}")
 

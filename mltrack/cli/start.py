@@ -21,7 +21,7 @@ def start(
       mltrack log metric acc 0.93 --run $RUN
       mltrack finish $RUN
     """
-    from mltrack.api.runs import start_detached
+    from mltrack.api.shell import start_detached
 
     params = {key: scalar_of(text) for key, text in pairs_of(param, option="-P").items()}
     tags = pairs_of(tag, option="--tag")
