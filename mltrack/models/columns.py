@@ -1,8 +1,9 @@
-"""Rows as columns, from whatever a user holds them in, and what the values of a column are."""
+"""Rows as columns and back: from whatever a user holds them in to what a framework takes."""
 
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ _KINDS = {
     "M": ColumnType.DATETIME,
 }
 _NUMBERS = {ColumnType.INT64, ColumnType.FLOAT64}
+_NUMERIC = "biuf"
 _ROWS_AND_COLUMNS = 2
 
 Data = Any
@@ -79,7 +81,9 @@ def _of_rows(rows: Sequence[Any]) -> Table:
     first = rows[0]
     if isinstance(first, Mapping):
         names = tuple(str(name) for name in first)
-        return Table(names=names, columns=_turned([_values_of(r, names, n) for n, r in enumerate(rows)]))
+        return Table(
+            names=names, columns=_turned([_values_of(r, names, n) for n, r in enumerate(rows)])
+        )
     if isinstance(first, Sequence | np.ndarray) and not isinstance(first, str | bytes):
         return Table(names=None, columns=_turned([list(row) for row in rows]))
     return Table(names=None, columns=(object_array(rows),), single=True)
@@ -98,6 +102,25 @@ def _turned(rows: list[list[Any]]) -> tuple[Values, ...]:
         if len(row) != width:
             raise UsageError(f"row {number} has {len(row)} values, row 0 has {width}")
     return tuple(object_array([row[i] for row in rows]) for i in range(width))
+
+
+def rows_of(data: Any) -> Any:  # noqa: ANN401 - whatever the framework takes
+    """Return the rows of a table as a framework takes them; anything else as it is.
+
+    Columns with names become a pandas DataFrame where pandas is installed, else a numpy array.
+    """
+    if not isinstance(data, Table):
+        return data
+    if data.single:
+        return data.columns[0]
+    if data.names is not None and find_spec("pandas") is not None:
+        import pandas as pd
+
+        return pd.DataFrame(dict(zip(data.names, data.columns, strict=True)))
+    arrays = [np.asarray(values) for values in data.columns]
+    if all(array.dtype.kind in _NUMERIC for array in arrays):
+        return np.column_stack(arrays)
+    return np.column_stack([array.astype(object) for array in arrays])
 
 
 def object_array(values: Sequence[Any]) -> Values:

@@ -10,6 +10,7 @@ from mltrack.models.columns import Data, Table, Values, missing, table_of, type_
 from mltrack.models.entities import Column, ColumnType, Layout, Signature
 
 _SHOWN = 10
+_KEPT_AS_GIVEN = {ColumnType.STR, ColumnType.DATETIME}
 
 
 class Fitting(NamedTuple):
@@ -26,10 +27,7 @@ def fitted(signature: Signature, data: Data) -> Fitting:
         UsageError: a column is missing, or a value is not what the signature says.
     """
     table = table_of(data)
-    if signature.layout is Layout.SINGLE and len(table.columns) == 1:
-        positions, notes = [0], ()
-    else:
-        positions, notes = positions_of(signature, table.names, len(table.columns))
+    positions, notes = positions_of(signature, table.names, len(table.columns))
     columns = tuple(
         _fitted_column(column, table.columns[position])
         for column, position in zip(signature.inputs, positions, strict=True)
@@ -59,7 +57,7 @@ def positions_of(
         UsageError: a column is missing or there twice, or the count differs.
     """
     wanted = [column.name for column in signature.inputs]
-    if names is None or signature.layout is Layout.POSITIONS:
+    if names is None or signature.layout is not Layout.NAMED:
         if count != len(wanted):
             raise UsageError(f"the model takes {len(wanted)} columns, the data has {count}")
         return list(range(count)), ()
@@ -94,7 +92,8 @@ def _fitted_column(column: Column, values: Values) -> Values:
     array = np.asarray(values)
     found = column.type if gone.all() else type_of(values)
     if found is column.type:
-        return values if array.dtype.kind != "O" else _cast(column.type, array, gone)
+        as_it_is = array.dtype.kind != "O" or column.type in _KEPT_AS_GIVEN
+        return values if as_it_is else _cast(column.type, array, gone)
     if found is ColumnType.INT64 and column.type is ColumnType.FLOAT64:
         return _cast(column.type, array, gone)
     if column.type is ColumnType.INT64 and column.nullable and _is_whole(array, gone):

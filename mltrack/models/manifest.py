@@ -89,9 +89,7 @@ def _read(folder: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise NotFoundError(
-            f"{folder} holds no model", why=f"there is no {NAME} in it"
-        ) from None
+        raise NotFoundError(f"{folder} holds no model", why=f"there is no {NAME} in it") from None
     if len(data) > MAX_BYTES:
         raise IntegrityError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
     return data
@@ -108,7 +106,9 @@ def _parse(data: bytes, folder: Path) -> dict[str, str]:
     for number, line in enumerate(lines, 1):
         match = _LINE.match(line)
         if match is None or match[2] in digests:
-            raise IntegrityError(f"{folder / NAME}:{number}: {line[:80]!r} is no line of a manifest")
+            raise IntegrityError(
+                f"{folder / NAME}:{number}: {line[:80]!r} is no line of a manifest"
+            )
         inside(folder, match[2])
         digests[match[2]] = match[1]
     return digests

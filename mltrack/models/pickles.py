@@ -9,11 +9,12 @@ value lose their file's path, their random class id and what pickling itself lef
 import io
 import pickle
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-from mltrack.errors import UsageError
+from mltrack.errors import MltrackError, UsageError
 from mltrack.store.borrowed import borrow
 
 PROTOCOL = 5
@@ -62,27 +63,21 @@ class _Pickler(pickle._Pickler):  # noqa: SLF001 - the only pickler that lets th
         """Write one object; equal texts are one, and equal dtypes are."""
         if type(obj) is str or isinstance(obj, self._dtype):
             obj = self._canonical.setdefault((type(obj), obj), obj)
-        super().save(obj, save_persistent_id)
+        super().save(obj, save_persistent_id)  # type: ignore[misc]  # typeshed leaves it out
 
     def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's own protocol
         """Return how an object is taken apart, or NotImplemented for pickle's own way."""
         kind = type(obj)
         if kind in _ALREADY_CANONICAL:
             return NotImplemented
-        if kind is pickle.PickleBuffer:
-            memory = obj.raw()
-            return (bytes if memory.readonly else bytearray), (memory.tobytes(),)
-        if kind in {set, frozenset} and all(type(item) in _PLAIN for item in obj):
-            return kind, (sorted(obj, key=_rank),)
         if kind is CodeType:
             return self.dispatch_table[CodeType](obj.replace(co_filename=_SOURCE_NAME))
+        if kind in _REDUCED_HERE:
+            return _REDUCED_HERE[kind](obj)
         reduced = self._cloud.reducer_override(obj)
         if reduced is NotImplemented:
             return self._without_addresses(obj)
-        if kind is FunctionType:
-            return _without_paths(reduced)
-        return _without_traces(reduced)
-
+        return _without_paths(reduced) if kind is FunctionType else _without_traces(reduced)
 
     def _without_addresses(self, obj: Any) -> Any:  # noqa: ANN401 - any object
         if self._omit.isdisjoint(getattr(obj, "__dict__", ())):
@@ -95,6 +90,26 @@ def _dtype_kind() -> type | tuple[()]:
     """Return numpy's dtype where numpy is in use: a loaded model has copies, a new one does not."""
     numpy = sys.modules.get("numpy")
     return numpy.dtype if numpy else ()
+
+
+def _sorted_set(items: set[Any] | frozenset[Any]) -> Any:  # noqa: ANN401 - pickle's own protocol
+    """Take a set of plain values apart in order; in others the hash seed decides, as always."""
+    if not all(type(item) in _PLAIN for item in items):
+        return NotImplemented
+    return type(items), (sorted(items, key=_rank),)
+
+
+def _in_band(buffer: pickle.PickleBuffer) -> tuple[Any, ...]:
+    """Take the buffer of an array apart; pickle's own way fails on empty ones before 3.12."""
+    memory = buffer.raw()
+    return (bytes if memory.readonly else bytearray), (memory.tobytes(),)
+
+
+_REDUCED_HERE: dict[type, Callable[[Any], Any]] = {
+    frozenset: _sorted_set,
+    pickle.PickleBuffer: _in_band,
+    set: _sorted_set,
+}
 
 
 def _rank(item: object) -> tuple[str, str]:
@@ -122,17 +137,17 @@ def load(data: bytes, where: str) -> object:
     """Return the object that a pickle holds. This runs whatever code the pickle says.
 
     Raises:
-        UsageError: what it was made with is not what is installed here.
+        MltrackError: what it was made with is not what is installed here.
     """
     try:
         return pickle.loads(data)  # noqa: S301 - the caller has checked digest and trust
     except ModuleNotFoundError as error:
-        raise UsageError(
+        raise MltrackError(
             f"{where} needs the module {error.name}, which is not installed here",
             fix="install what the model's requirements.txt lists: pip install -r requirements.txt",
         ) from error
     except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError) as error:
-        raise UsageError(
+        raise MltrackError(
             f"{where} cannot be rebuilt here: {error}",
             why="the installed versions differ from those that the model was saved with",
             fix="install what the model's requirements.txt lists: pip install -r requirements.txt",

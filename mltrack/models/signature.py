@@ -27,6 +27,11 @@ def from_data(data: Data) -> Signature:
     )
 
 
+def sample_of(data: Data) -> Data:
+    """Return the first rows of what a user gave: enough to see what a model gives."""
+    return data.iloc[:SAMPLE_ROWS] if hasattr(data, "iloc") else data[:SAMPLE_ROWS]
+
+
 def _layout(table: Table) -> Layout:
     if table.single:
         return Layout.SINGLE
@@ -73,7 +78,7 @@ def combined(seen: Signature, known: Signature | None) -> Signature:
     """
     if known is None or seen.layout is Layout.SINGLE:
         return seen
-    if Layout.NAMED in {seen.layout} and known.layout is Layout.NAMED:
+    if seen.layout is known.layout is Layout.NAMED:
         by_name = {column.name: column for column in seen.inputs}
         lacking = [column.name for column in known.inputs if column.name not in by_name]
         if lacking:

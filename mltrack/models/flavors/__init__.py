@@ -5,7 +5,7 @@
     save(model, folder) -> details       writes below folder/data/; the same model, the same bytes
     describe(model) -> Signature | None  what the model itself knows of its inputs
     requirements() -> [names]            the distributions that loading needs
-    what_runs(details) -> str            which code loading runs; empty: none. Never the package's word
+    what_runs(details) -> str            which code loading runs, whatever the package says; or ""
     load(files, details) -> model        reads only through `files`, which checks every byte
     predict(model, table) -> values      one value a row, or a row of them
 

@@ -1,0 +1,136 @@
+"""Models as a program asks for them: save one, load one, predict a file."""
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from mltrack.api.store import found_store, start_folder
+from mltrack.errors import ConflictError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from mltrack.models.entities import SavedModel
+    from mltrack.models.loaded import LoadedModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What a prediction of a file did, and what the user should know."""
+
+    rows: int
+    notes: tuple[str, ...]
+
+
+def save_model(model: object, path: Path | str, *, inputs: object = None) -> "SavedModel":
+    """Save a fitted model as a package in a new folder.
+
+    Args:
+        model: such as a scikit-learn estimator or pipeline.
+        path: the folder; it must not exist, or be empty.
+        inputs: rows like those that the model will see: a DataFrame, an array, a list of rows.
+            Their names and types are looked at, their values are not kept.
+
+    Raises:
+        ConflictError: there is something at `path`.
+        UsageError: the model cannot be packaged, or `inputs` does not fit it.
+    """
+    from mltrack.models import package
+    from mltrack.store.atomic import built_folder, explained
+
+    target = start_folder() / Path(path).expanduser()
+    if target.is_file() or (target.is_dir() and any(target.iterdir())):
+        raise ConflictError(f"{path} is there already", fix="name a new folder")
+    with explained(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    with built_folder(target, tmp=target.parent) as building:
+        saved = package.save(model, building, inputs=inputs)
+    _warn(saved.notes)
+    return replace(saved, path=target)
+
+
+def load_model(uri: str | Path, *, trust: bool = False) -> "LoadedModel":
+    """Load a model; `.predict(rows)` holds rows against its signature, `.native` is the model.
+
+    Args:
+        uri: `models:/churn@staging`, `churn@staging`, `churn/3`, `runs:/RUN/model`, a run that has
+            one model, or a path that begins with `/`, `./`, `../` or `~`.
+        trust: load it although loading runs code that this user neither made nor trusted; it is
+            trusted from then on.
+
+    Raises:
+        NotFoundError: there is no such model.
+        IntegrityError: a byte of it is not what was recorded.
+        TrustError: loading runs code, and `trust` is not given.
+    """
+    loaded = _loaded(uri, trust=trust)
+    _warn(loaded.notes)
+    return loaded
+
+
+def predict(
+    uri: str | Path,
+    data: Path | str | BinaryIO,
+    *,
+    output: Path | str | TextIO,
+    trust: bool = False,
+) -> Prediction:
+    """Predict every row of a CSV file, in bounded memory.
+
+    Args:
+        uri: the model, as `load_model` takes it.
+        data: a CSV file with a header, or an open stream of its bytes.
+        output: a file for the predictions, replaced when all of them are there, or an open stream.
+        trust: as `load_model` takes it.
+
+    Raises:
+        UsageError: a row does not fit the model; its line and column are named.
+    """
+    from mltrack.models.predictions import predict_file
+
+    loaded = _loaded(uri, trust=trust)
+    with _reading(data) as (stream, name), _writing(output) as sink:
+        done = predict_file(loaded, stream, name, sink)
+    return Prediction(rows=done.rows, notes=(*loaded.notes, *done.notes))
+
+
+def _loaded(uri: str | Path, *, trust: bool) -> "LoadedModel":
+    from mltrack.api.model_uris import resolve_model
+    from mltrack.models.package import load_package
+
+    text = f"{Path(uri).absolute()}" if isinstance(uri, Path) else uri
+    found = resolve_model(found_store(), text)
+    return load_package(found.folder, trust=trust, expected_digest=found.digest, name=found.name)
+
+
+@contextlib.contextmanager
+def _reading(data: Path | str | BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
+    if not isinstance(data, Path | str):
+        yield data, "standard input"
+        return
+    path = start_folder() / Path(data).expanduser()
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError:
+        raise NotFoundError(f"there is no file {data}") from None
+    except OSError as error:
+        raise UsageError(f"{data} cannot be read: {error.strerror or error}") from error
+    with stream:
+        yield stream, str(data)
+
+
+@contextlib.contextmanager
+def _writing(output: Path | str | TextIO) -> Iterator[TextIO]:
+    if not isinstance(output, Path | str):
+        yield output
+        return
+    from mltrack.models.predictions import replaced
+
+    with replaced(start_folder() / Path(output).expanduser()) as sink:
+        yield sink
+
+
+def _warn(notes: tuple[str, ...]) -> None:
+    for note in notes:
+        warnings.warn(note, stacklevel=3)

@@ -1,0 +1,46 @@
+"""mltrack predict: a model's predictions for the rows of a CSV file."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mltrack.cli.options import TrustOption
+from mltrack.cli.output import say, warn
+
+STANDARD_INPUT = "-"
+
+
+def predict(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL", help="churn@staging, churn/3, runs:/RUN/model, a run, or ./a/folder."
+        ),
+    ],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="A CSV file with a header; - reads it from stdin.")
+    ],
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write; else to stdout."),
+    ] = None,
+    trust: TrustOption = False,
+) -> None:
+    """Predict every row of a CSV file; the answer is CSV with the column prediction.
+
+    Examples:
+      mltrack predict churn@staging customers.csv -o predictions.csv
+      mltrack predict ./model - < customers.csv
+    """
+    from mltrack.api import models
+
+    done = models.predict(
+        model,
+        sys.stdin.buffer if data == STANDARD_INPUT else data,
+        output=output or sys.stdout,
+        trust=trust,
+    )
+    for note in done.notes:
+        warn(note)
+    say(f"{done.rows} rows predicted" + (f", in {output}" if output else ""))

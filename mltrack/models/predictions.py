@@ -1,0 +1,70 @@
+"""Predict a CSV file row by row and write the predictions as CSV, in bounded memory."""
+
+import contextlib
+import csv
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+import numpy as np
+
+from mltrack.errors import UsageError
+from mltrack.models import rows_file
+from mltrack.models.columns import table_of
+from mltrack.models.loaded import LoadedModel
+from mltrack.models.signature import prediction_names
+from mltrack.store.atomic import explained
+from mltrack.store.ids import new_writer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicted:
+    """What a prediction of a file did."""
+
+    rows: int
+    notes: tuple[str, ...]
+
+
+def predict_file(model: LoadedModel, data: BinaryIO, source: str, output: TextIO) -> Predicted:
+    """Write one row a row of `data`: the column `prediction`, or `prediction_0`, ... for several.
+
+    Raises:
+        UsageError: the model has no signature, or a row of the file does not fit it.
+    """
+    if model.signature is None:
+        raise UsageError(
+            "the model does not say which columns it takes",
+            fix="save the model again with inputs=your_training_data",
+        )
+    rows = rows_file.opened(data, model.signature, source)
+    writer = csv.writer(output, lineterminator="\n")
+    count = 0
+    for table in rows.chunks:
+        columns = table_of(model.flavor.predict(model.native, table)).columns
+        if count == 0:
+            writer.writerow(prediction_names(len(columns)))
+        plain = [np.asarray(values).tolist() for values in columns]
+        writer.writerows(zip(*plain, strict=True))
+        count += len(plain[0])
+    if count == 0:
+        raise UsageError(f"{source} has a header and no rows")
+    return Predicted(rows=count, notes=rows.notes)
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[TextIO]:
+    """Give a text file to write; on success it becomes `path`, else `path` stays as it was.
+
+    Raises:
+        StoreWriteError: the disk refused.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{new_writer()}")
+    with explained(path):
+        try:
+            with temporary.open("x", encoding="utf-8", newline="") as file:
+                yield file
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
