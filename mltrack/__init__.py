@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         start_run,
     )
     from mltrack.errors import (
+        BadValueError,
         ConflictError,
         EnvironmentBuildError,
         IntegrityError,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from mltrack.version import __version__
 
 __all__ = [
+    "BadValueError",
     "ConflictError",
     "EnvironmentBuildError",
     "IntegrityError",

@@ -34,6 +34,10 @@ class UsageError(MltrackError):
     exit_code = EXIT_USAGE
 
 
+class BadValueError(UsageError, ValueError):
+    """A caller gave a name or number that cannot be one: as Python has it, a ValueError too."""
+
+
 class NotFoundError(MltrackError):
     """A run, model, version, file or store that was named is not here."""
 

@@ -11,7 +11,7 @@ from mltrack.cli.output import Format, show, show_listing
 from mltrack.errors import NotFoundError, nearest
 
 app = new_app(
-    "The settings in force. They are set in .mltrack/config.yaml or by MLTRACK_* variables."
+    "The settings in force.\n\nThey are set in .mltrack/config.yaml, or by MLTRACK_* variables."
 )
 
 

@@ -24,7 +24,9 @@ def finish(
     ] = None,
     as_: Annotated[Ending, typer.Option("--as", help="How it ended.")] = Ending.FINISHED,
 ) -> None:
-    """Close a run that `mltrack start` opened, or seal one whose process is gone.
+    """Close a run.
+
+    It is one that `mltrack start` opened, or one whose process is gone (`--as lost`).
 
     Examples:
       mltrack finish

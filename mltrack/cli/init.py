@@ -4,7 +4,9 @@ from mltrack.cli.output import say, show
 
 
 def init() -> None:
-    """Make a store for the git repository or folder you are in.
+    """Make a store.
+
+    It belongs to the git repository you are in, or to the folder where there is no git.
 
     Runs make it by themselves; init is for making it before the first run. Commit the new folder:
     `git add .mltrack`.

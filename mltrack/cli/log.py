@@ -10,7 +10,7 @@ from mltrack.cli.options import RunOption, scalar_of
 from mltrack.cli.output import say
 from mltrack.errors import UsageError
 
-app = new_app("Log to a run from a shell: a metric, a parameter, a tag, a file.")
+app = new_app("Log to a run from a shell.")
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME")]
 ValueArgument = Annotated[str, typer.Argument(metavar="VALUE")]

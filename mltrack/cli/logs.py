@@ -1,15 +1,20 @@
 """mltrack logs: the output that a run printed."""
 
+import shutil
+import sys
+
 from mltrack.cli.options import RunArgument
-from mltrack.cli.output import show
 
 
 def logs(run: RunArgument) -> None:
-    """Print what a run printed, as far as this machine kept it.
+    """Print the output of a run.
+
+    `mltrack run` keeps it, on the machine where it ran.
 
     Examples:
       mltrack logs 1
     """
-    from mltrack.api.runs import output_of
+    from mltrack.api.runs import output_path
 
-    show(output_of(run))
+    with output_path(run).open("rb") as kept:
+        shutil.copyfileobj(kept, sys.stdout.buffer)

@@ -26,7 +26,9 @@ class Format(StrEnum):
     MD = "md"
 
 
-def show_listing(format: Format, key: str, rows: Sequence[Row], columns: Sequence[str]) -> None:
+def show_listing(
+    format: Format, key: str, rows: Sequence[Row], columns: Sequence[str], **beside: object
+) -> None:
     """Print rows as a listing.
 
     Args:
@@ -35,12 +37,13 @@ def show_listing(format: Format, key: str, rows: Sequence[Row], columns: Sequenc
         rows: JSON-ready dicts; JSON and JSONL show all of each.
         columns: what the other forms show, in order: keys of a row, or `params.lr` for a key of a
             dict in it (only the first dot divides).
+        beside: what the JSON document says beside the rows.
     """
     if format is Format.JSON:
-        show_json({key: list(rows)})
+        show_json({**beside, key: list(rows)})
     elif format is Format.JSONL:
         for row in rows:
-            show(json.dumps(row))
+            show(json.dumps(row, allow_nan=False))
     elif format is Format.CSV:
         _show_csv(rows, columns)
     else:
@@ -49,7 +52,7 @@ def show_listing(format: Format, key: str, rows: Sequence[Row], columns: Sequenc
 
 def show_json(document: Row) -> None:
     """Print one JSON document with the key `format`; pure ASCII, so that no terminal acts on it."""
-    show(json.dumps({"format": JSON_FORMAT, **document}, indent=2))
+    show(json.dumps({"format": JSON_FORMAT, **document}, indent=2, allow_nan=False))
 
 
 def show(text: str) -> None:

@@ -9,7 +9,9 @@ from mltrack.cli.output import say
 
 
 def rename(run: RunArgument, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
-    """Give a run another name; its id and handle stay.
+    """Give a run another name.
+
+    Its id and its handle stay.
 
     Examples:
       mltrack rename 1 baseline

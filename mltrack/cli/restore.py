@@ -5,7 +5,9 @@ from mltrack.cli.output import say
 
 
 def restore(runs: RunsArgument) -> None:
-    """Bring removed runs back into the listings; `ls --deleted` shows them.
+    """Bring removed runs back.
+
+    `mltrack ls --deleted` shows them too.
 
     Examples:
       mltrack restore kfxhqz

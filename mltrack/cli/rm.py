@@ -6,7 +6,9 @@ from mltrack.cli.output import say
 
 
 def rm(runs: RunsArgument, reason: ReasonOption = None, yes: YesOption = False) -> None:
-    """Remove runs: they leave the listings, their files stay, `restore` brings them back.
+    """Remove runs from the listings.
+
+    Their files stay, and `mltrack restore` brings them back.
 
     A number means another run tomorrow, so it is asked for on a terminal and needs --yes elsewhere.
 

@@ -5,7 +5,7 @@ from mltrack.cli.output import Format, show_json, warn
 
 
 def show(run: RunArgument, output: PageOption = Format.TABLE) -> None:
-    """Show one run: parameters, metrics, tags, code, environment, artifacts.
+    """Show everything about one run.
 
     Examples:
       mltrack show 1

@@ -14,7 +14,9 @@ def start(
     param: ParamsOption = None,
     tag: TagsOption = None,
 ) -> None:
-    """Open a run that stays open until `mltrack finish`, and print its id.
+    """Open a run from a shell.
+
+    It stays open until `mltrack finish`; its id is printed, so that a script can keep it.
 
     Examples:
       RUN=$(mltrack start --name nightly -P lr=0.1)

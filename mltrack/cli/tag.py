@@ -12,7 +12,7 @@ def tag(
     run: RunArgument,
     tags: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...")],
 ) -> None:
-    """Set tags of a run, also of one that has ended.
+    """Set tags of a run, ended or not.
 
     Examples:
       mltrack tag 1 data=v2 note="the good one"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mltrack.query.keys import Row, number_of
+from mltrack.store.journal import jsonable
 
 GROUPS = ("run", "params", "metrics", "tags", "code", "environment")
 _ATTRIBUTES = ("name", "experiment", "status", "user", "host")
@@ -29,6 +30,11 @@ class Difference:
     def differs(self) -> bool:
         """Tell whether the runs are not all the same here."""
         return any(repr(value) != repr(self.values[0]) for value in self.values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it ready for JSON; a metric also has its deltas."""
+        document = {"group": self.group, "key": self.key, "values": jsonable(list(self.values))}
+        return {**document, "deltas": jsonable(list(self.deltas))} if self.deltas else document
 
 
 def compared(rows: Sequence[Row], *, everything: bool = False) -> list[Difference]:

@@ -6,6 +6,7 @@ import operator
 import unicodedata
 from typing import Any
 
+from mltrack.errors import BadValueError
 from mltrack.store.secrets import masked_value
 
 MAX_PARAM_BYTES = 64 * 1024
@@ -19,14 +20,14 @@ def checked_key(key: str, what: str) -> str:
 
     Raises:
         TypeError: it is no text.
-        ValueError: it is empty, too long, or holds a control character.
+        BadValueError: it is empty, too long, or holds a control character.
     """
     if not isinstance(key, str):
         raise TypeError(f"the name of a {what} must be a text, not {type(key).__name__}")
     if not key or len(key) > MAX_KEY_LENGTH:
-        raise ValueError(f"the name of a {what} must have 1 to {MAX_KEY_LENGTH} characters")
+        raise BadValueError(f"the name of a {what} must have 1 to {MAX_KEY_LENGTH} characters")
     if any(unicodedata.category(c).startswith("C") for c in key):
-        raise ValueError(f"the name of a {what} holds a control character: {key!r}")
+        raise BadValueError(f"the name of a {what} holds a control character: {key!r}")
     return key
 
 
@@ -55,13 +56,13 @@ def as_step(step: object) -> int:
 
     Raises:
         TypeError: it is not an integer.
-        ValueError: it does not fit into 64 bits.
+        BadValueError: it does not fit into 64 bits.
     """
     if isinstance(step, bool):
         raise TypeError("a step must be an integer, not bool")
     whole = operator.index(step)  # type: ignore[arg-type]  # raises TypeError itself
     if not -(2**63) <= whole < 2**63:
-        raise ValueError(f"a step must fit into 64 bits, not {whole}")
+        raise BadValueError(f"a step must fit into 64 bits, not {whole}")
     return whole
 
 
@@ -83,7 +84,7 @@ def checked_values(values: dict[str, Any], what: str, allowed: list[str]) -> dic
 
     Raises:
         TypeError: a name is no text, or `values` is no mapping.
-        ValueError: a name is empty, too long, or holds a control character.
+        BadValueError: a name is empty, too long, or holds a control character.
     """
     if not hasattr(values, "items"):
         raise TypeError(f"{what}s must be a mapping, not {type(values).__name__}")
