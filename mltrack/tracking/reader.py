@@ -48,6 +48,7 @@ def list_runs(store: Store, *, deleted: bool = False) -> Listing:
         listing.warnings += [f"run {run_id}: {line}" for line in record.warnings]
         if record.deleted == deleted or not record.deleted:
             listing.runs.append(_with_experiment(record, renamed))
+    listing.runs.sort(key=lambda run: (run.started, run.id), reverse=True)
     return listing
 
 
