@@ -63,6 +63,11 @@ def number(value: float, *, sign: str = "") -> str:
     return f"{value:{sign}.5g}"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number of things: `1 run`, `2 runs`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def moment(text: str) -> str:
     """Return a time of the store in the local zone, or in UTC where that was asked for."""
     when = datetime.fromisoformat(text)

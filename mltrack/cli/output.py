@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from mltrack.cli.cells import raw_cell, safe, value_at
+from mltrack.cli.cells import counted, raw_cell, safe, value_at
 from mltrack.cli.context import manner
 
 __all__ = ["Format", "safe", "say", "show", "show_json", "show_listing", "warn"]
@@ -92,4 +92,4 @@ def _show_table(format: Format, rows: Sequence[Row], columns: Sequence[str]) -> 
 def _say_what_is_missing(columns: int) -> None:
     if columns:
         sys.stdout.flush()
-        say(f"+{columns} columns (a wider terminal or --output csv shows them)")
+        say(f"+{counted(columns, 'column')} (a wider terminal or --output csv shows the rest)")

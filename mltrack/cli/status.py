@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from mltrack.cli.cells import counted
 from mltrack.cli.options import PageOption
 from mltrack.cli.output import Format, safe, show, show_json, warn
 
@@ -45,8 +46,8 @@ def _show_page(status: "Status") -> None:
     counts = ", ".join(f"{count} {name}" for name, count in sorted(status.by_status.items()))
     facts = [("store", str(status.root)), ("runs", counts or "none yet")]
     if status.uncommitted:
-        facts.append(("not committed", f"{len(status.uncommitted)} runs"))
+        facts.append(("not committed", counted(len(status.uncommitted), "run")))
     if status.only_here:
-        facts.append(("only here", f"{status.only_here} objects, which git does not carry"))
+        facts.append(("only here", f"{counted(status.only_here, 'object')} that git does not carry"))
     facts += [("next", step) for step in status.next_steps]
     show("\n".join(laid_out([[key, safe(value)] for key, value in facts])))

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ Row = Mapping[str, Any]
 GROUPS = ("params", "metrics", "tags")
 ATTRIBUTES = ("id", "name", "status", "experiment", "user", "host", "started", "ended")
 ASPECTS = ("last", "min", "max")
+MAX_KNOWN = 8
 _KEY = re.compile(
     r"(?:(?P<aspect>last|min|max)\s+)?(?:(?P<group>params|metrics|tags)\.)?(?P<name>.+)"
 )
@@ -67,21 +68,16 @@ def number_of(value: object) -> float | None:
     return value if isinstance(value, int | float) else None
 
 
-def require_known(key: Key, rows: Iterable[Row]) -> None:
+def require_known(key: Key, rows: Sequence[Row]) -> None:
     """Make sure that at least one row has the key, unless there are no rows at all.
 
     Raises:
         UsageError: none has; the message names the nearest key that one has.
     """
-    known: dict[str, None] = {}
-    for row in rows:
-        if not key.group or value_of(row, key) is not None:
-            return
-        known.update(dict.fromkeys(row.get(key.group) or {}))
-    if known:
-        raise UsageError(
-            f"no run has {key}{nearest(key.name, list(known))}",
-            fix=f"known {key.group}: {', '.join(sorted(known)[:8])}",
-        )
-    if key.group:
-        raise UsageError(f"no run has {key}", why=f"no run here has any {key.group}")
+    if not key.group or not rows or any(value_of(row, key) is not None for row in rows):
+        return
+    known = sorted({name for row in rows for name in row.get(key.group) or {}})
+    raise UsageError(
+        f"no run has {key}{nearest(key.name, known)}",
+        why=f"known {key.group}: {', '.join(known[:MAX_KNOWN]) or 'none'}",
+    )

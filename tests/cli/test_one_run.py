@@ -1,0 +1,121 @@
+"""`show`, `compare`, `tag`, `rename`, `rm`, `restore` and `artifact`: what is done with runs."""
+
+import pytest
+
+
+def test_show_is_a_page_of_everything(store):
+    page = store("show", "2").out
+    assert page.startswith("first  ")
+    for text in ("experiment  default", "status      finished", "lr    0.1", "commit", "python"):
+        assert text in page
+    [metric] = [line.split() for line in page.splitlines() if line.startswith("  acc")]
+    assert metric == ["acc", "0.9", "1", "0.5", "0.9", "2"]
+
+
+def test_show_as_json_has_all_of_the_run(store):
+    document = store("show", "2", "--output", "json").json()
+    assert list(document) == ["format", "run"]
+    run = document["run"]
+    assert (run["name"], run["metrics"], run["params"]["lr"]) == ("first", {"acc": 0.9}, 0.1)
+    assert run["summaries"]["acc"] == {
+        "last": 0.9,
+        "last_step": 1,
+        "min": 0.5,
+        "max": 0.9,
+        "count": 2,
+    }
+
+
+@pytest.mark.parametrize("selector", ["2", "@max:acc"])
+def test_a_run_has_many_names(store, selector):
+    assert store("show", selector, "-o", "json").json()["run"]["name"] == "first"
+
+
+def test_an_unknown_run_is_not_found(store):
+    result = store("show", "zzzz")
+    assert (result.code, result.out) == (3, "")
+    assert "no run matches 'zzzz'" in result.err
+
+
+def test_compare_shows_what_differs_with_deltas(store):
+    title, *lines = [line.split() for line in store("compare", "2", "1").out.splitlines()]
+    assert title[0] == "key"
+    assert ["params.lr", "0.1", "0.2"] in lines
+    assert ["metrics.acc", "0.9", "0.8", "(-0.1)"] in lines
+    assert not [line for line in lines if line[0] == "params.seed"]
+
+
+def test_compare_all_shows_the_rest(store):
+    assert "params.seed" in store("compare", "1", "2", "--all").out
+
+
+def test_compare_as_json_names_runs_and_differences(store):
+    document = store("compare", "1..2", "-o", "json").json()
+    assert [*document] == ["format", "runs", "differences"]
+    assert {
+        "group": "params", "key": "lr", "values": [0.2, 0.1],
+    } in document["differences"]  # fmt: skip
+
+
+def test_compare_needs_two(store):
+    assert store("compare", "1").code == 2
+
+
+def test_a_tag_can_be_set_after_the_end(store):
+    assert store("tag", "1", "data=v2", "note=a=b").code == 0
+    assert store("ls", "-o", "json").json()["runs"][0]["tags"] == {"data": "v2", "note": "a=b"}
+
+
+def test_a_tag_without_a_value_says_how_to_write_it(store):
+    result = store("tag", "1", "data")
+    assert result.code == 2
+    assert "wants NAME=VALUE, not 'data'" in result.err
+
+
+def test_a_run_can_be_renamed(store):
+    assert store("rename", "1", "baseline").code == 0
+    assert store("ls", "-o", "json").json()["runs"][0]["name"] == "baseline"
+
+
+def test_a_name_with_an_escape_sequence_is_refused(store):
+    result = store("rename", "1", "a\x1b[31mb")
+    assert result.code == 2
+    assert "\x1b" not in result.err
+
+
+def test_removed_runs_leave_the_listing_and_come_back(store):
+    handle = store("ls", "-n", "1").out.splitlines()[1].split()[0]
+    assert f"mltrack restore {handle}" in store("rm", handle, "--reason", "wrong data").err
+    assert [run["name"] for run in store("ls", "-o", "json").json()["runs"]] == ["first"]
+    assert "removed" in store("ls", "--deleted").out
+    store("restore", handle)
+    assert len(store("ls", "-o", "json").json()["runs"]) == 2
+
+
+def test_a_number_is_not_removed_where_nobody_can_be_asked(store):
+    result = store("rm", "1")
+    assert result.code == 2
+    assert "add --yes" in result.err
+    assert len(store("ls", "-o", "json").json()["runs"]) == 2
+
+
+def test_yes_removes_a_number(store):
+    assert store("rm", "1..2", "--yes").code == 0
+    assert store("ls", "-o", "json").json()["runs"] == []
+
+
+def test_files_of_a_run_are_listed_and_found(store, repo):
+    repo.write("plot.txt", "a plot")
+    store("log", "artifact", "plot.txt", "--run", "1")
+    [entry] = store("artifact", "ls", "1", "-o", "json").json()["artifacts"]
+    assert (entry["path"], entry["size"]) == ("plot.txt", 6)
+    path = store("artifact", "path", "1/plot.txt").out.strip()
+    assert open(path).read() == "a plot"  # noqa: PTH123, SIM115 - as a shell would
+
+
+def test_a_file_that_was_never_logged_is_not_found(store):
+    assert store("artifact", "path", "1/no-such.txt").code == 3
+
+
+def test_output_that_was_not_kept_is_not_found(store):
+    assert store("logs", "1").code == 3

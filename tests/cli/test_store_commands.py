@@ -1,0 +1,55 @@
+"""`init`, `status` and `config`: the store itself."""
+
+import os
+
+import pytest
+
+
+def test_init_makes_the_store_at_the_top_of_the_repository(here, repo):
+    folder = repo.write("deep/down/x.txt", "").parent
+    assert here("init", cwd=folder).out == f"{repo.path / '.mltrack'}\n"
+    assert (repo.path / ".mltrack" / "config.yaml").is_file()
+
+
+def test_init_twice_changes_nothing(here, repo):
+    here("init")
+    repo.commit("store")
+    assert here("init").code == 0
+    assert repo.git("status", "--porcelain") == ""
+
+
+def test_status_tells_what_is_not_committed(store):
+    status = store("status", "-o", "json").json()["status"]
+    assert status["runs"] == {"finished": 2}
+    assert len(status["uncommitted"]) == 2
+    assert "not committed  2 runs" in store("status").out
+
+
+def test_status_is_quiet_about_what_is_committed(store, repo):
+    repo.commit("runs")
+    assert store("status", "-o", "json").json()["status"]["uncommitted"] == []
+
+
+def test_status_needs_a_store(cli):
+    assert cli("status").code == 3
+
+
+def test_config_tells_where_a_value_was_set(here):
+    here("init")
+    environment = {**os.environ, "MLTRACK_DURABILITY": "full"}
+    rows = here("config", "ls", "-o", "json", env=environment).json()["settings"]
+    [durability] = [row for row in rows if row["key"] == "durability"]
+    assert (durability["value"], durability["origin"]) == ("full", "environment")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("durability", "normal"), ("artifacts.inline_file_bytes", "1048576")]
+)
+def test_config_get_prints_the_value_alone(here, key, value):
+    assert here("config", "get", key).out == f"{value}\n"
+
+
+def test_an_unknown_setting_names_the_nearest(here):
+    result = here("config", "get", "durabilty")
+    assert result.code == 3
+    assert "did you mean durability?" in result.err

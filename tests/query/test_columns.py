@@ -1,0 +1,40 @@
+"""A listing shows what tells its runs apart."""
+
+from mltrack.query.columns import all_columns, columns_for
+from tests.query.rows import row
+
+ALWAYS = ["id", "name", "status", "started"]
+
+
+def test_what_is_the_same_in_all_runs_is_left_out():
+    runs = [
+        row(params={"lr": 0.1, "seed": 1}, metrics={"acc": 0.9, "n": 5}),
+        row(params={"lr": 0.2, "seed": 1}, metrics={"acc": 0.8, "n": 5}),
+    ]
+    assert columns_for(runs) == [*ALWAYS, "metrics.acc", "params.lr"]
+
+
+def test_what_only_some_runs_have_is_shown():
+    assert columns_for([row(params={"lr": 0.1}), row()]) == [*ALWAYS, "params.lr"]
+
+
+def test_a_run_alone_shows_all_it_has():
+    only = row(params={"lr": 0.1}, metrics={"acc": 0.9})
+    assert columns_for([only]) == [*ALWAYS, "metrics.acc", "params.lr"]
+
+
+def test_the_experiment_is_shown_when_there_are_several():
+    assert columns_for([row(experiment="a"), row(experiment="b")]) == [*ALWAYS, "experiment"]
+
+
+def test_what_the_runs_are_sorted_by_comes_first_once():
+    runs = [row(metrics={"acc": n, "loss": n}) for n in range(2)]
+    shown = columns_for(runs, first="metrics.loss")
+    assert shown == [*ALWAYS, "metrics.loss", "metrics.acc"]
+
+
+def test_a_program_gets_every_column():
+    runs = [row(params={"lr": 0.1}, tags={"team": "a"}), row(params={"lr": 0.1})]
+    assert all_columns(runs) == [
+        "id", "name", "experiment", "status", "started", "ended", "params.lr", "tags.team",
+    ]  # fmt: skip

@@ -1,0 +1,108 @@
+"""A filter finds the runs that it describes, and says where it goes wrong."""
+
+import pytest
+
+from mltrack.errors import UsageError
+from mltrack.query.where import filtered, parse
+from tests.query.rows import names, row
+
+RUNS = [
+    row("a", params={"lr": 0.1, "solver": "lbfgs"}, metrics={"acc": 0.95}, user="ada@example.org"),
+    row("b", params={"lr": 1, "solver": "saga"}, metrics={"acc": 0.85}, status="failed"),
+    row("c", params={"lr": "auto"}, metrics={"acc": "NaN", "val/loss": 2}, tags={"team a": "x"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("metrics.acc > 0.9", ["a"]),
+        ("metrics.acc<=0.9", ["b"]),
+        ("params.lr = 1", ["b"]),
+        ("params.lr == 1.0", ["b"]),
+        ("params.lr >= 1e-1", ["a", "b"]),
+        ("params.solver = 'saga'", ["b"]),
+        ('params.solver != "saga"', ["a"]),
+        ('params.lr = "auto"', ["c"]),
+        ('status = "failed"', ["b"]),
+        ('user = "ada@example.org"', ["a"]),
+        ("metrics.val/loss = 2", ["c"]),
+        ('tags.`team a` = "x"', ["c"]),
+        ("metrics.acc > 0.8 and params.lr < 1", ["a"]),
+        ("metrics.acc > 0.8 AND params.lr < 1 and name = 'b'", []),
+    ],
+)
+def test_a_comparison_finds_the_runs_for_which_it_holds(where, found):
+    assert names(filtered(RUNS, where)) == found
+
+
+def test_nan_is_in_no_order_with_a_number():
+    assert "c" not in names(filtered(RUNS, "metrics.acc < 1"))
+    assert "c" not in names(filtered(RUNS, "metrics.acc >= 0"))
+
+
+def test_infinity_compares_as_a_number():
+    runs = [row("a", metrics={"loss": "Infinity"}), row("b", metrics={"loss": "-Infinity"})]
+    assert names(filtered(runs, "metrics.loss > 1e308")) == ["a"]
+
+
+def test_a_run_without_the_key_never_matches():
+    assert names(filtered(RUNS, "metrics.val/loss != 3")) == ["c"]
+
+
+def test_max_and_min_mean_the_extremes_of_a_metric():
+    runs = [row("a", metrics={"acc": 0.5}, summaries={"acc": {"min": 0.1, "max": 0.9}})]
+    assert names(filtered(runs, "max acc > 0.8 and min metrics.acc < 0.2")) == ["a"]
+    assert filtered(runs, "last acc > 0.8") == []
+
+
+def test_truth_is_neither_a_number_nor_text():
+    runs = [row("a", params={"warm": True}), row("b", params={"warm": 1})]
+    assert names(filtered(runs, "params.warm = true")) == ["a"]
+    assert names(filtered(runs, "params.warm = 1")) == ["b"]
+
+
+def test_a_time_is_read_in_the_local_zone():
+    assert names(filtered(RUNS, 'started > "2026-01-31T11:59"')) == ["a", "b", "c"]
+    assert filtered(RUNS, 'started > "2026-02-01"') == []
+
+
+@pytest.mark.parametrize(
+    ("where", "fault", "place"),
+    [
+        ("acc > 0.9", "there is no key acc, did you mean metrics.acc?", 0),
+        ('statsu = "failed"', "there is no key statsu, did you mean status?", 0),
+        ("metrics.acc 0.9", "one of = == != < <= > >= belongs here", 12),
+        ("metrics.acc >", "a number, or a text in quotes, belongs here", 13),
+        ("metrics.acc > high", "a number, or a text in quotes, belongs here", 14),
+        ("metrics.acc > 0.9 or params.lr = 1", "comparisons are joined by: and", 18),
+        ("name = 'a", "the text that begins with ' does not end", 7),
+        ("metrics.acc > 0.9 and", "a key such as metrics.acc belongs here", 21),
+        ("(metrics.acc > 0.9)", "'(' is not understood here", 0),
+        ('started > "soon"', "a time is written as 2026-01-31 or 2026-01-31T12:00", 10),
+    ],
+)
+def test_a_mistake_is_shown_with_a_caret_below_it(where, fault, place):
+    with pytest.raises(UsageError) as raised:
+        parse(where)
+    assert raised.value.message == f"the filter goes wrong: {fault}"
+    assert raised.value.why == f"{where}\n{' ' * place}^"
+
+
+def test_an_empty_filter_is_a_mistake():
+    with pytest.raises(UsageError, match="a key such as"):
+        parse("  ")
+
+
+def test_a_number_against_text_is_a_mistake():
+    with pytest.raises(UsageError, match="params.solver is text in every run, this is a number"):
+        filtered(RUNS, "params.solver > 3")
+
+
+def test_a_key_that_no_run_has_names_the_nearest():
+    with pytest.raises(UsageError, match="no run has metrics.ac, did you mean acc"):
+        filtered(RUNS, "metrics.ac > 0.9")
+
+
+def test_without_runs_any_key_will_do():
+    assert filtered([], "metrics.acc > 0.9") == []
