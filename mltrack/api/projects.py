@@ -16,6 +16,7 @@ from mltrack.projects import codec, launch, params
 from mltrack.projects.spec import Order, ProjectRun, ProjectSpec
 from mltrack.store.names import check_name
 from mltrack.store.store import Store
+from mltrack.tracking.values import checked_key
 
 ENVIRONMENTS = ("auto", "local", "isolated")
 MAIN = "main"
@@ -54,8 +55,8 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
         entry=codec.entry_point(spec, entry),
         values=_bound(spec, params),
         experiment=check_name(experiment or spec.name, "experiment"),
-        name=name or (spec.name if entry == MAIN else f"{spec.name}:{entry}"),
-        tags=tags or {},
+        name=_key(name or (spec.name if entry == MAIN else f"{spec.name}:{entry}"), "run"),
+        tags={_key(key, "tag"): value for key, value in (tags or {}).items()},
     )
     home = user_home()
     environment = _environment(spec.env, env, home, progress)
@@ -68,6 +69,13 @@ def _shown(path: Path) -> Path:
     here = Path.cwd()
     whole = Path(os.path.normpath(path))  # noqa: TID251 - resolve() would follow links
     return whole.relative_to(here) if whole.is_relative_to(here) else whole
+
+
+def _key(name: str, what: str) -> str:
+    try:
+        return checked_key(name, what)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _bound(spec: ProjectSpec, given: Mapping[str, object] | None) -> Mapping[str, Any]:

@@ -51,7 +51,9 @@ def launch(store: Store, order: Order, environment: Environment, home: Home) -> 
     """
     argv = checked_argv(order, environment)
     bridge, libraries = loans.bridge(home), loans.libraries(home)
+    ending.settle_all(store)
     run = LiveRun.start(store, _described(store, order, environment))
+    run.log_params({name: params.recorded(value) for name, value in order.values.items()})
     contract = Contract(
         store=store.root,
         run_id=run.id,
@@ -100,14 +102,11 @@ def _fault(outcome: Outcome) -> str:
 
 
 def _described(store: Store, order: Order, environment: Environment) -> RunSpec:
-    allowed = store.settings["secrets.allow"]
-    recorded = {name: params.recorded(value) for name, value in order.values.items()}
     packages = environment.packages
     return RunSpec(
         name=order.name,
         experiment=experiments.find(store, order.experiment),
-        params=values.checked_values(recorded, "param", allowed),
-        tags=values.checked_values(dict(order.tags), "tag", allowed),
+        tags=values.checked_values(dict(order.tags), "tag", store.settings["secrets.allow"]),
         project=_project(store, order),
         environment=_environment(environment),
         packages=None if packages is None else packages.decode().splitlines(),

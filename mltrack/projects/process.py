@@ -18,8 +18,8 @@ from mltrack.store.atomic import write_all
 SIGNAL_BASE = 128
 _BLOCK_BYTES = 64 * 1024
 _POLL_SECONDS = 0.05
-_DRAIN_SECONDS = 2.0
-"""How long to go on reading when the child has ended and a grandchild still holds its output."""
+_PIPE_BYTES = 1024 * 1024
+"""The most that pipes hold: what comes after that is from a process that the child left behind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,15 @@ class Grace:
     after_terminate_seconds: float = 5.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sinks:
+    """Where a child's output goes."""
+
+    out: BinaryIO
+    err: BinaryIO
+    log: IO[bytes]
+
+
 def run(job: Job, terminal: tuple[BinaryIO, BinaryIO], grace: Grace | None = None) -> Outcome:
     """Run a command in a process group of its own until it ends.
 
@@ -69,11 +78,11 @@ def run(job: Job, terminal: tuple[BinaryIO, BinaryIO], grace: Grace | None = Non
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        with _pumped(child, terminal, log):
+        sinks = _Sinks(out=terminal[0], err=terminal[1], log=log)
+        with _pumped(child, sinks, received):
             stopping = _Stopping(child.pid, grace or Grace())
             while not _has_ended(child, stopping):
                 stopping.advance(len(received))
-                time.sleep(_POLL_SECONDS)
     return _outcome(child.returncode, received)
 
 
@@ -83,7 +92,10 @@ def _has_ended(child: "subprocess.Popen[bytes]", stopping: "_Stopping") -> bool:
         child.wait(timeout=_POLL_SECONDS)
     if child.returncode is None:
         return False
-    return not stopping.begun or not _group_lives(child.pid)
+    if not stopping.begun or not _group_lives(child.pid):
+        return True
+    time.sleep(_POLL_SECONDS)
+    return False
 
 
 def _group_lives(group: int) -> bool:
@@ -151,36 +163,41 @@ def _signals_noted() -> Iterator[list[int]]:
 
 @contextlib.contextmanager
 def _pumped(
-    child: "subprocess.Popen[bytes]", terminal: tuple[BinaryIO, BinaryIO], log: IO[bytes]
+    child: "subprocess.Popen[bytes]", sinks: _Sinks, received: Sequence[int]
 ) -> Iterator[None]:
-    """Copy the child's output as long as the block runs, and until it has all been copied."""
+    """Copy the child's output while the block runs, and then what is left of it.
+
+    A terminal that takes no more bytes can hold this up, until a further signal comes.
+    """
     ended = threading.Event()
-    pump = threading.Thread(target=_pump, args=(child, terminal, log, ended), daemon=True)
+    pump = threading.Thread(target=_pump, args=(child, sinks, ended), daemon=True)
     pump.start()
     try:
         yield
     finally:
         ended.set()
-        pump.join(timeout=_DRAIN_SECONDS)
+        before = len(received)
+        while pump.is_alive() and len(received) == before:
+            pump.join(timeout=_POLL_SECONDS)
 
 
-def _pump(
-    child: "subprocess.Popen[bytes]",
-    terminal: tuple[BinaryIO, BinaryIO],
-    log: IO[bytes],
-    ended: threading.Event,
-) -> None:
-    with selectors.DefaultSelector() as selector, contextlib.suppress(ValueError):
-        for pipe, screen in zip((child.stdout, child.stderr), terminal, strict=True):
-            selector.register(pipe, selectors.EVENT_READ, screen)  # type: ignore[arg-type] # PIPE
+def _pump(child: "subprocess.Popen[bytes]", sinks: _Sinks, ended: threading.Event) -> None:
+    """Copy until both ends are closed, or the child has ended and its pipes have been emptied."""
+    late_bytes = 0
+    with selectors.DefaultSelector() as selector, contextlib.ExitStack() as stack:
+        for pipe, screen in ((child.stdout, sinks.out), (child.stderr, sinks.err)):
+            if pipe is not None:
+                selector.register(stack.enter_context(pipe), selectors.EVENT_READ, screen)
         while selector.get_map():
+            was_over = ended.is_set()
             ready = selector.select(_POLL_SECONDS)
             for key, _ in ready:
                 block = os.read(key.fd, _BLOCK_BYTES)
+                late_bytes += len(block) if was_over else 0
                 if not block:
                     selector.unregister(key.fileobj)
-                _copy(block, key.data, log)
-            if ended.is_set() and not ready:
+                _copy(block, key.data, sinks.log)
+            if was_over and (not ready or late_bytes > _PIPE_BYTES):
                 return
 
 

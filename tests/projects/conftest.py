@@ -1,0 +1,24 @@
+"""Projects for tests: a folder with a `project.yaml` and a script."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.repository import Repository
+
+Project = Callable[..., Path]
+"""Writes `project.yaml` with this tail and `main.py` with this code; returns the folder."""
+
+
+@pytest.fixture
+def project(repo: Repository) -> Project:
+    """Return a function that makes the repository a project which needs no packages."""
+
+    def write(code: str = "", tail: str = "", command: str = "[python, main.py]") -> Path:
+        entry = f"entry_points:\n  main:\n    command: {command}\n"
+        repo.write("project.yaml", f"format: 1\nname: trial\n{entry}{tail}")
+        repo.write("main.py", code)
+        return repo.path
+
+    return write
