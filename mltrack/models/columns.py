@@ -149,10 +149,9 @@ def _is_missing(value: object) -> bool:
 
 def type_of(values: Values) -> ColumnType | None:
     """Return what all values that are not missing are; None for no value or several types."""
-    array = np.asarray(values)
-    if array.dtype.kind != "O":
-        return _KINDS.get(array.dtype.kind)
-    present = array[~missing(values)]
+    if values.dtype.kind != "O":
+        return _KINDS.get(values.dtype.kind)
+    present = np.asarray(values)[~missing(values)]
     found = {type_of_value(kind) for kind in set(map(type, present))}
     if found and found <= _NUMBERS:
         return ColumnType.FLOAT64 if ColumnType.FLOAT64 in found else ColumnType.INT64

@@ -1,8 +1,10 @@
 """Write a model as a package, and load one: checked first, trusted second, run last."""
 
 import platform
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mltrack.models import codec, flavors, installed, manifest
 from mltrack.models.entities import ColumnType, PackageFacts, SavedModel, Signature
@@ -34,6 +36,8 @@ def save(model: object, folder: Path, *, inputs: object = None) -> SavedModel:
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
         details = flavor.save(model, folder)
+        if signature and inputs is not None:
+            signature = _with_outputs(signature, flavor, (folder, details), inputs)
         facts = PackageFacts(
             flavor=flavor.NAME,
             executes_code=bool(flavor.what_runs(details)),
@@ -59,12 +63,29 @@ def _signature_of(flavor: flavors.Flavor, model: object, inputs: object) -> Sign
     known = flavor.describe(model)
     if inputs is None:
         return known
-    from mltrack.models import signature
-    from mltrack.models.enforce import fitted
+    from mltrack.models.signature import combined, from_data
 
-    found = signature.combined(signature.from_data(inputs), known)
-    sample = fitted(found, signature.sample_of(inputs)).table
-    return replace(found, outputs=signature.outputs_of(flavor.predict(model, sample)))
+    return combined(from_data(inputs), known)
+
+
+def _with_outputs(
+    signature: Signature,
+    flavor: flavors.Flavor,
+    saved: tuple[Path, Mapping[str, Any]],
+    inputs: object,
+) -> Signature:
+    """Predict with what was just written: that shows what comes out, and that it can be loaded.
+
+    Not with the model itself, since predicting changes some: a nearest-neighbour tree counts.
+    """
+    from mltrack.models.enforce import fitted
+    from mltrack.models.signature import outputs_of, sample_of
+
+    folder, details = saved
+    manifest.write(folder)
+    model = flavor.load(manifest.verify(folder), details)
+    sample = fitted(signature, sample_of(inputs)).table
+    return replace(signature, outputs=outputs_of(flavor.predict(model, sample)))
 
 
 def _needed_for_rows(inputs: object) -> list[str]:

@@ -20,6 +20,7 @@ from mltrack.store.borrowed import borrow
 PROTOCOL = 5
 _PLAIN = frozenset({str, bytes, int, float, bool, type(None)})
 _ALREADY_CANONICAL = _PLAIN | {list, dict, tuple, bytearray}
+_PLAIN_DTYPES = "biufcSUMmO"
 _SOURCE_NAME = "<model>"
 _LEFT_BY_PICKLING = ("__slotnames__",)
 _PATHS = ("__file__", "__path__")
@@ -56,13 +57,16 @@ class _Pickler(pickle._Pickler):  # noqa: SLF001 - the only pickler that lets th
         self.dispatch_table = cloud.dispatch_table
         self._cloud = cloud
         self._omit = omit
-        self._canonical: dict[Any, Any] = {}
-        self._dtype = _dtype_kind()
+        self._texts: dict[str, str] = {}
+        self._dtypes: dict[str, Any] = {}
+        self._dtype: Any = _dtype_kind()
 
     def save(self, obj: Any, save_persistent_id: bool = True) -> None:  # noqa: ANN401, FBT001, FBT002
-        """Write one object; equal texts are one, and equal dtypes are."""
-        if type(obj) is str or isinstance(obj, self._dtype):
-            obj = self._canonical.setdefault((type(obj), obj), obj)
+        """Write one object; equal texts are one, and plain dtypes are."""
+        if type(obj) is str:
+            obj = self._texts.setdefault(obj, obj)
+        elif isinstance(obj, self._dtype) and obj.kind in _PLAIN_DTYPES and not obj.metadata:
+            obj = self._dtypes.setdefault(obj.str, obj)
         super().save(obj, save_persistent_id)  # type: ignore[misc]  # typeshed leaves it out
 
     def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's own protocol

@@ -8,7 +8,6 @@ from typing import Any
 
 from mltrack.errors import IntegrityError, MissingExtraError, UsageError
 from mltrack.models import installed, pickles
-from mltrack.models.columns import rows_of
 from mltrack.models.entities import Column, ColumnType, Layout, Signature
 from mltrack.models.manifest import VerifiedFiles
 
@@ -107,6 +106,8 @@ def predict(model: Any, table: Any) -> Any:  # noqa: ANN401 - as scikit-learn ha
     Raises:
         UsageError: the estimator refuses the rows.
     """
+    from mltrack.models.columns import rows_of
+
     rows = rows_of(table)
     with warnings.catch_warnings():
         # Columns were matched by the signature; whether their names came along changes nothing.
