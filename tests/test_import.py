@@ -21,15 +21,15 @@ def _modules_after(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_importing_mltrack_loads_nothing_heavy():
+def test_importing_mltrack_loads_nothing_heavy() -> None:
     assert not _modules_after("import mltrack") & set(HEAVY.split())
 
 
 @pytest.mark.parametrize("name", mltrack.__all__)
-def test_every_public_name_can_be_loaded(name):
+def test_every_public_name_can_be_loaded(name: str) -> None:
     assert getattr(mltrack, name) is not None
 
 
-def test_a_name_that_is_not_there_says_so():
+def test_a_name_that_is_not_there_says_so() -> None:
     with pytest.raises(AttributeError, match="no attribute 'start_rum'"):
         mltrack.start_rum  # noqa: B018

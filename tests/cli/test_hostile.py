@@ -5,6 +5,9 @@ import unicodedata
 
 import pytest
 
+from tests.cli.conftest import Script
+from tests.support.cli import Cli
+from tests.support.repository import Repository
 from tests.support.terminal import on_a_terminal
 
 HOSTILE = "\\x1b[31m\\x9b2J\\u202e[bold]red[/bold] | <b>*x*</b>"
@@ -33,7 +36,9 @@ EVERY_LISTING = [
 
 
 @pytest.mark.parametrize("command", EVERY_LISTING, ids=" ".join)
-def test_no_control_character_is_printed(here, script, command):
+def test_no_control_character_is_printed(
+    here: Cli, script: Script, command: tuple[str, ...]
+) -> None:
     script(SCRIPT)
     result = here(*command)
     assert result.code == 0, result.err
@@ -41,20 +46,22 @@ def test_no_control_character_is_printed(here, script, command):
     assert [c for c in printed if unicodedata.category(c)[0] == "C"] == []
 
 
-def test_markup_is_shown_as_it_was_written(here, script):
+def test_markup_is_shown_as_it_was_written(here: Cli, script: Script) -> None:
     script(SCRIPT)
     assert "evil [blink]run[/blink]" in here("ls").out
     assert "[bold]red[/bold]" in here("show", "2").out
 
 
-def test_markdown_cells_stay_cells(here, script):
+def test_markdown_cells_stay_cells(here: Cli, script: Script) -> None:
     script(SCRIPT)
     lines = here("ls", "-o", "md").out.splitlines()
     assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {7}
 
 
-def test_a_terminal_gets_no_more_than_bold_titles(here, script, repo):
+def test_a_terminal_gets_no_more_than_bold_titles(
+    here: Cli, script: Script, repo: Repository
+) -> None:
     script(SCRIPT)
-    shown = on_a_terminal("ls", cwd=repo.path, columns=200)
+    shown = on_a_terminal("ls", cwd=repo.path, columns=200).text
     assert shown.count("\x1b") == 2
     assert shown.startswith("\x1b[1m")

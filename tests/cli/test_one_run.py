@@ -1,9 +1,14 @@
 """`show`, `compare`, `tag`, `rename`, `rm`, `restore` and `artifact`: what is done with runs."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.support.cli import Cli
+from tests.support.repository import Repository
 
-def test_show_is_a_page_of_everything(store):
+
+def test_show_is_a_page_of_everything(store: Cli) -> None:
     page = store("show", "2").out
     assert page.startswith("first  ")
     for text in ("experiment  default", "status      finished", "lr    0.1", "commit", "python"):
@@ -12,7 +17,7 @@ def test_show_is_a_page_of_everything(store):
     assert metric == ["acc", "0.9", "1", "0.5", "0.9", "2"]
 
 
-def test_show_as_json_has_all_of_the_run(store):
+def test_show_as_json_has_all_of_the_run(store: Cli) -> None:
     document = store("show", "2", "--output", "json").json()
     assert list(document) == ["format", "run"]
     run = document["run"]
@@ -27,17 +32,17 @@ def test_show_as_json_has_all_of_the_run(store):
 
 
 @pytest.mark.parametrize("selector", ["2", "@max:acc"])
-def test_a_run_has_many_names(store, selector):
+def test_a_run_has_many_names(store: Cli, selector: str) -> None:
     assert store("show", selector, "-o", "json").json()["run"]["name"] == "first"
 
 
-def test_an_unknown_run_is_not_found(store):
+def test_an_unknown_run_is_not_found(store: Cli) -> None:
     result = store("show", "zzzz")
     assert (result.code, result.out) == (3, "")
     assert "no run matches 'zzzz'" in result.err
 
 
-def test_compare_shows_what_differs_with_deltas(store):
+def test_compare_shows_what_differs_with_deltas(store: Cli) -> None:
     title, *lines = [line.split() for line in store("compare", "2", "1").out.splitlines()]
     assert title[0] == "key"
     assert ["params.lr", "0.1", "0.2"] in lines
@@ -45,11 +50,11 @@ def test_compare_shows_what_differs_with_deltas(store):
     assert not [line for line in lines if line[0] == "params.seed"]
 
 
-def test_compare_all_shows_the_rest(store):
+def test_compare_all_shows_the_rest(store: Cli) -> None:
     assert "params.seed" in store("compare", "1", "2", "--all").out
 
 
-def test_compare_as_json_names_runs_and_differences(store):
+def test_compare_as_json_names_runs_and_differences(store: Cli) -> None:
     document = store("compare", "1..2", "-o", "json").json()
     assert [*document] == ["format", "runs", "differences"]
     assert {
@@ -57,33 +62,33 @@ def test_compare_as_json_names_runs_and_differences(store):
     } in document["differences"]  # fmt: skip
 
 
-def test_compare_needs_two(store):
+def test_compare_needs_two(store: Cli) -> None:
     assert store("compare", "1").code == 2
 
 
-def test_a_tag_can_be_set_after_the_end(store):
+def test_a_tag_can_be_set_after_the_end(store: Cli) -> None:
     assert store("tag", "1", "data=v2", "note=a=b").code == 0
     assert store("ls", "-o", "json").json()["runs"][0]["tags"] == {"data": "v2", "note": "a=b"}
 
 
-def test_a_tag_without_a_value_says_how_to_write_it(store):
+def test_a_tag_without_a_value_says_how_to_write_it(store: Cli) -> None:
     result = store("tag", "1", "data")
     assert result.code == 2
     assert "wants NAME=VALUE, not 'data'" in result.err
 
 
-def test_a_run_can_be_renamed(store):
+def test_a_run_can_be_renamed(store: Cli) -> None:
     assert store("rename", "1", "baseline").code == 0
     assert store("ls", "-o", "json").json()["runs"][0]["name"] == "baseline"
 
 
-def test_a_name_with_an_escape_sequence_is_refused(store):
+def test_a_name_with_an_escape_sequence_is_refused(store: Cli) -> None:
     result = store("rename", "1", "a\x1b[31mb")
     assert result.code == 2
     assert "\x1b" not in result.err
 
 
-def test_removed_runs_leave_the_listing_and_come_back(store):
+def test_removed_runs_leave_the_listing_and_come_back(store: Cli) -> None:
     handle = store("ls", "-n", "1").out.splitlines()[1].split()[0]
     assert f"mltrack restore {handle}" in store("rm", handle, "--reason", "wrong data").err
     assert [run["name"] for run in store("ls", "-o", "json").json()["runs"]] == ["first"]
@@ -92,30 +97,30 @@ def test_removed_runs_leave_the_listing_and_come_back(store):
     assert len(store("ls", "-o", "json").json()["runs"]) == 2
 
 
-def test_a_number_is_not_removed_where_nobody_can_be_asked(store):
+def test_a_number_is_not_removed_where_nobody_can_be_asked(store: Cli) -> None:
     result = store("rm", "1")
     assert result.code == 2
     assert "add --yes" in result.err
     assert len(store("ls", "-o", "json").json()["runs"]) == 2
 
 
-def test_yes_removes_a_number(store):
+def test_yes_removes_a_number(store: Cli) -> None:
     assert store("rm", "1..2", "--yes").code == 0
     assert store("ls", "-o", "json").json()["runs"] == []
 
 
-def test_files_of_a_run_are_listed_and_found(store, repo):
+def test_files_of_a_run_are_listed_and_found(store: Cli, repo: Repository) -> None:
     repo.write("plot.txt", "a plot")
     store("log", "artifact", "plot.txt", "--run", "1")
     [entry] = store("artifact", "ls", "1", "-o", "json").json()["artifacts"]
     assert (entry["path"], entry["size"]) == ("plot.txt", 6)
-    path = store("artifact", "path", "1/plot.txt").out.strip()
-    assert open(path).read() == "a plot"  # noqa: PTH123, SIM115 - as a shell would
+    path = Path(store("artifact", "path", "1/plot.txt").out.strip())
+    assert path.read_text() == "a plot"
 
 
-def test_a_file_that_was_never_logged_is_not_found(store):
+def test_a_file_that_was_never_logged_is_not_found(store: Cli) -> None:
     assert store("artifact", "path", "1/no-such.txt").code == 3
 
 
-def test_output_that_was_not_kept_is_not_found(store):
+def test_output_that_was_not_kept_is_not_found(store: Cli) -> None:
     assert store("logs", "1").code == 3

@@ -1,13 +1,17 @@
 """A shell script, or any other language, can log a run."""
 
 import os
+from typing import Any
+
+from tests.support.cli import Cli
+from tests.support.repository import Repository
 
 
-def _run(here, selector="1"):
+def _run(here: Cli, selector: str = "1") -> Any:
     return here("show", selector, "-o", "json").json()["run"]
 
 
-def test_start_prints_the_id_alone(here):
+def test_start_prints_the_id_alone(here: Cli) -> None:
     result = here("start", "--name", "nightly", "-P", "lr=0.1", "-P", "solver=lbfgs", "-t", "a=1")
     run = _run(here)
     assert result.out == f"{run['id']}\n"
@@ -16,7 +20,7 @@ def test_start_prints_the_id_alone(here):
     assert run["tags"] == {"a": "1"}
 
 
-def test_log_finds_the_only_started_run(here):
+def test_log_finds_the_only_started_run(here: Cli) -> None:
     here("start")
     assert here("log", "metric", "loss", "0.5").code == 0
     assert here("log", "metric", "loss", "-0.25", "--step", "7").code == 0
@@ -29,17 +33,17 @@ def test_log_finds_the_only_started_run(here):
     assert (run["params"], run["tags"]) == ({"depth": 3}, {"note": "fine"})
 
 
-def test_two_started_runs_are_one_too_many_to_guess(here):
+def test_two_started_runs_are_one_too_many_to_guess(here: Cli) -> None:
     here("start")
     here("start")
     assert here("log", "metric", "loss", "1").code == 2
 
 
-def test_no_started_run_is_a_usage_error(store):
+def test_no_started_run_is_a_usage_error(store: Cli) -> None:
     assert store("log", "metric", "loss", "1").code == 2
 
 
-def test_the_variable_names_the_run(here):
+def test_the_variable_names_the_run(here: Cli) -> None:
     first = here("start").out.strip()
     here("start")
     environment = {**os.environ, "MLTRACK_RUN_ID": first}
@@ -47,20 +51,20 @@ def test_the_variable_names_the_run(here):
     assert _run(here, first)["metrics"] == {"loss": 1}
 
 
-def test_finish_ends_the_run_as_it_is_told(here):
+def test_finish_ends_the_run_as_it_is_told(here: Cli) -> None:
     here("start")
     result = here("finish", "--as", "failed")
     assert result.out.strip() == _run(here)["id"]
     assert _run(here)["status"] == "failed"
 
 
-def test_finish_twice_is_a_mistake(here):
+def test_finish_twice_is_a_mistake(here: Cli) -> None:
     run_id = here("start").out.strip()
     here("finish")
     assert here("finish", run_id).code == 2
 
 
-def test_a_metric_that_is_no_number_is_refused(here):
+def test_a_metric_that_is_no_number_is_refused(here: Cli) -> None:
     here("start")
     result = here("log", "metric", "loss", "high")
     assert result.code == 2
@@ -68,12 +72,12 @@ def test_a_metric_that_is_no_number_is_refused(here):
     assert _run(here)["metrics"] == {}
 
 
-def test_a_late_metric_needs_its_run_named(store):
+def test_a_late_metric_needs_its_run_named(store: Cli) -> None:
     assert store("log", "metric", "test/acc", "0.7", "--run", "1").code == 0
     assert _run(store)["metrics"] == {"acc": 0.8, "test/acc": 0.7}
 
 
-def test_a_folder_is_logged_whole(here, repo):
+def test_a_folder_is_logged_whole(here: Cli, repo: Repository) -> None:
     repo.write("out/a.txt", "a")
     repo.write("out/deep/b.txt", "b")
     here("start")
@@ -84,5 +88,5 @@ def test_a_folder_is_logged_whole(here, repo):
     ]
 
 
-def test_an_experiment_that_would_climb_out_is_refused(here):
+def test_an_experiment_that_would_climb_out_is_refused(here: Cli) -> None:
     assert here("start", "--experiment", "../x").code == 2

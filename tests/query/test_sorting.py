@@ -15,30 +15,30 @@ RUNS = [
 ]
 
 
-def test_the_highest_comes_first_nan_after_numbers_and_missing_last():
+def test_the_highest_comes_first_nan_after_numbers_and_missing_last() -> None:
     assert names(ranked(RUNS, "acc", highest=True)) == ["infinite", "high", "low", "nan", "missing"]
 
 
-def test_the_lowest_comes_first_nan_after_numbers_and_missing_last():
+def test_the_lowest_comes_first_nan_after_numbers_and_missing_last() -> None:
     assert names(ranked(RUNS, "acc", highest=False)) == [
         "low", "high", "infinite", "nan", "missing",
     ]  # fmt: skip
 
 
-def test_equal_runs_keep_their_order():
+def test_equal_runs_keep_their_order() -> None:
     runs = [row(name, metrics={"acc": 1}) for name in "cab"]
     assert names(ranked(runs, "metrics.acc", highest=True)) == ["c", "a", "b"]
 
 
-def test_an_extreme_of_a_metric_can_be_ranked():
+def test_an_extreme_of_a_metric_can_be_ranked() -> None:
     assert names(ranked(RUNS, "max acc", highest=True))[:2] == ["low", "high"]
 
 
-def test_a_parameter_can_be_ranked():
+def test_a_parameter_can_be_ranked() -> None:
     runs = [row("a", params={"lr": 0.1}), row("b", params={"lr": 1}), row("c", params={"lr": "x"})]
     assert names(ranked(runs, "params.lr", highest=True)) == ["b", "a", "c"]
 
 
-def test_a_metric_that_no_run_has_names_the_nearest():
-    with pytest.raises(UsageError, match="no run has metrics.acu, did you mean acc"):
+def test_a_metric_that_no_run_has_names_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"no run has metrics.acu, did you mean acc"):
         ranked(RUNS, "acu", highest=True)

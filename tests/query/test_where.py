@@ -32,37 +32,37 @@ RUNS = [
         ("metrics.acc > 0.8 AND params.lr < 1 and name = 'b'", []),
     ],
 )
-def test_a_comparison_finds_the_runs_for_which_it_holds(where, found):
+def test_a_comparison_finds_the_runs_for_which_it_holds(where: str, found: list[str]) -> None:
     assert names(filtered(RUNS, where)) == found
 
 
-def test_nan_is_in_no_order_with_a_number():
+def test_nan_is_in_no_order_with_a_number() -> None:
     assert "c" not in names(filtered(RUNS, "metrics.acc < 1"))
     assert "c" not in names(filtered(RUNS, "metrics.acc >= 0"))
 
 
-def test_infinity_compares_as_a_number():
+def test_infinity_compares_as_a_number() -> None:
     runs = [row("a", metrics={"loss": "Infinity"}), row("b", metrics={"loss": "-Infinity"})]
     assert names(filtered(runs, "metrics.loss > 1e308")) == ["a"]
 
 
-def test_a_run_without_the_key_never_matches():
+def test_a_run_without_the_key_never_matches() -> None:
     assert names(filtered(RUNS, "metrics.val/loss != 3")) == ["c"]
 
 
-def test_max_and_min_mean_the_extremes_of_a_metric():
+def test_max_and_min_mean_the_extremes_of_a_metric() -> None:
     runs = [row("a", metrics={"acc": 0.5}, summaries={"acc": {"min": 0.1, "max": 0.9}})]
     assert names(filtered(runs, "max acc > 0.8 and min metrics.acc < 0.2")) == ["a"]
     assert filtered(runs, "last acc > 0.8") == []
 
 
-def test_truth_is_neither_a_number_nor_text():
+def test_truth_is_neither_a_number_nor_text() -> None:
     runs = [row("a", params={"warm": True}), row("b", params={"warm": 1})]
     assert names(filtered(runs, "params.warm = true")) == ["a"]
     assert names(filtered(runs, "params.warm = 1")) == ["b"]
 
 
-def test_a_time_is_read_in_the_local_zone():
+def test_a_time_is_read_in_the_local_zone() -> None:
     assert names(filtered(RUNS, 'started > "2026-01-31T11:59"')) == ["a", "b", "c"]
     assert filtered(RUNS, 'started > "2026-02-01"') == []
 
@@ -82,27 +82,27 @@ def test_a_time_is_read_in_the_local_zone():
         ('started > "soon"', "a time is written as 2026-01-31 or 2026-01-31T12:00", 10),
     ],
 )
-def test_a_mistake_is_shown_with_a_caret_below_it(where, fault, place):
+def test_a_mistake_is_shown_with_a_caret_below_it(where: str, fault: str, place: int) -> None:
     with pytest.raises(UsageError) as raised:
         parse(where)
     assert raised.value.message == f"the filter goes wrong: {fault}"
     assert raised.value.why == f"{where}\n{' ' * place}^"
 
 
-def test_an_empty_filter_is_a_mistake():
-    with pytest.raises(UsageError, match="a key such as"):
+def test_an_empty_filter_is_a_mistake() -> None:
+    with pytest.raises(UsageError, match=r"a key such as"):
         parse("  ")
 
 
-def test_a_number_against_text_is_a_mistake():
-    with pytest.raises(UsageError, match="params.solver is text in every run, this is a number"):
+def test_a_number_against_text_is_a_mistake() -> None:
+    with pytest.raises(UsageError, match=r"params.solver is text in every run, this is a number"):
         filtered(RUNS, "params.solver > 3")
 
 
-def test_a_key_that_no_run_has_names_the_nearest():
-    with pytest.raises(UsageError, match="no run has metrics.ac, did you mean acc"):
+def test_a_key_that_no_run_has_names_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"no run has metrics.ac, did you mean acc"):
         filtered(RUNS, "metrics.ac > 0.9")
 
 
-def test_without_runs_any_key_will_do():
+def test_without_runs_any_key_will_do() -> None:
     assert filtered([], "metrics.acc > 0.9") == []

@@ -2,42 +2,50 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 TIMEOUT_SECONDS = 60
+INTERRUPT = "^C"
+
+
+class Seen(NamedTuple):
+    """What somebody at a terminal saw, and how the command ended."""
+
+    code: int
+    text: str
 
 
 def on_a_terminal(
     *arguments: str, cwd: Path, columns: int = 80, answer: str = "", **variables: str
-) -> str:
-    """Return what mltrack prints on a terminal of that width, where somebody types `answer`."""
+) -> Seen:
+    """Run mltrack on a terminal of that width; `answer` is given when it asks something."""
     ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns), **variables}
     process = subprocess.Popen(
         [sys.executable, "-m", "mltrack", *arguments],
         cwd=cwd,
-        env=environment,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": str(columns), **variables},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
     )
     os.close(theirs)
-    os.write(ours, answer.encode())
-    shown = _all_of(ours)
-    process.wait(TIMEOUT_SECONDS)
+    shown = b""
+    while part := _next(ours):
+        shown += part
+        if answer == INTERRUPT and b"[y/N]" in shown:
+            process.send_signal(signal.SIGINT)
+        elif b"[y/N]" in part:
+            os.write(ours, f"{answer}\n".encode())
     os.close(ours)
-    return shown.decode().replace("\r\n", "\n")
+    return Seen(process.wait(TIMEOUT_SECONDS), shown.decode().replace("\r\n", "\n"))
 
 
-def _all_of(descriptor: int) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        try:
-            part = os.read(descriptor, 65536)
-        except OSError:  # how Linux says that the other end is closed
-            part = b""
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
+def _next(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # how Linux says that the other end is closed
+        return b""
