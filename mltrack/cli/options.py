@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from mltrack.cli.output import Format
+from mltrack.cli.output import Format, PageFormat
 from mltrack.errors import UsageError
 
 Scalar = bool | int | float | str
@@ -13,7 +13,7 @@ OutputOption = Annotated[
     Format, typer.Option("--output", "-o", help="How to print it; json keeps its form for ever.")
 ]
 PageOption = Annotated[
-    Format, typer.Option("--output", "-o", help="A readable page (table), or json.")
+    PageFormat, typer.Option("--output", "-o", help="A page to read, or json for programs.")
 ]
 WhereOption = Annotated[
     str | None,

@@ -10,7 +10,7 @@ from typing import Any
 from mltrack.cli.cells import counted, raw_cell, safe, value_at
 from mltrack.cli.context import manner
 
-__all__ = ["Format", "safe", "say", "show", "show_json", "show_listing", "warn"]
+__all__ = ["Format", "PageFormat", "safe", "say", "show", "show_json", "show_listing", "warn"]
 
 JSON_FORMAT = 1
 Row = Mapping[str, Any]
@@ -24,6 +24,13 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     MD = "md"
+
+
+class PageFormat(StrEnum):
+    """How one thing is printed."""
+
+    PAGE = "page"
+    JSON = "json"
 
 
 def show_listing(

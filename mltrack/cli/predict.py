@@ -27,7 +27,9 @@ def predict(
     ] = None,
     trust: TrustOption = False,
 ) -> None:
-    """Predict every row of a CSV file; the answer is CSV with the column prediction.
+    """Predict every row of a CSV file.
+
+    The answer is CSV: the column `prediction`, a row for each row.
 
     Examples:
       mltrack predict churn@staging customers.csv -o predictions.csv

@@ -35,15 +35,16 @@ def run(
     ] = None,
     tag: TagsOption = None,
 ) -> None:
-    """Run a project: build its environment, start its command, keep its output and its logs.
+    """Run a project in an environment of its own.
 
+    Builds the environment, starts the command, keeps its output and what it logs.
     Exits with the command's own code, 128+n when signal n ended it, and 125 when mltrack itself
     refused or failed before the command began.
 
     Examples:
-    mltrack run .
-    mltrack run . -P learning_rate=0.05 -P steps=200
-    mltrack run examples/diagnosis -e main --env local --tag purpose=demo
+      mltrack run .
+      mltrack run . -P learning_rate=0.05 -P steps=200
+      mltrack run examples/diagnosis -e main --env local --tag purpose=demo
     """
     from mltrack.api.projects import run_project
 

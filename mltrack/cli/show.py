@@ -1,10 +1,10 @@
 """mltrack show: one run as a page."""
 
 from mltrack.cli.options import PageOption, RunArgument
-from mltrack.cli.output import Format, show_json, warn
+from mltrack.cli.output import PageFormat, show_json, warn
 
 
-def show(run: RunArgument, output: PageOption = Format.TABLE) -> None:
+def show(run: RunArgument, output: PageOption = PageFormat.PAGE) -> None:
     """Show everything about one run.
 
     Examples:
@@ -18,7 +18,7 @@ def show(run: RunArgument, output: PageOption = Format.TABLE) -> None:
     for warning in found.record.warnings:
         warn(warning)
     document = found.to_json()
-    if output is Format.TABLE:
+    if output is PageFormat.PAGE:
         from mltrack.cli.page import show_run
 
         show_run(document, found.handle)

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from mltrack.cli.cells import counted
 from mltrack.cli.options import PageOption
-from mltrack.cli.output import Format, safe, show, show_json, warn
+from mltrack.cli.output import PageFormat, safe, show, show_json, warn
 
 if TYPE_CHECKING:
     from mltrack.api.status import Status
 
 
-def status(output: PageOption = Format.TABLE) -> None:
+def status(output: PageOption = PageFormat.PAGE) -> None:
     """Show how the store stands.
 
     Where it is, its runs by status, what is not committed, and what to do next.
@@ -23,7 +23,7 @@ def status(output: PageOption = Format.TABLE) -> None:
     found = store_status()
     for warning in found.warnings:
         warn(warning)
-    if output is Format.TABLE:
+    if output is PageFormat.PAGE:
         _show_page(found)
     else:
         show_json({"status": _document(found)})
@@ -48,6 +48,8 @@ def _show_page(status: "Status") -> None:
     if status.uncommitted:
         facts.append(("not committed", counted(len(status.uncommitted), "run")))
     if status.only_here:
-        facts.append(("only here", f"{counted(status.only_here, 'object')} that git does not carry"))
+        facts.append(
+            ("only here", f"{counted(status.only_here, 'object')} that git does not carry")
+        )
     facts += [("next", step) for step in status.next_steps]
     show("\n".join(laid_out([[key, safe(value)] for key, value in facts])))
