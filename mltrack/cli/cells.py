@@ -11,6 +11,7 @@ from typing import Any
 from mltrack.cli.context import manner
 
 MISSING = "-"
+_STAND_IN = {"artifact", "sha256", "size"}  # what a parameter too large for a row holds
 REPLACEMENT = "\ufffd"
 _STORE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
 _PLAIN_FROM, _PLAIN_TO = 1e5, 1e12  # in between, whole digits read better than an exponent
@@ -40,6 +41,8 @@ def cell(value: object) -> str:
         return number(value)
     if isinstance(value, str) and _STORE_TIME.match(value):
         return moment(value)
+    if isinstance(value, Mapping) and value.keys() == _STAND_IN:
+        return f"({counted(value['size'], 'byte')} in {safe(value['artifact'])})"
     return raw_cell(value)
 
 

@@ -23,7 +23,11 @@ def rm(runs: RunsArgument, reason: ReasonOption = None, yes: YesOption = False) 
     for run in chosen:
         say(f"{run.handle}  {run.name}  {run.status}")
     if any(_is_position(text) for text in runs):
-        confirm(f"remove {counted(len(chosen), 'run')}?", yes=yes, why="a number was given, not a handle")
+        confirm(
+            f"remove {counted(len(chosen), 'run')}?",
+            yes=yes,
+            why="a number was given, not a handle",
+        )
     remove_runs([run.id for run in chosen], reason or "")
     handles = " ".join(run.handle for run in chosen)
     say(f"removed; to have them back: mltrack restore {handles}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Script
 from tests.support.cli import Cli
 from tests.support.repository import Repository
 
@@ -124,3 +125,8 @@ def test_a_file_that_was_never_logged_is_not_found(store: Cli) -> None:
 
 def test_output_that_was_not_kept_is_not_found(store: Cli) -> None:
     assert store("logs", "1").code == 3
+
+
+def test_a_parameter_too_large_for_a_row_is_shown_by_its_size(here: Cli, script: Script) -> None:
+    script("import mltrack\nwith mltrack.start_run(params={'text': 'x' * 70_000}): pass")
+    assert "(70000 bytes in params/" in here("show", "1").out
