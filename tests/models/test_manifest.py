@@ -24,6 +24,12 @@ def test_a_changed_byte_is_named_by_its_file(folder: Path) -> None:
         package.load_package(folder)
 
 
+def test_a_changed_file_is_refused_even_if_loading_does_not_need_it(folder: Path) -> None:
+    (folder / "requirements.txt").write_bytes(b"evil==1.0\n")
+    with pytest.raises(IntegrityError, match=r"requirements\.txt was changed"):
+        package.load_package(folder)
+
+
 def test_a_file_that_is_gone_is_named(folder: Path) -> None:
     (folder / "requirements.txt").unlink()
     with pytest.raises(IntegrityError, match=r"lacks 'requirements\.txt'"):

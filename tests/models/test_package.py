@@ -85,7 +85,7 @@ def test_a_step_that_predicts_nothing_is_refused(tmp_path: Path, frame: pd.DataF
 
 
 def test_what_no_flavour_knows_is_refused_by_its_name(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"pathlib\.\w+ cannot be packaged"):
+    with pytest.raises(UsageError, match=r"PosixPath cannot be packaged"):
         package.save(tmp_path, tmp_path / "m")
 
 
