@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from mltrack.api.store import found_store, start_folder
+from mltrack.api.store import start_folder
 from mltrack.errors import ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _loaded(uri: str | Path, *, trust: bool) -> "LoadedModel":
     from mltrack.models.package import load_package
 
     text = f"{Path(uri).absolute()}" if isinstance(uri, Path) else uri
-    found = resolve_model(found_store(), text)
+    found = resolve_model(None, text)
     return load_package(found.folder, trust=trust, expected_digest=found.digest, name=found.name)
 
 
