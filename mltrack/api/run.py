@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from mltrack.store import clock
-from mltrack.store.artifacts import Entry, locate
 from mltrack.store.journal import jsonable
 from mltrack.store.layout import PACKAGES
+from mltrack.store.lookup import locate
+from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
 from mltrack.tracking.entities import MetricSummary, RunRecord
 from mltrack.tracking.history import History, history_of

@@ -12,8 +12,8 @@ from mltrack.errors import NotFoundError, UsageError
 from mltrack.query.comparing import Difference, compared
 from mltrack.query.sorting import ranked
 from mltrack.query.where import filtered
-from mltrack.store.artifacts import Entry
 from mltrack.store.layout import OUTPUT
+from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
 from mltrack.tracking import annotations
 from mltrack.tracking.entities import RunRecord, RunStatus

@@ -1,15 +1,22 @@
 """Write whole files and whole folders so that a reader never sees half of one."""
 
 import contextlib
+import errno
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from mltrack.errors import StoreWriteError
 from mltrack.store.ids import new_writer
+from mltrack.store.layout import refuse_links
 
 _ATTEMPTS = 5
+_CANNOT_SYNC = frozenset(
+    {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EACCES, errno.EPERM}
+)
+"""What a file system answers that has no fsync for folders; EIO and ENOSPC are failures."""
 
 
 @contextlib.contextmanager
@@ -35,23 +42,29 @@ def write_file(path: Path, data: bytes, *, tmp: Path, sync: bool = True) -> None
 
     Raises:
         StoreWriteError: the disk or the file system refused.
+        IntegrityError: the path leads over a symbolic link inside the store.
     """
+    refuse_links(path)
+    refuse_links(tmp)
     with explained(path):
         tmp.mkdir(parents=True, exist_ok=True)
-        temporary = tmp / f"{path.name}.{os.getpid()}.{new_writer()}"
+        temporary = unused(tmp)
         try:
             _write_new(temporary, data, mode=_mode_of(path), sync=sync)
-            _rename(temporary, path)
+            move(temporary, path, sync=sync)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        if sync:
-            sync_folder(path.parent)
+
+
+def unused(tmp: Path) -> Path:
+    """Return a path in `tmp` that nothing else uses."""
+    return tmp / f"{os.getpid()}.{new_writer()}"
 
 
 def _mode_of(path: Path) -> int | None:
     try:
-        return path.stat().st_mode & 0o777
+        return path.lstat().st_mode & 0o777
     except OSError:
         return None
 
@@ -60,10 +73,11 @@ def _write_new(path: Path, data: bytes, *, mode: int | None, sync: bool) -> None
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         if mode is not None:
-            os.fchmod(descriptor, mode)
+            with contextlib.suppress(PermissionError):  # a file system without modes
+                os.fchmod(descriptor, mode)
         write_all(descriptor, data)
         if sync:
-            os.fsync(descriptor)
+            flush(descriptor)
     finally:
         os.close(descriptor)
 
@@ -75,56 +89,90 @@ def write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _rename(source: Path, target: Path) -> None:
-    """Rename, making the target's folder again when git has removed it in the meantime."""
+def move(source: Path, target: Path, *, sync: bool) -> None:
+    """Rename, making the target's folder again when git has removed it in the meantime.
+
+    Raises:
+        OSError: it cannot be renamed; the source is where it was.
+    """
+    grown: list[Path] = []
     for attempt in range(_ATTEMPTS):
         try:
             source.replace(target)
+            break
         except FileNotFoundError:
             if attempt == _ATTEMPTS - 1 or not source.exists():
                 raise
-            target.parent.mkdir(parents=True, exist_ok=True)
-        else:
-            return
+        with contextlib.suppress(FileNotFoundError):
+            grown += _make(target.parent)
+    if sync:
+        for folder in dict.fromkeys([target.parent, *grown]):
+            sync_folder(folder)
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder and return the folders that hold a new name because of it."""
+    missing = [f for f in (folder, *folder.parents) if not f.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return [f.parent for f in missing]
+
+
+def sync_file(path: Path) -> None:
+    """Make a file's bytes safe against a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        flush(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder safe against a power cut, where the system can."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    try:
+        sync_file(folder)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+def flush(descriptor: int) -> None:
+    """Wait until what was written has reached the disk itself, not only the disk's own memory."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(descriptor)
 
 
 @contextlib.contextmanager
 def built_folder(target: Path, *, tmp: Path, sync: bool = True) -> Iterator[Path]:
     """Give an empty folder to fill; on success it becomes `target`, which must not exist.
 
+    An empty folder at `target` counts as none; nothing is ever merged into what is there.
+
     Raises:
         StoreWriteError: the target exists, or the disk refused.
+        IntegrityError: the path leads over a symbolic link inside the store.
     """
+    refuse_links(target)
+    refuse_links(tmp)
     with explained(target):
-        building = tmp / f"{target.name}.{os.getpid()}.{new_writer()}"
+        building = unused(tmp)
         building.mkdir(parents=True)
         try:
             yield building
             if sync:
                 _sync_tree(building)
-            _rename(building, target)
-            if sync:
-                sync_folder(target.parent)
+            move(building, target, sync=sync)
         except BaseException:
             shutil.rmtree(building, ignore_errors=True)
             raise
 
 
 def _sync_tree(folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    sync_folder(folder)
+    for parent, _, files in os.walk(folder):
+        for name in files:
+            sync_file(Path(parent, name))
+        sync_folder(Path(parent))

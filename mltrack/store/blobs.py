@@ -1,11 +1,11 @@
 """Copy files while hashing them; what is handed in is never linked, what is kept is read-only."""
 
+import contextlib
 import hashlib
-import os
-import shutil
 from pathlib import Path
 
-from mltrack.store.ids import new_writer
+from mltrack.store.atomic import move, sync_file, unused
+from mltrack.store.layout import refuse_links
 
 _BLOCK_BYTES = 1024 * 1024
 _CLONE = 0x40049409
@@ -53,27 +53,37 @@ def sha256_of(path: Path) -> str:
 
 
 def keep_object(built: Path, target: Path, *, sync: bool) -> None:
-    """Move a finished file into the objects; equal bytes are kept once, read-only."""
-    if target.exists():
+    """Move a finished file into the objects; equal bytes are kept once, read-only.
+
+    An object that is there already but does not hold what its name says is replaced.
+
+    Args:
+        built: the file, which is gone afterwards.
+        target: the object's path, whose last two parts are its digest.
+        sync: whether it has reached the disk when this returns.
+    """
+    refuse_links(target)
+    if target.is_file() and sha256_of(target) == target.parent.name + target.name:
         built.unlink()
         return
-    built.chmod(0o444)
+    keep(built, target, sync=sync)
+
+
+def keep(built: Path, target: Path, *, sync: bool) -> None:
+    """Move a finished file to its place, where it can be read by those who could read it here."""
+    make_read_only(built)
     if sync:
-        descriptor = os.open(built, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    built.replace(target)
+        sync_file(built)
+    move(built, target, sync=sync)
+
+
+def make_read_only(path: Path) -> None:
+    """Take away the right to write or to execute a file, where the file system has rights."""
+    with contextlib.suppress(PermissionError):
+        path.chmod(path.stat().st_mode & 0o444)
 
 
 def temporary(tmp: Path) -> Path:
     """Return a path in `tmp` that nothing else uses."""
-    tmp.mkdir(parents=True, exist_ok=True)
-    return tmp / f"blob.{os.getpid()}.{new_writer()}"
-
-
-def remove_tree(folder: Path) -> None:
-    """Remove a folder and all below it, if it is there."""
-    shutil.rmtree(folder, ignore_errors=True)
+    refuse_links(tmp).mkdir(parents=True, exist_ok=True)
+    return unused(tmp)

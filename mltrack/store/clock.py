@@ -1,9 +1,13 @@
 """Time as the store writes it: UTC to the millisecond in text, Unix seconds in journals."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from mltrack.errors import UsageError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _AFTER_LAST = -62_135_596_800, 253_402_300_799
+_LENGTH = len("2026-01-31T12:00:00.000Z")
 
 
 def now() -> float:
@@ -12,10 +16,21 @@ def now() -> float:
 
 
 def to_text(seconds: float) -> str:
-    """Return Unix seconds as `YYYY-MM-DDTHH:MM:SS.mmmZ`."""
-    whole, milliseconds = divmod(round(seconds * 1000), 1000)
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
-    return f"{stamp}.{milliseconds:03d}Z"
+    """Return Unix seconds as `YYYY-MM-DDTHH:MM:SS.mmmZ`.
+
+    Raises:
+        UsageError: they are not within the years 1 to 9999.
+    """
+    try:
+        moment = _EPOCH + timedelta(milliseconds=round(seconds * 1000))
+    except (ValueError, OverflowError):
+        raise UsageError(f"{seconds} seconds are not within the years 1 to 9999") from None
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z".zfill(_LENGTH)
+
+
+def is_moment(seconds: float) -> bool:
+    """Tell whether Unix seconds are within the years 1 to 9999."""
+    return _FIRST <= seconds < _AFTER_LAST
 
 
 def from_text(text: str) -> datetime:
@@ -26,11 +41,11 @@ def from_text(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, TypeError):
         raise UsageError(
             f"{text!r} is not a time", fix="write it as 2026-01-31T12:00:00.000Z"
         ) from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def seconds_from_text(text: str) -> float:

@@ -1,6 +1,7 @@
 """The ids of runs and versions, and the short random names of writers."""
 
 import hashlib
+import itertools
 import os
 import re
 import time
@@ -22,7 +23,7 @@ def base32(data: bytes, length: int) -> str:
 def name_from(data: bytes) -> str:
     """Return eight letters that depend on `data` alone, the first of them a to z.
 
-    The first letter is `a` + (first byte mod 26); the rest are base-32 digits of the bytes after it.
+    The first letter is `a` + (first byte mod 26), the rest are base-32 digits of what follows.
     """
     return chr(ord("a") + data[0] % 26) + base32(data[1:6], 7)
 
@@ -55,9 +56,14 @@ def handle_of(run_id: str) -> str:
 def shortest_handles(run_ids: list[str], *, least: int = 6) -> dict[str, str]:
     """Return for each id its handle, cut to `least` letters or to as many as are unique."""
     handles = sorted(handle_of(run_id) for run_id in run_ids)
-    shared = {h: 0 for h in handles}
-    for one, other in zip(handles, handles[1:], strict=False):
-        common = len(os.path.commonprefix([one, other]))  # noqa: TID251 - of texts, not paths
+    shared = dict.fromkeys(handles, 0)
+    for one, other in itertools.pairwise(handles):
+        common = _letters_in_common(one, other)
         shared[one] = max(shared[one], common)
         shared[other] = max(shared[other], common)
     return {r: handle_of(r)[: max(least, shared[handle_of(r)] + 1)] for r in run_ids}
+
+
+def _letters_in_common(one: str, other: str) -> int:
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))

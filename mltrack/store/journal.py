@@ -4,20 +4,27 @@ import errno
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+from mltrack.errors import IntegrityError
+from mltrack.store.atomic import flush
+from mltrack.store.layout import refuse_links
 
 Row = dict[str, Any]
 MAX_LINE_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 64
 _FROM_TEXT = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_BLOCK_BYTES = 16 * 1024 * 1024
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def encode_number(value: float) -> str:
     """Return a number as JSON; NaN and the infinities become the strings that name them."""
-    if isinstance(value, int) or math.isfinite(value):
-        return repr(value)
-    return f'"{number_name(value)}"'
+    if isinstance(value, int):
+        return int.__repr__(value)
+    return float.__repr__(value) if math.isfinite(value) else f'"{number_name(value)}"'
 
 
 def number_name(value: float) -> str:
@@ -28,12 +35,19 @@ def number_name(value: float) -> str:
 
 
 def decode_number(value: object) -> float | None:
-    """Return the number that a journal's value stands for, or None when it is none."""
-    if isinstance(value, bool):
+    """Return the number that a journal's value stands for, or None when it is none.
+
+    An integer that no float can hold is infinite.
+    """
+    if isinstance(value, str):
+        return _FROM_TEXT.get(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if isinstance(value, int | float):
-        return value
-    return _FROM_TEXT.get(value) if isinstance(value, str) else None
+    try:
+        float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value > 0 or -1)
+    return value
 
 
 def jsonable(value: Any) -> Any:  # noqa: ANN401 - any tree of plain values
@@ -56,40 +70,55 @@ def encode_row(row: Row) -> bytes:
 class Journal:
     """An open journal of one writer: each `append` is on its way to the disk when it returns."""
 
-    __slots__ = ("_torn", "descriptor", "path")
+    __slots__ = ("_end", "_torn", "descriptor", "path")
 
     def __init__(self, path: Path) -> None:
         self.path = path
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-        self.descriptor = os.open(path, flags, 0o666)
-        size = os.fstat(self.descriptor).st_size
-        self._torn = size > 0 and os.pread(self.descriptor, 1, size - 1) != b"\n"
+        self.descriptor = os.open(refuse_links(path), flags, 0o666)
+        self._end = 0
+        self._torn = False
 
     def append(self, lines: bytes) -> None:
         """Append whole lines in one write.
 
         Raises:
-            OSError: the disk refused some or all of it; what was torn is sealed by the next call.
+            OSError: the disk refused some or all of it, or a line is longer than readers take; what
+                was torn is sealed by the next call.
         """
+        if len(lines) > MAX_LINE_BYTES and len(max(lines.split(b"\n"), key=len)) > MAX_LINE_BYTES:
+            raise OSError(errno.EFBIG, f"a row of more than {MAX_LINE_BYTES} bytes")
+        self._look_at_end()
         if self._torn:
             lines = b"\n" + lines
         written = os.write(self.descriptor, lines)
+        self._end += written
         self._torn = written != len(lines) and (written > 0 or self._torn)
         if written != len(lines):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
 
+    def _look_at_end(self) -> None:
+        """See whether the file ends in a newline, if it does not end where this journal left it."""
+        size = os.fstat(self.descriptor).st_size
+        if size != self._end:
+            self._end = size
+            self._torn = size > 0 and os.pread(self.descriptor, 1, size - 1) != b"\n"
+
     def sync(self) -> None:
         """Wait until every line is safe against a power cut."""
-        os.fsync(self.descriptor)
+        flush(self.descriptor)
 
     def content(self) -> bytes:
         """Return what the descriptor holds, even when the path now leads elsewhere."""
-        return os.pread(self.descriptor, os.fstat(self.descriptor).st_size, 0)
+        content = bytearray()
+        while block := os.pread(self.descriptor, _BLOCK_BYTES, len(content)):
+            content += block
+        return bytes(content)
 
     def is_detached(self) -> bool:
         """Tell whether the path no longer leads to what this journal writes."""
         try:
-            here = os.stat(self.path)
+            here = self.path.lstat()
         except OSError:
             return True
         mine = os.fstat(self.descriptor)
@@ -102,23 +131,71 @@ class Journal:
             self.descriptor = -1
 
 
-def rows_of(lines: Iterator[bytes]) -> Iterator[Row | None]:
-    """Yield each line's row, or None for a line that is torn or is no JSON object."""
-    for line in lines:
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line) if len(line) <= MAX_LINE_BYTES else None
-        except (ValueError, RecursionError):
-            row = None
-        yield row if isinstance(row, dict) else None
-
-
 def read_rows(path: Path) -> Iterator[Row | None]:
-    """Yield the rows of a journal in order, None for each bad line; a missing file has none."""
+    """Yield the rows of a journal in order, None for each bad line; a missing file has none.
+
+    A file that cannot be read, or that a symbolic link leads to, is one bad line.
+    """
     try:
-        file = path.open("rb")
-    except OSError:
+        file = refuse_links(path).open("rb")
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except (OSError, IntegrityError):
+        yield None
         return
     with file:
-        yield from rows_of(iter(lambda: file.readline(MAX_LINE_BYTES + 1), b""))
+        yield from rows_of(_lines_of(file))
+
+
+def _lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """Yield lines; of one that is longer than readers take, only so much as to tell that it is."""
+    while True:
+        try:
+            line = file.readline(MAX_LINE_BYTES + 1)
+            yield line
+            while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+                line = file.readline(MAX_LINE_BYTES + 1)
+        except OSError:
+            yield b"?"
+            return
+        if not line:
+            return
+
+
+def rows_of(lines: Iterable[bytes]) -> Iterator[Row | None]:
+    """Yield each line's row, or None for a line that is torn or is no JSON object.
+
+    Empty lines are no rows.
+    """
+    for line in lines:
+        if line.strip():
+            yield _row_of(line)
+
+
+def _row_of(line: bytes) -> Row | None:
+    if len(line.rstrip(b"\r\n")) > MAX_LINE_BYTES:
+        return None
+    try:
+        row = json.loads(line.removeprefix(_BYTE_ORDER_MARK).decode())
+        if b"\\u" in line:
+            row = json.loads(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(row, dict) or _is_deep(line, row):
+        return None
+    return row
+
+
+def _is_deep(line: bytes, row: Row) -> bool:
+    """Tell whether a row is nested deeper than anything of a store may be."""
+    if line.count(b"{") + line.count(b"[") <= MAX_DEPTH:
+        return False
+    level: list[Any] = [row]
+    for _ in range(MAX_DEPTH):
+        level = [inner for value in level for inner in _inside(value)]
+    return bool(level)
+
+
+def _inside(value: Any) -> Iterable[Any]:  # noqa: ANN401 - any tree of plain values
+    inner = value.values() if isinstance(value, dict) else value
+    return [item for item in inner if isinstance(item, dict | list)]

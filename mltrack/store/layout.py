@@ -1,10 +1,11 @@
 """Where everything lies below `.mltrack/`: the only module that joins a path of the store."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from mltrack.errors import IntegrityError, UsageError
-from mltrack.store.ids import MAIN_WRITER, is_id
+from mltrack.store.ids import MAIN_WRITER, WRITER, is_id
 
 STORE_NAME = ".mltrack"
 HIDDEN_FOLDERS = ("objects", "local", "cache", "tmp", "locks", "quarantine")
@@ -21,7 +22,7 @@ OUTPUT = "output.log"
 
 
 class Layout:
-    """The paths of one store; nothing here touches the disk but `runs` and `writers`."""
+    """The paths of one store; nothing here touches the disk but `days`, `runs` and `writers`."""
 
     __slots__ = ("root",)
 
@@ -51,6 +52,8 @@ class Layout:
         """Return the folder that only this writer of the run writes to."""
         if writer == MAIN_WRITER:
             return self.run_folder(run_id)
+        if not WRITER.match(writer):
+            raise UsageError(f"{writer!r} is not the name of a writer")
         return self._dated("runs", run_id) / f"{run_id}+{writer}"
 
     def annotations(self, run_id: str) -> Path:
@@ -98,40 +101,46 @@ class Layout:
 
     def days(self, kind: str) -> Iterator[Path]:
         """Yield the date folders of `runs` or `annotations`, newest first."""
-        for month in _subfolders(self.root / kind, 6):
-            yield from _subfolders(month, 2)
+        top = self.root / kind
+        if not top.is_symlink():
+            for month in _dates(top, 6):
+                yield from _dates(month, 2)
 
     def runs(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each run id, newest first, with the names of its further writers, sorted."""
         for day in self.days("runs"):
-            yield from sorted(_runs_of(day).items(), reverse=True)
+            for run_id, writers in sorted(_runs_of(day).items(), reverse=True):
+                if run_id.startswith(f"{day.parent.name}{day.name}"):
+                    yield run_id, writers
 
     def writers(self, run_id: str) -> list[str]:
         """Return the names of a run's further writers, sorted."""
         return _runs_of(self._dated("runs", run_id)).get(run_id, [])
 
 
-def _subfolders(parent: Path, digits: int) -> list[Path]:
-    try:
-        names = [p for p in parent.iterdir() if len(p.name) == digits and p.name.isdigit()]
-    except OSError:
-        return []
-    return sorted((p for p in names if p.is_dir() and not p.is_symlink()), reverse=True)
+def _dates(parent: Path, digits: int) -> list[Path]:
+    names = [n for n in _subfolders(parent) if len(n) == digits and n.isdecimal()]
+    return [parent / name for name in sorted(names, reverse=True)]
 
 
 def _runs_of(day: Path) -> dict[str, list[str]]:
     runs: dict[str, list[str]] = {}
-    try:
-        names = sorted(p.name for p in day.iterdir())
-    except OSError:
-        return runs
-    for name in names:
-        run_id, _, writer = name.partition("+")
+    for name in sorted(_subfolders(day)):
+        run_id, further, writer = name.partition("+")
         if is_id(run_id):
-            further = runs.setdefault(run_id, [])
-            if writer:
-                further.append(writer)
+            writers = runs.setdefault(run_id, [])
+            if further and WRITER.match(writer):
+                writers.append(writer)
     return runs
+
+
+def _subfolders(parent: Path) -> list[str]:
+    """Return the names of the folders in a folder; links are none."""
+    try:
+        with os.scandir(parent) as entries:
+            return [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
 
 
 def inside(parent: Path, relative: str) -> Path:
@@ -148,4 +157,27 @@ def inside(parent: Path, relative: str) -> Path:
         path = path / part
         if path.is_symlink():
             raise IntegrityError(f"{relative!r} in {parent.name} is a symbolic link")
+    return path
+
+
+def refuse_links(path: Path) -> Path:
+    """Return a path of a store if no part of it below the store's root is a symbolic link.
+
+    A path that lies in no store is returned as it is.
+
+    Raises:
+        IntegrityError: a part is a link; whoever planted it could lead a read or write anywhere.
+    """
+    parts = path.parts
+    if STORE_NAME not in parts:
+        return path
+    root = parts.index(STORE_NAME) + 1
+    below = Path(*parts[:root])
+    for part in parts[root:]:
+        below = below / part
+        if below.is_symlink():
+            raise IntegrityError(
+                f"{below} is a symbolic link, and a store is never followed through one",
+                fix="put the file or folder itself there",
+            )
     return path

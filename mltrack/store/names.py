@@ -10,6 +10,8 @@ _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 _VERSION_LIKE = re.compile(r"(v?[0-9]+|latest)\Z")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)")
 _SEPARATORS = "/\\@"
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Categories of Unicode: every kind of control character, and separators of lines."""
 MAX_NAME_LENGTH = 128
 
 
@@ -19,13 +21,14 @@ def check_name(name: str, kind: str) -> str:
     Raises:
         UsageError: the name is empty, too long, or holds a separator, `..` or a control character.
     """
-    fault = _fault_of(name)
+    composed = unicodedata.normalize("NFC", name)
+    fault = _fault_of(composed)
     if fault:
         raise UsageError(
-            f"{name!r} cannot name a {kind}: {fault}",
+            f"{name!r:.200} cannot name a {kind}: {fault}",
             fix="use letters, digits, spaces, dots, dashes and underscores",
         )
-    return unicodedata.normalize("NFC", name)
+    return composed
 
 
 def _fault_of(name: str) -> str:
@@ -33,7 +36,7 @@ def _fault_of(name: str) -> str:
         return "it is empty or begins or ends with a space"
     if len(name) > MAX_NAME_LENGTH:
         return f"it has more than {MAX_NAME_LENGTH} characters"
-    if any(unicodedata.category(c).startswith("C") for c in name):
+    if any(unicodedata.category(c) in _UNSEEN for c in name):
         return "it holds a control character"
     if any(c in name for c in _SEPARATORS):
         return "it holds one of / \\ @"
@@ -43,7 +46,10 @@ def _fault_of(name: str) -> str:
 
 
 def folder_of(name: str, reserved: frozenset[str] = frozenset()) -> str:
-    """Return the folder that a display name becomes; `reserved` words are never used as they are."""
+    """Return the folder that a display name becomes.
+
+    A plain name is its own folder unless it is one of the `reserved` words.
+    """
     name = unicodedata.normalize("NFC", name)
     if is_plain(name) and name not in reserved:
         return name

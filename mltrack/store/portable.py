@@ -1,9 +1,14 @@
 """Tell whether a path can lie in a git work tree on every file system."""
 
 import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
+IGNORED = (".ds_store", ".nfs*", "*.swp", "__pycache__", ".ipynb_checkpoints")
+"""What the store's own `.gitignore` keeps out of git, in lower case."""
+
+_DEVICES = re.compile(r"(con(in\$|out\$)?|prn|aux|nul|(com|lpt)[0-9¹²³])(\.|\Z)", re.IGNORECASE)
 _UNPORTABLE = frozenset('<>:"|?*\\')
 _MAX_PART_BYTES = 200
 
@@ -17,6 +22,7 @@ def _part_is_portable(part: str) -> bool:
     lower = part.lower()
     return not (
         lower.startswith((".git", "git~1"))
+        or any(fnmatchcase(lower, pattern) for pattern in IGNORED)
         or _DEVICES.match(part)
         or part.endswith((".", " "))
         or set(part) & _UNPORTABLE
@@ -29,7 +35,7 @@ class Names:
 
     __slots__ = ("_files", "_folders", "_spellings")
 
-    def __init__(self, paths: "list[str]") -> None:
+    def __init__(self, paths: Iterable[str]) -> None:
         self._files: set[str] = set()
         self._folders: set[str] = set()
         self._spellings: dict[str, str] = {}

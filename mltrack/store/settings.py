@@ -17,6 +17,7 @@ CONFIG_TEMPLATE = (
 )
 FORMAT = 1
 SETTINGS_VARIABLE = "MLTRACK_SETTINGS"
+HOME_VARIABLE = "MLTRACK_HOME"
 
 DEFAULT_STAGES: dict[str, Any] = {
     "dev": {},
@@ -115,6 +116,14 @@ def user_folder() -> Path:
     """Return the folder of the user's own settings and of what this user trusts."""
     base = os.environ.get("XDG_CONFIG_HOME")
     return (Path(base) if base else Path.home() / ".config") / "mltrack"
+
+
+def cache_folder() -> Path:
+    """Return the user's cache: `MLTRACK_HOME`, else `mltrack` in the system's folder for caches."""
+    if named := os.environ.get(HOME_VARIABLE):
+        return Path(named).expanduser().absolute()
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "mltrack"
 
 
 def _from_file(path: Path) -> dict[str, Any]:

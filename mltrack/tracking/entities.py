@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from mltrack.store.artifacts import Entry
 from mltrack.store.ids import handle_of
+from mltrack.store.manifest import Entry
 
 
 class RunStatus(StrEnum):
