@@ -8,11 +8,11 @@ from typing import Any
 
 from mltrack.errors import MltrackError, NotFoundError
 from mltrack.store import clock, liveness
-from mltrack.store.artifacts import Entry, read_manifest
 from mltrack.store.events import Events, read_files
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.layout import METRICS, RUN
 from mltrack.store.liveness import Life
+from mltrack.store.manifest import Entry, read_manifest
 from mltrack.store.store import Store
 from mltrack.store.yaml_reader import read_bytes
 from mltrack.tracking import annotations, codec, experiments
