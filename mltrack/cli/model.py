@@ -1,0 +1,140 @@
+"""mltrack model: the registered models and their versions."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mltrack.cli.cells import cell, safe
+from mltrack.cli.commands import new_app
+from mltrack.cli.options import OutputOption, PageOption
+from mltrack.cli.output import Format, PageFormat, say, show, show_json, show_listing, warn
+
+if TYPE_CHECKING:
+    from mltrack.registry.entities import ModelState, Version
+
+app = new_app("The registered models and their versions.")
+_COLUMNS = ["version", "stage", "aliases", "run", "registered", "by", "digest"]
+_SHORT_DIGEST = 12
+
+
+@app.command("ls")
+def list_models(output: OutputOption = Format.TABLE) -> None:
+    """List every version of every model, with its stage.
+
+    Examples:
+      mltrack model ls
+      mltrack model ls --output json
+    """
+    from mltrack.api import registry
+    from mltrack.registry.rows import model_row, version_row
+
+    listing = registry.list_models()
+    for warning in listing.warnings:
+        warn(warning)
+    if not listing.models:
+        say("no model is registered yet: mltrack register RUN NAME")
+    if output in {Format.JSON, Format.JSONL}:
+        show_listing(output, "models", [model_row(model) for model in listing.models], [])
+    elif output is Format.CSV:
+        rows = [{"name": v.model} | version_row(v) for m in listing.models for v in m.versions]
+        columns = [
+            "name",
+            "number",
+            "id",
+            "run",
+            "stage",
+            "aliases",
+            "digest",
+            "registered",
+            "registered_by",
+        ]
+        show_listing(output, "models", rows, columns)
+    else:
+        rows = [_for_people(v) for m in listing.models for v in reversed(m.versions)]
+        show_listing(output, "models", rows, ["model", *_COLUMNS])
+
+
+@app.command("show")
+def show_model(
+    reference: Annotated[
+        str, typer.Argument(metavar="NAME[/VERSION]", help="A model, or one version of it.")
+    ],
+    output: PageOption = PageFormat.PAGE,
+) -> None:
+    """Show a model, or one version of it.
+
+    Examples:
+      mltrack model show churn
+      mltrack model show churn/3
+      mltrack model show churn@production --output json
+    """
+    from mltrack.api.registry import get_model_or_version
+    from mltrack.registry.entities import Version
+
+    found = get_model_or_version(reference)
+    if isinstance(found, Version):
+        _show_version(found, output)
+    else:
+        _show_model(found, output)
+
+
+def _show_version(version: "Version", output: PageFormat) -> None:
+    from mltrack.registry.rows import whole_version
+
+    row = whole_version(version)
+    if output is PageFormat.JSON:
+        show_json({"version": row})
+        return
+    show(safe(f"{version.model} {version.label}"))
+    source = row.pop("source")
+    metrics = row.pop("metrics")
+    _show_lines({**row, "stage": _stage(version), "path": source["path"]})
+    if metrics:
+        show("\nmetrics")
+        _show_lines(metrics)
+
+
+def _show_model(model: "ModelState", output: PageFormat) -> None:
+    from mltrack.registry.contests import contests_of
+    from mltrack.registry.rows import whole_model
+
+    for line in (*model.warnings, *(str(error) for error in contests_of(model))):
+        warn(line)
+    if output is PageFormat.JSON:
+        show_json({"model": whole_model(model)})
+        return
+    show(safe(model.name))
+    _show_lines({**model.fields, **model.tags})
+    show("")
+    rows = [_for_people(version) for version in reversed(model.versions)]
+    show_listing(Format.TABLE, "versions", rows, _COLUMNS)
+
+
+def _show_lines(values: Mapping[str, Any]) -> None:
+    from mltrack.cli.tables import laid_out
+
+    rows = [[safe(str(key)), cell(value)] for key, value in values.items() if value or value == 0]
+    for line in laid_out(rows):
+        show(f"  {line}")
+
+
+def _for_people(version: "Version") -> dict[str, Any]:
+    from mltrack.registry.rows import version_row
+    from mltrack.store.ids import handle_of
+
+    row = version_row(version)
+    return {
+        "model": version.model,
+        "version": version.label,
+        "stage": _stage(version),
+        "aliases": ", ".join(version.aliases) or None,
+        "run": handle_of(version.source.run) if version.source.run else None,
+        "registered": row["registered"],
+        "by": row["registered_by"],
+        "digest": version.digest[:_SHORT_DIGEST],
+    }
+
+
+def _stage(version: "Version") -> str:
+    return version.stage or f"{' or '.join(version.claimed)} (contested)"

@@ -1,0 +1,186 @@
+"""Models, versions and their history as the events together tell them: frozen, free of files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mltrack.store.ids import handle_of
+
+Actor = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the files of a version are.
+
+    Attributes:
+        run: the run that logged them; None when they lie with the version itself.
+        path: the folder of the package, below the artifacts of the run or of the version.
+    """
+
+    run: str | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """On what a decision was based.
+
+    Attributes:
+        run: the run that made the model; None when it was registered from a path.
+        metrics: the last value of each metric of that run at the time.
+    """
+
+    run: str | None = None
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a model; what it is are its id and digest, its number is only given to it.
+
+    Attributes:
+        proposed: the number that it was registered with.
+        number: the number by which it can be named; None while another version has the same.
+        stage: the stage that it is in; None while the branches disagree.
+        claimed: every stage that it was moved to by branches that have not seen each other.
+        notes: what its author should know; only a version that was just registered has any.
+    """
+
+    id: str
+    model: str
+    folder: str
+    proposed: int
+    number: int | None
+    stage: str | None
+    claimed: tuple[str, ...]
+    digest: str
+    flavor: str
+    source: Source
+    evidence: Evidence
+    registered: datetime
+    actor: Actor
+    event: str
+    reason: str = ""
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def handle(self) -> str:
+        """Return the random part of the id, which names it while its number is contested."""
+        return handle_of(self.id)
+
+    @property
+    def label(self) -> str:
+        """Return how people call it: v3, or v3 with its handle while the number is contested."""
+        number = self.number if self.number is not None else self.proposed
+        return f"v{number}" if self.number is not None else f"v{number} ({self.handle})"
+
+    @property
+    def uri(self) -> str:
+        """Return the words by which every command finds it."""
+        return f"{self.model}/{self.number if self.number is not None else self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One event in the life of a model, as the audit view shows it.
+
+    Attributes:
+        version: the id of the version that it is about; None when it is about the model.
+        label: what people call that version; empty when there is none.
+        from_stage: where its author saw the version; empty when the event moves nothing.
+        to_stage: where it went.
+        replaces: what people call the versions that it replaced.
+        words: what else there is to say, such as the alias that was given.
+    """
+
+    event: str
+    model: str
+    kind: str
+    time: datetime
+    actor: Actor
+    reason: str
+    version: str | None = None
+    label: str = ""
+    from_stage: str = ""
+    to_stage: str = ""
+    replaces: tuple[str, ...] = ()
+    words: str = ""
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelState:
+    """All that the events of one model say.
+
+    Attributes:
+        name: the name that people gave it.
+        folder: the folder that the name became.
+        versions: oldest first.
+        holders: the version in each exclusive stage that has exactly one.
+        contested: for each exclusive stage on which the branches disagree, all candidates.
+        aliases: the version that each alias names.
+        contested_aliases: for each alias that branches moved apart, all candidates.
+        contested_numbers: for each number that several versions have, all of them.
+        fields: what was said of the model as a whole: description, owner.
+        heads: the events that no other has seen; the next event follows them.
+        history: every event that can be understood, oldest first.
+        warnings: what is wrong with the events, one line each.
+    """
+
+    name: str
+    folder: str
+    versions: tuple[Version, ...] = ()
+    holders: Mapping[str, str] = field(default_factory=dict)
+    contested: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    contested_aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contested_numbers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    next_number: int = 1
+    fields: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    heads: tuple[str, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def version(self, version_id: str) -> Version:
+        """Return the version with this id, which must be here."""
+        return next(v for v in self.versions if v.id == version_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotion:
+    """A move of a version to another stage: decided, and written unless it was a dry run.
+
+    Attributes:
+        replaces: the versions that leave the stage for it.
+        replaced_to: the stage they go to; empty when there are none.
+        event: the name of the event; empty when nothing was written.
+    """
+
+    version: Version
+    from_stage: str
+    to_stage: str
+    replaces: tuple[Version, ...] = ()
+    replaced_to: str = ""
+    event: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return the move in one line for people."""
+        version = self.version
+        line = f"{version.model} {version.label}: {self.from_stage} -> {self.to_stage}"
+        if not self.replaces:
+            return line
+        labels = ", ".join(replaced.label for replaced in self.replaces)
+        return f"{line} (in place of {labels}, now {self.replaced_to})"
+
+
+def name_of(actor: Actor) -> str:
+    """Return who an actor is in one word: the email, else the name."""
+    return str(actor.get("email") or actor.get("name") or "unknown")

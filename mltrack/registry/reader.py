@@ -1,0 +1,79 @@
+"""Read models from the disk: a bad event file costs a warning, never the listing."""
+
+from typing import NamedTuple
+
+from mltrack.errors import NotFoundError, nearest
+from mltrack.registry import stages as stages_
+from mltrack.registry.entities import ModelState
+from mltrack.registry.fold import fold
+from mltrack.registry.naming import folders_for
+from mltrack.registry.policy import quoted
+from mltrack.registry.stages import Stages
+from mltrack.store.events import Events, read_folder
+from mltrack.store.store import Store
+
+
+class Listing(NamedTuple):
+    """The models of a store by name, and a line for each thing that could not be read."""
+
+    models: tuple[ModelState, ...]
+    warnings: tuple[str, ...]
+
+
+def stages_of(store: Store) -> Stages:
+    """Return the stages of a store.
+
+    Raises:
+        UsageError: its config.yaml says something that cannot be meant.
+    """
+    return stages_.from_settings(store.settings)
+
+
+def list_models(store: Store) -> Listing:
+    """Return all models of a store that have a version."""
+    stages = stages_of(store)
+    states = [read_model(store, folder, stages) for folder in _folders(store)]
+    return Listing(
+        models=tuple(sorted((s for s in states if s.versions), key=lambda s: s.name)),
+        warnings=tuple(
+            f"model {state.name}: {line}" for state in states for line in state.warnings
+        ),
+    )
+
+
+def _folders(store: Store) -> list[str]:
+    try:
+        found = [p for p in store.layout.models.iterdir() if p.is_dir() and not p.is_symlink()]
+    except OSError:
+        return []
+    return sorted(path.name for path in found)
+
+
+def read_model(store: Store, folder: str, stages: Stages) -> ModelState:
+    """Return the model in a folder; one without events has no version."""
+    events = store.layout.model_events(folder)
+    found = Events() if events.is_symlink() else read_folder(events)
+    return fold(found, folder=folder, stages=stages)
+
+
+def load_model(store: Store, name: str) -> ModelState:
+    """Return the model with this name.
+
+    Raises:
+        NotFoundError: there is no such model.
+    """
+    stages = stages_of(store)
+    state = read_model(store, folder_for(store, name, stages), stages)
+    if not state.versions:
+        known = [model.name for model in list_models(store).models]
+        raise NotFoundError(
+            f"there is no model {name!r}{nearest(name, known)}",
+            fix="mltrack model ls" if known else f"mltrack register RUN {quoted(name)}",
+        )
+    return state
+
+
+def folder_for(store: Store, name: str, stages: Stages) -> str:
+    """Return the folder in which a model of this name lies, or will lie."""
+    choices = folders_for(name, stages)
+    return next((c for c in choices if store.layout.model_events(c).is_dir()), choices[0])

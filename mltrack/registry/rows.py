@@ -1,0 +1,86 @@
+"""Models, versions and history as rows that JSON can hold; their keys stay as they are."""
+
+from typing import Any
+
+from mltrack.registry.entities import HistoryEntry, ModelState, Version, name_of
+from mltrack.store import clock
+from mltrack.store.journal import jsonable
+
+Row = dict[str, Any]
+
+
+def model_row(state: ModelState) -> Row:
+    """Return what a listing shows of a model: its name and its versions."""
+    return {"name": state.name, "versions": [version_row(version) for version in state.versions]}
+
+
+def version_row(version: Version) -> Row:
+    """Return what a listing shows of a version.
+
+    `number` and `stage` are None while branches disagree on them.
+    """
+    return {
+        "number": version.number,
+        "id": version.id,
+        "run": version.source.run,
+        "stage": version.stage,
+        "aliases": list(version.aliases),
+        "digest": version.digest,
+        "registered": clock.to_text(version.registered.timestamp()),
+        "registered_by": name_of(version.actor),
+    }
+
+
+def whole_model(state: ModelState) -> Row:
+    """Return all of a model."""
+    return {
+        "name": state.name,
+        "fields": dict(state.fields),
+        "tags": jsonable(dict(state.tags)),
+        "stages": dict(state.holders),
+        "aliases": dict(state.aliases),
+        "contested": {
+            "stages": {stage: list(ids) for stage, ids in state.contested.items()},
+            "aliases": {alias: list(ids) for alias, ids in state.contested_aliases.items()},
+            "numbers": {str(n): list(ids) for n, ids in state.contested_numbers.items()},
+        },
+        "versions": [whole_version(version) for version in state.versions],
+        "warnings": list(state.warnings),
+    }
+
+
+def whole_version(version: Version) -> Row:
+    """Return all of a version."""
+    return {
+        "model": version.model,
+        **version_row(version),
+        "proposed": version.proposed,
+        "claimed": list(version.claimed),
+        "flavor": version.flavor,
+        "source": {"run": version.source.run, "path": version.source.path},
+        "metrics": jsonable(dict(version.evidence.metrics)),
+        "description": version.description,
+        "tags": jsonable(dict(version.tags)),
+        "reason": version.reason,
+    }
+
+
+def history_row(entry: HistoryEntry) -> Row:
+    """Return one event in the life of a model."""
+    return {
+        "event": entry.event,
+        "time": clock.to_text(entry.time.timestamp()),
+        "by": name_of(entry.actor),
+        "actor": jsonable(dict(entry.actor)),
+        "model": entry.model,
+        "version": entry.version,
+        "label": entry.label,
+        "kind": entry.kind,
+        "from": entry.from_stage or None,
+        "to": entry.to_stage or None,
+        "replaces": list(entry.replaces),
+        "words": entry.words,
+        "reason": entry.reason,
+        "run": entry.evidence.run,
+        "metrics": jsonable(dict(entry.evidence.metrics)),
+    }

@@ -1,0 +1,54 @@
+"""Write what happened to a model: one more event, which follows all that are here."""
+
+import contextlib
+from collections.abc import Iterator
+
+from mltrack.registry import codec
+from mltrack.registry.entities import ModelState
+from mltrack.registry.facts import Fact
+from mltrack.registry.naming import folders_for
+from mltrack.registry.reader import folder_for, read_model
+from mltrack.registry.stages import Stages
+from mltrack.store.events import Event, record
+from mltrack.store.locks import locked
+from mltrack.store.secrets import masked_text
+from mltrack.store.store import Store
+
+
+@contextlib.contextmanager
+def changing(store: Store, name: str, stages: Stages) -> Iterator[ModelState]:
+    """Give the model of this name as it is now, and keep other processes from changing it.
+
+    Raises:
+        ConflictError: another process does not let go of it.
+    """
+    store.prepare()
+    lock = store.layout.lock(f"model-{folders_for(name, stages)[0]}")
+    with locked(lock):
+        yield read_model(store, folder_for(store, name, stages), stages)
+
+
+def append(store: Store, state: ModelState, fact: Fact, *, name: str, reason: str) -> Event:
+    """Write an event that follows all events of a model, and return it.
+
+    Args:
+        store: the store.
+        state: the model.
+        fact: what happened.
+        name: the model's true name.
+        reason: why, in the words of who did it.
+
+    Raises:
+        StoreWriteError: the disk refused.
+    """
+    kind, body = codec.encode(name, fact)
+    event = Event(
+        kind=kind,
+        subject=state.folder,
+        parents=state.heads,
+        actor=store.actor,
+        reason=masked_text(reason),
+        body=body,
+    )
+    folder = store.layout.model_events(state.folder)
+    return record(folder, event, tmp=store.layout.tmp, sync=store.syncs)
