@@ -10,11 +10,11 @@ from mltrack.store.store import Store
 
 
 class _Chosen(NamedTuple):
-    store: str | None
-    folder: Path | None
+    store: str | None = None
+    folder: Path | None = None
 
 
-_chosen: ContextVar[_Chosen] = ContextVar("mltrack_store", default=_Chosen(None, None))
+_chosen: ContextVar[_Chosen | None] = ContextVar("mltrack_store", default=None)
 
 
 def use(store: str | None = None, folder: Path | None = None) -> None:
@@ -27,9 +27,13 @@ def use(store: str | None = None, folder: Path | None = None) -> None:
     _chosen.set(_Chosen(store, folder))
 
 
+def _meant() -> _Chosen:
+    return _chosen.get() or _Chosen()
+
+
 def start_folder() -> Path:
     """Return the folder from which the store is looked for."""
-    return (_chosen.get().folder or Path.cwd()).absolute()
+    return (_meant().folder or Path.cwd()).absolute()
 
 
 def opened_store(*, create: bool = False, near: Path | None = None) -> Store:
@@ -42,18 +46,32 @@ def opened_store(*, create: bool = False, near: Path | None = None) -> Store:
     Raises:
         NotFoundError: there is none, and `create` is not asked for.
     """
-    explicit = _chosen.get().store
+    explicit = _meant().store
     start = near.absolute() if near else start_folder()
     if not create:
         return Store(discovery.find(start, explicit=explicit))
     found = discovery.find_or_none(start, explicit=explicit)
-    return Store.create(found or discovery.place_for_new(start))
+    if found is None:
+        return Store.create(discovery.place_for_new(start))
+    store = Store(found)
+    store.prepare()
+    return store
+
+
+def store_to_write() -> Store:
+    """Open the store that is meant, or one that the first write will make.
+
+    Raises:
+        NotFoundError: one was named that does not exist.
+    """
+    root = discovery.find_or_none(start_folder(), explicit=_meant().store)
+    return Store(root or discovery.place_for_new(start_folder()))
 
 
 def found_store(*, near: Path | None = None) -> Store | None:
     """Open the store that is meant, or return None when there is none."""
     start = near.absolute() if near else start_folder()
-    root = discovery.find_or_none(start, explicit=_chosen.get().store)
+    root = discovery.find_or_none(start, explicit=_meant().store)
     return Store(root) if root else None
 
 

@@ -1,9 +1,8 @@
 """Where the user's cache of environments lies, and every path below it."""
 
-import os
 from pathlib import Path
 
-HOME_VARIABLE = "MLTRACK_HOME"
+from mltrack.store.folders import cache_folder
 
 
 class Home:
@@ -47,7 +46,4 @@ class Home:
 
 def user_home() -> Home:
     """Return the cache of this user: `MLTRACK_HOME`, else `mltrack` in the user's cache folder."""
-    if named := os.environ.get(HOME_VARIABLE):
-        return Home(Path(named).expanduser().absolute())
-    base = os.environ.get("XDG_CACHE_HOME")
-    return Home((Path(base) if base else Path.home() / ".cache") / "mltrack")
+    return Home(cache_folder())

@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 
 from mltrack.errors import TrustError
-from mltrack.store import clock, settings
+from mltrack.store import clock
 from mltrack.store.atomic import write_all
+from mltrack.store.folders import user_folder
 
 LIST = "trusted.txt"
 MADE = "made"
@@ -21,7 +22,7 @@ _MODE = 0o600
 
 def list_path() -> Path:
     """Return where this user's list lies."""
-    return settings.user_folder() / LIST
+    return user_folder() / LIST
 
 
 def is_known(digest: str) -> bool:

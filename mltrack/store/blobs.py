@@ -9,7 +9,7 @@ from mltrack.store.layout import refuse_links
 
 _BLOCK_BYTES = 1024 * 1024
 _CLONE = 0x40049409
-"""FICLONE of Linux: share the blocks of a file until one of the two is written (ioctl_ficlone(2))."""
+"""FICLONE of Linux: share blocks until one of the two files is written (ioctl_ficlone(2))."""
 
 
 def copy_hashing(source: Path, target: Path) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Import pyyaml or cloudpickle, from the runner's own copy where a project's environment has none."""
+"""Import pyyaml or cloudpickle, from the runner's copy where an environment has none."""
 
 import importlib
 import os

@@ -1,9 +1,11 @@
 """Find the store that a command means, without ever making one."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from mltrack.errors import NotFoundError
+from mltrack.store.folders import home
 from mltrack.store.layout import STORE_NAME
 
 STORE_VARIABLE = "MLTRACK_STORE"
@@ -32,51 +34,86 @@ def find_or_none(start: Path, *, explicit: str | None = None) -> Path | None:
     """Return the root of the store to use, or None when there is none to be found.
 
     Raises:
-        NotFoundError: one was named that does not exist, or the nearest is a stranger's.
+        NotFoundError: one was named that does not exist, or the nearest is a stranger's or a link.
     """
     named = explicit or os.environ.get(STORE_VARIABLE)
     if named:
-        return _named(Path(named).expanduser())
+        return _named(Path(named).expanduser().absolute())
     for folder in _upwards(start.absolute()):
         candidate = folder / STORE_NAME
-        if candidate.is_dir() and not candidate.is_symlink():
-            _refuse_strangers(candidate)
+        if _is_folder(candidate):
+            refuse_unasked(candidate)
             return candidate
     return None
 
 
 def _named(path: Path) -> Path:
+    """Return the store at `path`, which is its root or the folder that holds it."""
     root = path if path.name == STORE_NAME else path / STORE_NAME
-    if root.is_dir():
-        return root.absolute()
-    raise NotFoundError(f"there is no store at {path}", fix=f"make one: mltrack -C {path} init")
+    if _is_folder(root):
+        return root
+    raise NotFoundError(
+        f"there is no store at {path}", fix=f"make one: mltrack -C {root.parent} init"
+    )
 
 
-def _upwards(start: Path) -> list[Path]:
-    """Return `start` and its parents up to the git top level, the home folder or a mount."""
-    home = Path.home()
-    folders: list[Path] = []
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _upwards(start: Path) -> Iterator[Path]:
+    """Yield `start` and its parents up to the git top level, the home folder or a mount."""
+    end = home().resolve()
     for folder in (start, *start.parents):
-        folders.append(folder)
-        if folder == home or (folder / ".git").exists() or folder.is_mount():
-            break
-    return folders
+        yield folder
+        if folder in {end, home()} or _is_boundary(folder):
+            return
 
 
-def _refuse_strangers(root: Path) -> None:
-    if not hasattr(os, "geteuid"):
-        return
-    owner = root.stat().st_uid
-    if owner not in {os.geteuid(), 0, int(os.environ.get("SUDO_UID", "0"))}:
+def _is_boundary(folder: Path) -> bool:
+    try:
+        return (folder / ".git").exists() or folder.is_mount()
+    except OSError:
+        return False
+
+
+def refuse_unasked(root: Path) -> None:
+    """Refuse a store that was not named and that somebody else may have put there.
+
+    Raises:
+        NotFoundError: it belongs to another user, or a symbolic link leads to it.
+    """
+    if root.is_symlink():
+        fault = "is a symbolic link"
+    else:
+        owner = root.stat().st_uid
+        fault = "" if owner in _trusted_owners() else f"belongs to another user (uid {owner})"
+    if fault:
         raise NotFoundError(
-            f"{root} belongs to another user (uid {owner}), so it is not used unasked",
+            f"{root} {fault}, so it is not used unasked",
             fix=f"name it if you trust it: mltrack --store {root} ...",
         )
 
 
+def _trusted_owners() -> set[int]:
+    """Return this user, the administrator and, under sudo, who called it."""
+    mine = os.geteuid()
+    caller = os.environ.get("SUDO_UID", "")
+    return {mine, 0, int(caller)} if mine == 0 and caller.isdecimal() else {mine, 0}
+
+
 def place_for_new(start: Path) -> Path:
-    """Return where a new store belongs: at the git top level, else in `start` itself."""
-    for folder in _upwards(start.absolute()):
-        if (folder / ".git").exists():
-            return folder / STORE_NAME
-    return start.absolute() / STORE_NAME
+    """Return where a new store belongs: at the git top level, else in `start` itself.
+
+    Raises:
+        NotFoundError: a symbolic link stands there, which is not followed unasked.
+    """
+    here = start.absolute()
+    top = next((f for f in _upwards(here) if (f / ".git").exists()), here)
+    place = top / STORE_NAME
+    if place.is_symlink():
+        refuse_unasked(place)
+    return place

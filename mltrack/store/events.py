@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from mltrack.errors import IntegrityError, MltrackError
+from mltrack.errors import IntegrityError, MltrackError, UsageError
 from mltrack.store import clock
 from mltrack.store.atomic import write_file
 from mltrack.store.yaml_reader import mapping_of, read_bytes
@@ -22,6 +22,7 @@ EVENT_NAME = re.compile(r"([0-9]{12})-([0-9a-f]{20})\Z")
 SUFFIX = ".yaml"
 FORMAT = 1
 _ENVELOPE = ("format", "kind", "lamport", "nonce", "subject", "parents", "actor", "time", "reason")
+_LAST_LAMPORT = 10**12 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Event:
         time: when its author said it, as the store writes time; never used for order.
         reason: why, in the author's words.
         body: every other key, as its kind defines them; unknown ones are kept.
+        nonce: random, so that no two events have the same bytes.
+        format: of the file that it was read from.
     """
 
     kind: str
@@ -48,6 +51,7 @@ class Event:
     body: dict[str, Any] = field(default_factory=dict)
     name: str = ""
     nonce: str = ""
+    format: int = FORMAT
 
     @property
     def lamport(self) -> int:
@@ -64,9 +68,11 @@ class Events:
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """Return the names of the events that no other event here has seen."""
+        """Return the names of the events that no other event here follows."""
         seen = {parent for event in self.events for parent in event.parents}
-        return tuple(event.name for event in self.events if event.name not in seen)
+        floor = max(map(lamport_of, self.missing), default=0)
+        names = [event.name for event in self.events if event.name not in seen]
+        return tuple(name for name in names if lamport_of(name) >= floor)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -75,9 +81,14 @@ class Events:
         return tuple(sorted({p for e in self.events for p in e.parents} - here))
 
 
+def lamport_of(name: str) -> int:
+    """Return the logical time that an event's name begins with."""
+    return int(name[:12])
+
+
 def lamport_after(parents: Iterable[str]) -> int:
     """Return 1 + the highest logical time among the names of parents; 1 with none."""
-    return 1 + max((int(name[:12]) for name in parents), default=0)
+    return 1 + max(map(lamport_of, parents), default=0)
 
 
 def record(folder: Path, event: Event, *, tmp: Path, sync: bool = True, prefix: str = "") -> Event:
@@ -92,7 +103,14 @@ def record(folder: Path, event: Event, *, tmp: Path, sync: bool = True, prefix: 
 
     Raises:
         StoreWriteError: the disk refused.
+        IntegrityError: a parent claims the last logical time that there is.
     """
+    if event.lamport > _LAST_LAMPORT:
+        raise IntegrityError(
+            f"nothing can follow the event {max(event.parents)} in {folder}",
+            why="it claims the last logical time that there is, so it was not written by mltrack",
+            fix="remove that file",
+        )
     whole = replace(
         event,
         time=event.time or clock.to_text(clock.now()),
@@ -105,7 +123,13 @@ def record(folder: Path, event: Event, *, tmp: Path, sync: bool = True, prefix: 
 
 
 def encode(event: Event) -> bytes:
-    """Return the bytes of an event's file."""
+    """Return the bytes of an event's file.
+
+    Raises:
+        ValueError: the body has a key of the envelope.
+    """
+    if taken := event.body.keys() & set(_ENVELOPE):
+        raise ValueError(f"the body of an event cannot have the key {min(taken)!r}")
     head = {
         "format": FORMAT,
         "kind": event.kind,
@@ -124,66 +148,82 @@ def _name_of(data: bytes, lamport: int) -> str:
     return f"{lamport:012d}-{hashlib.sha256(data).hexdigest()[:20]}"
 
 
-def read_folder(folder: Path, *, prefix: str = "") -> Events:
-    """Return the events in a folder whose file names begin with `prefix`, in order."""
+def read_folder(folder: Path, *, prefix: str = "", subject: str = "") -> Events:
+    """Return the events in a folder whose file names begin with `prefix`, in order.
+
+    Args:
+        folder: where they lie.
+        prefix: what the files' names begin with: of annotations, the run's id and a dot.
+        subject: what they must be about; empty means what `prefix` says, or anything.
+    """
     try:
         files = sorted(p for p in folder.iterdir() if p.name.startswith(prefix))
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return Events()
-    return read_files([p for p in files if p.name.endswith(SUFFIX)], prefix=prefix)
+    except OSError as error:
+        return Events(faults=(f"{folder} cannot be read: {error.strerror or error}",))
+    found = [p for p in files if p.name.endswith(SUFFIX)]
+    return read_files(found, prefix=prefix, subject=subject)
 
 
-def read_files(files: Iterable[Path], *, prefix: str = "") -> Events:
+def read_files(files: Iterable[Path], *, prefix: str = "", subject: str = "") -> Events:
     """Return the events in these files, in order, and a fault for each that is no event."""
     events: list[Event] = []
     faults: list[str] = []
+    about = subject or prefix.removesuffix(".")
     for path in files:
         try:
-            events.append(decode(path, path.name[len(prefix) : -len(SUFFIX)]))
+            event = decode(path, path.name[len(prefix) : -len(SUFFIX)])
+            _refuse_other(event, about, path)
+            events.append(event)
+            if event.format > FORMAT:
+                faults.append(f"{path} is of the newer format {event.format}, read as far as known")
         except MltrackError as error:
             faults.append(error.message)
     return Events(events=tuple(sorted(events, key=lambda e: e.name)), faults=tuple(faults))
 
 
+def _refuse_other(event: Event, subject: str, path: Path) -> None:
+    if subject and event.subject != subject:
+        raise IntegrityError(f"{path} is about {event.subject!r}, not about {subject!r}")
+
+
 def decode(path: Path, name: str) -> Event:
     """Return the event in a file, checked against the name it bears.
+
+    One of a newer format is read as far as it can be.
 
     Raises:
         IntegrityError: it is a link, its bytes or its place in time do not match its name, or it
             is no event.
     """
-    form = EVENT_NAME.match(name)
-    if form is None or path.is_symlink():
+    if EVENT_NAME.match(name) is None or path.is_symlink():
         raise IntegrityError(f"{path} does not bear the name of an event")
     data = read_bytes(path)
-    if not _matches(data, form[2]):
+    if not _matches(data, name):
         data = data.replace(b"\r\n", b"\n")
-        if not _matches(data, form[2]):
+        if not _matches(data, name):
             raise IntegrityError(f"{path} was changed after it was written")
-    event = _event_of(mapping_of(data, str(path)), name, path)
-    if event.lamport != int(form[1]):
-        raise IntegrityError(f"{path} does not follow its parents")
-    return event
+    return _event_of(mapping_of(data, str(path)), name, path)
 
 
-def _matches(data: bytes, digest: str) -> bool:
-    return hashlib.sha256(data).hexdigest()[:20] == digest
+def _matches(data: bytes, name: str) -> bool:
+    return hashlib.sha256(data).hexdigest()[:20] == name[13:]
 
 
 def _event_of(fields: dict[str, Any], name: str, path: Path) -> Event:
-    version, parents, actor = fields.get("format"), fields.get("parents"), fields.get("actor")
+    parents, actor = fields.get("parents"), fields.get("actor")
     well_formed = (
-        isinstance(version, int)
+        type(fields.get("format")) is int
         and isinstance(parents, list)
         and all(isinstance(p, str) and EVENT_NAME.match(p) for p in parents)
         and isinstance(actor, dict)
-        and all(isinstance(fields.get(key), str) for key in ("kind", "subject", "time", "reason"))
+        and all(isinstance(fields.get(key), str) for key in ("kind", "subject", "reason"))
+        and _is_time(fields.get("time"))
     )
-    if not well_formed or not isinstance(version, int):
+    if not well_formed:
         raise IntegrityError(f"{path} is not an event: a field is missing or of the wrong kind")
-    if version > FORMAT:
-        raise IntegrityError(f"{path} is of format {version}, newer than this mltrack reads")
-    return Event(
+    event = Event(
         name=name,
         kind=fields["kind"],
         subject=fields["subject"],
@@ -192,12 +232,26 @@ def _event_of(fields: dict[str, Any], name: str, path: Path) -> Event:
         time=fields["time"],
         reason=fields["reason"],
         nonce=str(fields.get("nonce", "")),
+        format=fields["format"],
         body={k: v for k, v in fields.items() if k not in _ENVELOPE},
     )
+    if not event.lamport == fields.get("lamport") == lamport_of(name):
+        raise IntegrityError(f"{path} does not follow its parents")
+    return event
+
+
+def _is_time(value: object) -> bool:
+    try:
+        return isinstance(value, str) and clock.from_text(value) is not None
+    except UsageError:
+        return False
 
 
 def ancestors(events: Iterable[Event], of: Event) -> set[str]:
-    """Return the names of all events here that `of` follows."""
+    """Return the names of all events that `of` follows.
+
+    An event whose parent is missing follows every event of a lower logical time than that parent's.
+    """
     by_name = {event.name: event for event in events}
     found: set[str] = set()
     waiting = list(of.parents)
@@ -206,4 +260,5 @@ def ancestors(events: Iterable[Event], of: Event) -> set[str]:
         if name not in found:
             found.add(name)
             waiting += by_name[name].parents if name in by_name else ()
-    return found
+    floor = max(map(lamport_of, found - by_name.keys()), default=0)
+    return found | {name for name in by_name if lamport_of(name) < floor}

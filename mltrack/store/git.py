@@ -6,6 +6,18 @@ from pathlib import Path
 
 _TIMEOUT_SECONDS = 60
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+_OF_ONE_REPOSITORY = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_NAMESPACE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_WORK_TREE",
+    }
+)
 
 
 class GitError(Exception):
@@ -29,7 +41,7 @@ def git_bytes(
         answer = subprocess.run(
             ["git", *arguments],
             cwd=cwd,
-            env={**os.environ, **_QUIET, **(env or {})},
+            env={**_environment(), **_QUIET, **(env or {})},
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
@@ -41,6 +53,11 @@ def git_bytes(
     if answer.returncode != 0:
         raise GitError(answer.stderr.decode("utf-8", "replace").strip() or "git failed")
     return answer.stdout
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without what a git hook says of the repository that it runs in."""
+    return {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY}
 
 
 def answer_or_none(*arguments: str, cwd: Path) -> str | None:

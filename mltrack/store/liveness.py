@@ -8,8 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from mltrack.store.atomic import write_file
 from mltrack.store.ids import is_id
 
+_PIDS = 2**31
 MARK_SUFFIX = ".writer"
 OPEN_RUNS = "open"
 
@@ -44,10 +46,15 @@ def _pid_namespace() -> str:
 
 
 def process_start(pid: int) -> str:
-    """Return when a process began, in the system's own ticks; empty where nothing tells."""
+    """Return when a process began, in the system's own ticks; empty where nothing tells.
+
+    A process that has ended and was not waited for counts as gone: nothing tells of it either.
+    """
     _, _, after_name = _first_line(Path(f"/proc/{pid}/stat")).rpartition(")")
     fields = after_name.split()
-    return fields[19] if len(fields) > 19 else ""  # noqa: PLR2004 - starttime, proc(5) field 22
+    if len(fields) <= 19 or fields[0] in {"Z", "X"}:  # noqa: PLR2004 - starttime is proc(5) field 22
+        return ""
+    return fields[19]
 
 
 def _first_line(path: Path) -> str:
@@ -65,28 +72,32 @@ def life_of(mark: dict[str, Any]) -> Life:
         return Life.ALIVE
     if mark.get("boot") != boot_id():
         return Life.GONE
-    if mark.get("namespace") != _pid_namespace():
+    pid = mark["pid"]
+    if mark.get("namespace") != _pid_namespace() or type(pid) is not int or not 0 < pid < _PIDS:
         return Life.UNKNOWN
-    return Life.ALIVE if _is_running(mark) else Life.GONE
+    return Life.ALIVE if _is_running(pid, mark.get("started")) else Life.GONE
 
 
-def _is_running(mark: dict[str, Any]) -> bool:
+def _is_running(pid: int, started: object) -> bool:
     try:
-        os.kill(int(mark["pid"]), 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except (PermissionError, ValueError, TypeError):
+    except PermissionError:
         pass
-    return not mark.get("started") or mark["started"] == process_start(int(mark["pid"]))
+    return not started or started == process_start(pid)
 
 
 def write_mark(folder: Path, writer: str, mark: dict[str, Any]) -> None:
-    """Say in `local/<run-id>/` that a writer lives, and list its run as open."""
-    folder.mkdir(parents=True, exist_ok=True)
-    listed = folder.parent / OPEN_RUNS
-    listed.mkdir(exist_ok=True)
-    (listed / folder.name).touch()
-    (folder / f"{writer}{MARK_SUFFIX}").write_text(json.dumps(mark))
+    """Say in `local/<run-id>/` that a writer lives, and list its run as open.
+
+    Raises:
+        StoreWriteError: the disk refused.
+    """
+    tmp = folder.parents[1] / "tmp"
+    write_file(folder.parent / OPEN_RUNS / folder.name, b"", tmp=tmp, sync=False)
+    data = json.dumps(mark).encode()
+    write_file(folder / f"{writer}{MARK_SUFFIX}", data, tmp=tmp, sync=False)
 
 
 def open_runs(local: Path) -> list[str]:
@@ -124,6 +135,6 @@ def marks_in(folder: Path) -> dict[str, dict[str, Any]]:
 def _read_mark(path: Path) -> dict[str, Any]:
     try:
         mark = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return mark if isinstance(mark, dict) else {}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mltrack.errors import ConflictError
+from mltrack.store.layout import refuse_links
 
 TIMEOUT_SECONDS = 10.0
 
@@ -18,11 +19,19 @@ def locked(path: Path, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Iterator[
     Raises:
         ConflictError: somebody else still holds it after `timeout_seconds`.
     """
+    refuse_links(path)
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError, NotImplementedError):
+            _acquire(path, timeout_seconds, stack)
+        yield
+
+
+def _acquire(path: Path, timeout_seconds: float, stack: contextlib.ExitStack) -> None:
     from filelock import FileLock, Timeout
 
+    path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=timeout_seconds)
     except Timeout:
         raise ConflictError(
@@ -30,15 +39,8 @@ def locked(path: Path, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Iterator[
             why=f"waited {timeout_seconds:g} seconds for it",
             fix="wait until that process has ended, then try again",
         ) from None
-    except (OSError, NotImplementedError):
-        yield
-        return
-    try:
-        with contextlib.suppress(OSError):
-            _holder_file(path).write_text(f"process {os.getpid()} on {platform.node()}\n")
-        yield
-    finally:
-        lock.release()
+    stack.callback(lock.release)
+    refuse_links(_holder_file(path)).write_text(f"process {os.getpid()} on {platform.node()}\n")
 
 
 def _holder_file(path: Path) -> Path:
@@ -48,5 +50,5 @@ def _holder_file(path: Path) -> Path:
 def _holder(path: Path) -> str:
     try:
         return _holder_file(path).read_text().strip() or "another process"
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return "another process"

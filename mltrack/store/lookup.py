@@ -10,9 +10,9 @@ from typing import NamedTuple
 from mltrack.errors import IntegrityError, NotFoundError, StoreWriteError
 from mltrack.store.atomic import move
 from mltrack.store.blobs import copy_hashing, make_read_only, sha256_of, temporary
+from mltrack.store.folders import cache_folder
 from mltrack.store.layout import ARTIFACTS, refuse_links
 from mltrack.store.manifest import Entry, checked_path, encode_entries, load_manifest
-from mltrack.store.settings import cache_folder
 from mltrack.store.store import Store
 
 

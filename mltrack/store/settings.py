@@ -5,19 +5,17 @@ Order: flag, `MLTRACK_*` variable, the store's config.yaml, the user's config.ya
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mltrack.errors import IntegrityError, UsageError, nearest
+from mltrack.errors import UsageError, nearest
+from mltrack.store.config_file import Line, read_config
+from mltrack.store.folders import user_folder
 
-CONFIG_TEMPLATE = (
-    b"# The policy of this store, edited by hand; `mltrack config ls` shows what can be set.\n"
-    b"format: 1\n"
-)
-FORMAT = 1
 SETTINGS_VARIABLE = "MLTRACK_SETTINGS"
-HOME_VARIABLE = "MLTRACK_HOME"
+ENVIRONMENT, RUNNER, FLAG, DEFAULT = "environment", "runner", "flag", "default"
 
 DEFAULT_STAGES: dict[str, Any] = {
     "dev": {},
@@ -52,7 +50,15 @@ RULES: dict[str, Rule] = {
     "moves": Rule({}, dict, (), "stages that may follow a stage; empty: any"),
     "gates": Rule({}, dict, (), "rules that a promotion must meet"),
 }
-_OPEN_KEYS = frozenset({"stages", "moves", "gates"})
+_DIGITS = re.compile(r"[0-9]{1,18}\Z")
+_WHOLE = frozenset(key for key, rule in RULES.items() if rule.kind is dict)
+_KINDS = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number, 0 or more",
+    list: "a list of texts",
+    dict: "a mapping",
+}
 
 
 class Settings:
@@ -69,7 +75,7 @@ class Settings:
         return self._values[key]
 
     def origin(self, key: str) -> str:
-        """Return where the value in force was set."""
+        """Return where the value in force was set: `file:line`, environment, flag, default."""
         return self._origins[key]
 
     def as_json(self) -> str:
@@ -86,87 +92,71 @@ def resolve(*, store: Path | None, flags: Mapping[str, Any] | None = None) -> Se
 
     Raises:
         UsageError: a file or variable holds an unknown key or a value of the wrong kind.
+        IntegrityError: a file cannot be read or understood.
     """
+    layers = [_all(DEFAULT, {key: rule.default for key, rule in RULES.items()})]
     handed_down = os.environ.get(SETTINGS_VARIABLE)
-    layers: list[tuple[str, Mapping[str, Any]]] = [
-        ("default", {k: r.default for k, r in RULES.items()})
-    ]
     if handed_down:
-        layers.append(("runner", json.loads(handed_down)))
+        layers.append(_all(RUNNER, _from_runner(handed_down)))
     else:
-        layers += _layers_of_files(store)
-    layers += [("environment", _from_environment()), ("flag", flags or {})]
-    values: dict[str, Any] = {}
-    origins: dict[str, str] = {}
-    for origin, layer in layers:
-        for key, value in layer.items():
-            values[key] = checked(key, value, origin)
-            origins[key] = origin
-    return Settings(values, origins)
+        files = [user_folder(), *([store] if store is not None else [])]
+        layers += [_from_file(folder / "config.yaml") for folder in files]
+    layers += [_from_environment(), _all(FLAG, flags or {})]
+    in_force = {key: line for layer in layers for key, line in layer.items()}
+    return Settings(
+        {key: line.value for key, line in in_force.items()},
+        {key: line.where for key, line in in_force.items()},
+    )
 
 
-def _layers_of_files(store: Path | None) -> list[tuple[str, Mapping[str, Any]]]:
-    files = [user_folder() / "config.yaml"]
-    if store is not None:
-        files.append(store / "config.yaml")
-    return [(str(path), layer) for path in files if (layer := _from_file(path))]
+def _all(origin: str, values: Mapping[str, Any]) -> dict[str, Line]:
+    return {key: Line(checked(key, value, origin), origin) for key, value in values.items()}
 
 
-def user_folder() -> Path:
-    """Return the folder of the user's own settings and of what this user trusts."""
-    base = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "mltrack"
-
-
-def cache_folder() -> Path:
-    """Return the user's cache: `MLTRACK_HOME`, else `mltrack` in the system's folder for caches."""
-    if named := os.environ.get(HOME_VARIABLE):
-        return Path(named).expanduser().absolute()
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "mltrack"
-
-
-def _from_file(path: Path) -> dict[str, Any]:
+def _from_runner(text: str) -> dict[str, Any]:
     try:
-        data = path.read_bytes()
-    except OSError:
-        return {}
-    if data in {CONFIG_TEMPLATE, b""}:
-        return {}
-    from mltrack.store.yaml_reader import parse
-
-    document = parse(data, str(path))
-    flat = _flat(document.value or {})
-    if not isinstance(flat.pop("format", FORMAT), int):
-        raise IntegrityError(f"{document.where('format')}: format must be a number")
-    return flat
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        raise UsageError(
+            f"{SETTINGS_VARIABLE} does not hold the settings that a runner hands down",
+            fix=f"unset {SETTINGS_VARIABLE}",
+        )
+    return values
 
 
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in tree.items():
-        path = f"{prefix}{key}"
-        if isinstance(value, Mapping) and path not in _OPEN_KEYS:
-            flat |= _flat(value, f"{path}.")
-        else:
-            flat[path] = value
-    return flat
+def _from_file(path: Path) -> dict[str, Line]:
+    """Return what a file sets; of a newer format, what is known here."""
+    lines, is_newer = read_config(path, whole=_WHOLE)
+    known = {key: line for key, line in lines.items() if key in RULES or not is_newer}
+    for key, (value, where) in known.items():
+        checked(key, value, where)
+    return known
 
 
-def _from_environment() -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _from_environment() -> dict[str, Line]:
+    found: dict[str, Line] = {}
     for key, rule in RULES.items():
-        text = os.environ.get(f"MLTRACK_{key.replace('.', '_').upper()}")
-        if text is not None and rule.kind in {str, int, bool}:
-            found[key] = _from_text(text, rule.kind)
+        variable = variable_of(key)
+        text = os.environ.get(variable)
+        if text and rule.kind is not dict:
+            found[key] = Line(checked(key, _from_text(text, rule.kind), variable), ENVIRONMENT)
     return found
+
+
+def variable_of(key: str) -> str:
+    """Return the environment variable that sets a key, of those whose value is no mapping."""
+    return f"MLTRACK_{key.replace('.', '_').upper()}"
 
 
 def _from_text(text: str, kind: type) -> object:
     if kind is bool:
         return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
-    if kind is int and text.lstrip("-").isdigit():
+    if kind is int and _DIGITS.match(text):
         return int(text)
+    if kind is list:
+        return [part.strip() for part in text.split(",") if part.strip()]
     return text
 
 
@@ -182,8 +172,17 @@ def checked(key: str, value: Any, origin: str) -> Any:  # noqa: ANN401 - as the 
             f"{origin}: there is no setting {key}{nearest(key, list(RULES))}",
             fix="mltrack config ls shows every setting",
         )
-    if not isinstance(value, rule.kind) or (rule.kind is int and isinstance(value, bool)):
-        raise UsageError(f"{origin}: {key} must be a {rule.kind.__name__}, not {value!r}")
+    if not _fits(value, rule.kind):
+        raise UsageError(f"{origin}: {key} must be {_KINDS[rule.kind]}, not {value!r:.80}")
     if rule.choices and value not in rule.choices:
-        raise UsageError(f"{origin}: {key} must be one of {', '.join(rule.choices)}, not {value!r}")
+        choices = ", ".join(rule.choices)
+        raise UsageError(f"{origin}: {key} must be one of {choices}, not {value!r:.80}")
     return value
+
+
+def _fits(value: Any, kind: type) -> bool:  # noqa: ANN401 - whatever a file holds
+    if kind is int:
+        return type(value) is int and value >= 0
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, kind)

@@ -8,24 +8,22 @@ from typing import Any
 
 from mltrack.errors import ConflictError
 from mltrack.store import discovery, identity, settings
-from mltrack.store.atomic import explained, write_file
-from mltrack.store.layout import GITIGNORE, HIDDEN_FOLDERS, Layout
+from mltrack.store.atomic import explained, write_all, write_file
+from mltrack.store.config_file import TEMPLATE, read_config
+from mltrack.store.layout import CONFIG, GITIGNORE, HIDDEN_FOLDERS, Layout, refuse_links
 
 _GITIGNORE = b"!*\n.DS_Store\n.nfs*\n*.swp\n__pycache__/\n.ipynb_checkpoints/\n"
 _GITATTRIBUTES = b"""\
 * -text -filter -ident -working-tree-encoding !eol !merge !diff -export-subst -export-ignore
-registry.yaml merge=union
-registry.yaml linguist-generated
-*.jsonl linguist-generated
-environment.txt linguist-generated
-code.patch.gz linguist-generated
+/registry.yaml merge=union
+/registry.yaml linguist-generated
+/runs/*/*/*/metrics.jsonl linguist-generated
+/runs/*/*/*/environment.txt linguist-generated
+/runs/*/*/*/code.patch.gz linguist-generated
 """
 _HIDE_ALL = b"*\n"
-_ALWAYS = {
-    "config.yaml": settings.CONFIG_TEMPLATE,
-    GITIGNORE: _GITIGNORE,
-    ".gitattributes": _GITATTRIBUTES,
-}
+_COMMITTED = {CONFIG: TEMPLATE, GITIGNORE: _GITIGNORE, ".gitattributes": _GITATTRIBUTES}
+"""What `init` writes: the same bytes everywhere, so that two branches that did it merge."""
 
 
 class Store:
@@ -47,8 +45,14 @@ class Store:
 
     @classmethod
     def create(cls, root: Path) -> "Store":
-        """Make the store at `root`, or open the one that is there."""
+        """Make the store at `root`, or make whole the one that is there.
+
+        Raises:
+            StoreWriteError: the disk refused.
+            ConflictError: the store's format is newer than this mltrack writes.
+        """
         store = cls(root)
+        store._write_committed()
         store.prepare()
         return store
 
@@ -65,7 +69,7 @@ class Store:
     @property
     def syncs(self) -> bool:
         """Tell whether a write waits for the disk before it returns."""
-        return self.settings["durability"] != "none"
+        return bool(self.settings["durability"] != "none")
 
     @property
     def actor(self) -> dict[str, Any]:
@@ -73,51 +77,50 @@ class Store:
         return identity.shown_actor(identity.who(self.project), self.settings["identity.user"])
 
     def prepare(self) -> None:
-        """Make sure that the folders and the files which git reads are in place.
+        """Make sure that what must never reach git is hidden from it; every write calls this.
 
-        A checkout of a branch older than the store takes them away; every write puts them back.
+        A checkout of a branch older than the store takes away what `init` wrote. That is not put
+        back here: git would refuse to change to a branch that holds those files.
 
         Raises:
             StoreWriteError: the disk refused.
             ConflictError: the store's format is newer than this mltrack writes.
+            IntegrityError: a symbolic link stands where a folder of the store must be.
         """
+        if not any((self.root / name / GITIGNORE).is_file() for name in HIDDEN_FOLDERS):
+            self._write_committed()
         with explained(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
             for name in HIDDEN_FOLDERS:
                 _hide(self.root / name)
-        for name, content in _ALWAYS.items():
-            if not (self.root / name).exists():
-                write_file(self.root / name, content, tmp=self.layout.tmp, sync=False)
-        self._refuse_newer_formats()
-
-    def _refuse_newer_formats(self) -> None:
-        data = self.layout.config.read_bytes()
-        if data == settings.CONFIG_TEMPLATE:
-            return
-        from mltrack.store.yaml_reader import mapping_of
-
-        version = mapping_of(data, str(self.layout.config)).get("format", settings.FORMAT)
-        if isinstance(version, int) and version > settings.FORMAT:
+        if read_config(self.layout.config).is_newer:
             raise ConflictError(
-                f"{self.root} is of format {version}, newer than this mltrack writes",
+                f"{self.root} is of a newer format than this mltrack writes",
                 fix="pip install --upgrade mltrack-local",
             )
 
+    def _write_committed(self) -> None:
+        for name, content in _COMMITTED.items():
+            if not (self.root / name).exists():
+                write_file(self.root / name, content, tmp=self.layout.tmp)
+
 
 def _hide(folder: Path) -> None:
-    """Make a folder that git never sees."""
-    ignore = folder / GITIGNORE
-    if ignore.exists():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
+    """Make a folder that git never sees, whatever a crash or a person left of it."""
+    ignore = refuse_links(folder / GITIGNORE)
+    try:
+        if ignore.read_bytes() == _HIDE_ALL:
+            return
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
     hide_from_git(folder)
 
 
 def hide_from_git(folder: Path) -> None:
     """Put a `.gitignore` of one line `*` into a folder."""
-    descriptor = os.open(folder / GITIGNORE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    descriptor = os.open(refuse_links(folder / GITIGNORE), flags, 0o666)
     try:
-        os.write(descriptor, _HIDE_ALL)
+        write_all(descriptor, _HIDE_ALL)
     finally:
         os.close(descriptor)
 

@@ -6,25 +6,25 @@ Source of the types: YAML 1.2.2, section 10.3 (core schema), without octal and h
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
 from mltrack.errors import IntegrityError, NotFoundError
 from mltrack.store.borrowed import borrow
-
-if TYPE_CHECKING:
-    from yaml.events import Event, ScalarEvent
+from mltrack.store.layout import refuse_links
+from mltrack.store.yaml_writer import MAX_DEPTH, MAX_DIGITS
 
 MAX_BYTES = 16 * 1024 * 1024
-MAX_DEPTH = 64
 MAX_EVENTS = 2_000_000
 
-_INT = re.compile(r"[-+]?[0-9]{1,4000}\Z")
+_INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS: dict[str, object] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf"), float("inf")),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
@@ -60,15 +60,19 @@ def read_file(path: Path) -> dict[str, Any]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's bytes, at most `MAX_BYTES` of them."""
+    """Return a file's bytes, at most one more than `MAX_BYTES`.
+
+    Raises:
+        NotFoundError: there is no such file.
+        IntegrityError: it cannot be read, or a symbolic link inside a store leads to it.
+    """
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        with refuse_links(path).open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(f"there is no file {path}") from None
     except OSError as error:
         raise IntegrityError(f"{path} cannot be read: {error.strerror or error}") from error
-    return data
 
 
 def mapping_of(data: bytes, source: str) -> dict[str, Any]:
@@ -88,21 +92,31 @@ def parse(data: bytes, source: str) -> Document:
     if len(data) > MAX_BYTES:
         raise IntegrityError(f"{source} is larger than {MAX_BYTES // 2**20} MiB")
     yaml = borrow("yaml")
-    loader = getattr(yaml, "CSafeLoader", None) or yaml.SafeLoader
     builder = _Builder(source)
     try:
-        for count, event in enumerate(yaml.parse(data.decode("utf-8-sig"), Loader=loader)):
+        text = data.decode("utf-8-sig")
+        for count, event in enumerate(yaml.parse(text, Loader=_loader(yaml))):
             if count > MAX_EVENTS:
                 raise builder.fault("too many values")
             builder.feed(event, type(event).__name__)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{source}:{mark.line + 1}" if mark else source
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise IntegrityError(f"{where}: {problem}") from None
+        raise IntegrityError(_said_by(error, source)) from None
     except UnicodeDecodeError as error:
         raise IntegrityError(f"{source} is not UTF-8: {error.reason}") from None
+    except (ValueError, OverflowError) as error:  # the loader in Python, of an escape such as \\U
+        raise builder.fault(str(error)) from None
     return Document(builder.root, builder.lines, source)
+
+
+def _loader(yaml: ModuleType) -> Any:  # noqa: ANN401 - a class of pyyaml
+    """Return the loader in C, else the one in Python that gives the same events."""
+    return getattr(yaml, "CSafeLoader", None) or yaml.SafeLoader
+
+
+def _said_by(error: Exception, source: str) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
+    return f"{source}:{mark.line + 1}: {problem}" if mark else f"{source}: {problem}"
 
 
 class _Builder:
@@ -121,7 +135,7 @@ class _Builder:
     def fault(self, what: str) -> IntegrityError:
         return IntegrityError(f"{self.source}:{self._line}: {what}")
 
-    def feed(self, event: "Event", kind: str) -> None:
+    def feed(self, event: Any, kind: str) -> None:  # noqa: ANN401 - an event of either loader
         self._line = event.start_mark.line + 1
         if kind == "AliasEvent" or getattr(event, "anchor", None):
             raise self.fault("anchors and aliases are not allowed")
@@ -137,8 +151,8 @@ class _Builder:
             if self._documents > 1:
                 raise self.fault("more than one document")
 
-    def _start(self, event: "Event", value: dict[str, Any] | list[Any]) -> None:
-        if getattr(event, "tag", None):
+    def _start(self, event: Any, value: dict[str, Any] | list[Any]) -> None:  # noqa: ANN401
+        if event.tag:
             raise self.fault(f"the tag {event.tag} is not allowed")
         if len(self._open) >= MAX_DEPTH:
             raise self.fault(f"nested more than {MAX_DEPTH} deep")
@@ -150,14 +164,17 @@ class _Builder:
     def _wants_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1], dict) and self._key is None
 
-    def _scalar(self, event: "ScalarEvent") -> None:
+    def _scalar(self, event: Any) -> None:  # noqa: ANN401 - an event of either loader
         if event.tag and event.tag not in {"tag:yaml.org,2002:str", "!"}:
             raise self.fault(f"the tag {event.tag} is not allowed")
+        text = event.value
+        if _SURROGATE.search(text):
+            raise self.fault("half of a surrogate pair is no character")
         if self._wants_key():
-            self._begin_key(event.value)
+            self._begin_key(text)
             return
         plain = not event.style and not event.tag
-        self._add(_typed(event.value) if plain else event.value)
+        self._add(self._typed(text) if plain else text)
         if self._open:
             self._path = self._path[:-1]
 
@@ -181,13 +198,12 @@ class _Builder:
             holder.append(value)
         self._path.append(key)
 
-
-def _typed(text: str) -> object:
-    """Return what a plain scalar stands for in the core schema."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INT.match(text):
-        return int(text)
-    if _FLOAT.match(text):
-        return float(text)
-    return text
+    def _typed(self, text: str) -> object:
+        """Return what a plain scalar stands for in the core schema."""
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INT.match(text):
+            if len(text) > MAX_DIGITS:
+                raise self.fault(f"a number of more than {MAX_DIGITS} digits")
+            return int(text)
+        return float(text) if _FLOAT.match(text) else text

@@ -9,9 +9,15 @@ import re
 from typing import Any
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*\Z")
-_WORD_KEYS = frozenset("y n yes no on off true false null nan inf".split())
+_WORD_KEYS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_SIMPLE_KEY_LENGTH = 1000
+"""A key longer than YAML's 1024 must be marked with `? ` (YAML 1.2.2, section 7.4.2)."""
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _FLOW_WIDTH = 100
+MAX_DEPTH = 64
+MAX_DIGITS = 600
+"""Of an integer; Python itself can be told to read no more than 640."""
+_MAX_INDENT = 2 * (MAX_DEPTH - 2)
 
 Plain = None | bool | int | float | str
 
@@ -22,6 +28,9 @@ def dump(value: dict[str, Any], *, comment: str = "") -> bytes:
     Args:
         value: a tree of dict, list, str, int, float, bool and None; keys are texts.
         comment: lines to stand at the top, each behind `# `.
+
+    What readers would refuse is written as text: anything nested deeper than `MAX_DEPTH`, as JSON,
+    and integers of more than `MAX_DIGITS` digits.
 
     Raises:
         TypeError: the tree holds something else.
@@ -34,25 +43,33 @@ def dump(value: dict[str, Any], *, comment: str = "") -> bytes:
 def _mapping(value: dict[str, Any], indent: str) -> list[str]:
     lines: list[str] = []
     for key, item in value.items():
-        lines += _entry(f"{indent}{_key(key)}:", item, indent)
+        name = _key(key)
+        if len(name) > _SIMPLE_KEY_LENGTH:
+            lines += [f"{indent}? {name}", *_entry(f"{indent}:", item, indent)]
+        else:
+            lines += _entry(f"{indent}{name}:", item, indent)
     return lines
 
 
 def _entry(start: str, item: Any, indent: str) -> list[str]:  # noqa: ANN401 - any plain tree
-    if isinstance(item, dict) and item:
+    if not isinstance(item, dict | list | tuple):
+        return [f"{start} {scalar(item)}"]
+    if not item:
+        return [f"{start} {'{}' if isinstance(item, dict) else '[]'}"]
+    if len(indent) >= _MAX_INDENT:
+        return [f"{start} {_text(json.dumps(item, ensure_ascii=False))}"]
+    if isinstance(item, dict):
         return [start, *_mapping(item, indent + "  ")]
-    if isinstance(item, list | tuple) and item:
-        flow = _flow(item)
-        if flow is not None and len(flow) <= _FLOW_WIDTH:
-            return [f"{start} {flow}"]
-        return [start, *_sequence(item, indent + "  ")]
-    return [f"{start} {_leaf(item)}"]
+    flow = _flow(item)
+    if flow is not None and len(flow) <= _FLOW_WIDTH:
+        return [f"{start} {flow}"]
+    return [start, *_sequence(item, indent + "  ")]
 
 
 def _sequence(items: "list[Any] | tuple[Any, ...]", indent: str) -> list[str]:
     lines: list[str] = []
     for item in items:
-        if isinstance(item, dict) and item:
+        if isinstance(item, dict) and item and len(indent) < _MAX_INDENT:
             first, *rest = _mapping(item, indent + "  ")
             lines += [f"{indent}- {first.lstrip()}", *rest]
         else:
@@ -64,14 +81,6 @@ def _flow(items: "list[Any] | tuple[Any, ...]") -> str | None:
     if any(isinstance(item, dict | list | tuple) for item in items):
         return None
     return f"[{', '.join(scalar(item) for item in items)}]"
-
-
-def _leaf(item: Any) -> str:  # noqa: ANN401 - any plain value
-    if isinstance(item, dict):
-        return "{}"
-    if isinstance(item, list | tuple):
-        return "[]"
-    return scalar(item)
 
 
 def _key(key: str) -> str:
@@ -89,12 +98,17 @@ def scalar(value: Plain) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(int(value))
+        return _integer(int(value))
     if isinstance(value, float):
         return _float(float(value))
     if isinstance(value, str):
         return _text(value)
     raise TypeError(f"cannot write a {type(value).__name__} as YAML")
+
+
+def _integer(value: int) -> str:
+    text = str(value)
+    return text if len(text) <= MAX_DIGITS else _text(text)
 
 
 def _float(value: float) -> str:
