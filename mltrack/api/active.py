@@ -1,15 +1,16 @@
 """The run that a program writes to: a context manager with the logging calls."""
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from mltrack.errors import NotFoundError
 from mltrack.store.ids import handle_of
-from mltrack.store.secrets import masked_text
 from mltrack.tracking import open_runs
 from mltrack.tracking.live import LiveRun
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 class Figure(Protocol):
@@ -20,7 +21,12 @@ class Figure(Protocol):
 
 
 class ActiveRun:
-    """An open run. Use it in a `with` block, or call `finish` when it is done."""
+    """An open run. Use it in a `with` block, or call `finish` when it is done.
+
+    A process to which it is handed, as multiprocessing does, writes to the same run.
+    """
+
+    __slots__ = ("_live",)
 
     def __init__(self, live: LiveRun) -> None:
         self._live = live
@@ -41,7 +47,7 @@ class ActiveRun:
 
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Record parameters."""
-        self._live.log_params(dict(params))
+        self._live.log_params(params)
 
     def log_metric(
         self, name: str, value: float, step: int | None = None, time: float | None = None
@@ -57,13 +63,13 @@ class ActiveRun:
         Raises:
             TypeError: the value is not a number.
         """
-        self._live.log_metrics({name: value}, step=step, time=time)
+        self._live.log_metric(name, value, step, time)
 
     def log_metrics(
         self, metrics: Mapping[str, float], step: int | None = None, time: float | None = None
     ) -> None:
         """Record the values of several metrics at one step, in one write."""
-        self._live.log_metrics(metrics, step=step, time=time)
+        self._live.log_metrics(metrics, step, time)
 
     def set_tag(self, name: str, value: object) -> None:
         """Set one tag; the later value of a name wins."""
@@ -71,7 +77,7 @@ class ActiveRun:
 
     def set_tags(self, tags: Mapping[str, Any]) -> None:
         """Set tags."""
-        self._live.set_tags(dict(tags))
+        self._live.set_tags(tags)
 
     def log_artifact(self, path: str | Path, to: str | None = None) -> None:
         """Copy a file or folder into the run.
@@ -84,13 +90,17 @@ class ActiveRun:
             NotFoundError: there is nothing at `path`.
         """
         source = Path(path)
-        target = to or source.resolve().name
-        self._live.log_artifact(
-            source, f"{target}{source.name}" if target.endswith("/") else target
-        )
+        name = source.resolve().name
+        self._live.log_artifact(source, name if to is None else to + name * to.endswith("/"))
 
     def log_artifacts(self, folder: str | Path, to: str | None = None) -> None:
-        """Copy all files below a folder into the run, below `to` or at the top."""
+        """Copy all files below a folder into the run, below `to` or at the top.
+
+        Raises:
+            NotFoundError: there is no such folder.
+        """
+        if not Path(folder).is_dir():
+            raise NotFoundError(f"there is no folder {folder} to log")
         for path in sorted(Path(folder).iterdir()):
             self._live.log_artifact(path, f"{to.rstrip('/')}/{path.name}" if to else path.name)
 
@@ -102,9 +112,11 @@ class ActiveRun:
             to: its path in the run; the suffix decides the format: `plots/roc.png`.
             options: passed on to `savefig`.
         """
-        with tempfile.TemporaryDirectory() as folder:
+        import tempfile
+
+        with self._live.drops.counted(1), tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / Path(to).name
-            figure.savefig(str(path), **{"metadata": _timeless(path.suffix), **options})
+            figure.savefig(str(path), **{**_timeless(path.suffix), **options})
             self._live.log_artifact(path, to)
 
     def log_model(self, model: object, name: str = "model", *, inputs: object = None) -> str:
@@ -116,15 +128,18 @@ class ActiveRun:
             inputs: rows to infer names and types from; the values are not kept.
 
         Returns:
-            The digest of the package.
+            The digest of the package; empty when the disk refused it.
         """
+        import tempfile
+
         from mltrack.api.models import save_model
 
-        with tempfile.TemporaryDirectory() as folder:
+        digest = ""
+        with self._live.drops.counted(1), tempfile.TemporaryDirectory() as folder:
             package = Path(folder) / "model"
-            saved = save_model(model, package, inputs=inputs)
+            digest = save_model(model, package, inputs=inputs).digest
             self._live.log_artifact(package, name)
-        return saved.digest
+        return digest
 
     def rename(self, name: str) -> None:
         """Give the run another name."""
@@ -135,25 +150,37 @@ class ActiveRun:
 
         Args:
             status: finished, failed or killed.
+
+        Raises:
+            ValueError: a run cannot end so.
         """
         open_runs.let_go(self._live, status)
 
-    def __enter__(self) -> "ActiveRun":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        traceback: TracebackType | None,
+        traceback: "TracebackType | None",
     ) -> None:
-        status, line = open_runs.status_of(error)
-        open_runs.let_go(self._live, status, error=masked_text(line))
+        status, line = open_runs.status_of(error, self._live)
+        open_runs.let_go(self._live, status, error=line)
 
     def __repr__(self) -> str:
-        return f"<ActiveRun {self.handle}>"
+        return f"<ActiveRun {self.handle}{' (ended)' if self._live.has_ended else ''}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Become, in another process of this machine, a further writer of the same run."""
+        return _arrived, (str(self._live.store.root), self.id)
+
+
+def _arrived(root: str, run_id: str) -> ActiveRun:
+    return ActiveRun(open_runs.joined_from(Path(root), run_id))
 
 
 def _timeless(suffix: str) -> dict[str, Any]:
-    """Return the metadata that keeps the time of day out of a picture's bytes."""
-    return {"pdf": {"CreationDate": None}, "svg": {"Date": None}}.get(suffix[1:].lower(), {})
+    """Return the option that keeps the time of day out of a picture's bytes."""
+    told = {".pdf": {"CreationDate": None}, ".svg": {"Date": None}}.get(suffix.lower())
+    return {"metadata": told} if told else {}

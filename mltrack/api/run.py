@@ -64,14 +64,14 @@ class Run:
         """Return the files that were logged."""
         return self.record.artifacts
 
-    def history(self, name: str, *, every: bool = False) -> History:
+    def history(self, name: str, *, all: bool = False) -> History:  # noqa: A002 - users know it
         """Return the points of a metric by step; empty when it was never logged.
 
         Args:
             name: the metric.
-            every: give every row, not only the last of each step.
+            all: give every row, not only the last of each step.
         """
-        return history_of(read_journals(self._store, self.id), name, every=every)
+        return history_of(read_journals(self._store, self.id), name, all=all)
 
     def artifact_path(self, path: str) -> Path:
         """Return where a logged file or folder can be read.
@@ -106,8 +106,8 @@ class Run:
             "tags": jsonable(dict(record.tags)),
         }
 
-    def to_json(self) -> dict[str, Any]:
-        """Return all of the run, ready for JSON."""
+    def row(self) -> dict[str, Any]:
+        """Return what runs are filtered and sorted by, ready for JSON."""
         record = self.record
         return {
             **self.summary(),
@@ -115,6 +115,13 @@ class Run:
             "user": record.user,
             "host": record.host,
             "summaries": jsonable({n: _summary_json(s) for n, s in record.metrics.items()}),
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all of the run, ready for JSON."""
+        record = self.record
+        return {
+            **self.row(),
             "code": jsonable(dict(record.code)),
             "project": jsonable(dict(record.project)),
             "environment": jsonable(dict(record.environment)),

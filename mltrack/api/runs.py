@@ -16,6 +16,7 @@ from mltrack.store.layout import OUTPUT
 from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
 from mltrack.tracking import annotations
+from mltrack.tracking.ending import settle_all
 from mltrack.tracking.entities import RunRecord, RunStatus
 from mltrack.tracking.reader import list_runs, load_run
 from mltrack.tracking.values import checked_key, checked_values
@@ -74,23 +75,25 @@ def search_runs(
         deleted: also those that were removed.
 
     Raises:
-        UsageError: `where` makes no sense, or both `max` and `min` are given.
+        UsageError: `where` makes no sense, `max` and `min` are both given, or `limit` is negative.
         NotFoundError: there is no store.
     """
     if max and min:
         raise UsageError("max and min exclude each other", fix="name the one that means best")
+    if limit is not None and limit < 0:
+        raise UsageError(f"limit must be 0 or more, not {limit}")
     store = opened_store()
     listing = list_runs(store, deleted=deleted)
     runs = [Run(store, record) for record in listing.runs]
     if experiment is not None:
         runs = [r for r in runs if experiment in {r.record.experiment, r.record.experiment_id}]
     if where or max or min:
-        rows = [run.to_json() for run in runs]
+        by_id = {run.id: run for run in runs}
+        rows: Sequence[Mapping[str, Any]] = [run.row() for run in runs]
         rows = filtered(rows, where) if where else rows
         rows = ranked(rows, max or min or "", highest=bool(max)) if max or min else rows
-        by_id = {run.id: run for run in runs}
         runs = [by_id[row["id"]] for row in rows]
-    return Runs(runs[:limit] if limit is not None else runs, listing.warnings)
+    return Runs(runs[:limit], listing.warnings)
 
 
 def get_run(text: str) -> Run:
@@ -118,7 +121,7 @@ def tag_run(text: str, tags: Mapping[str, Any]) -> Run:
         TypeError, ValueError: a tag cannot be one.
     """
     store = opened_store()
-    checked = checked_values(dict(tags), "tag", store.settings["secrets.allow"])
+    checked = checked_values(tags, "tag", store.settings["secrets.allow"])
     return _annotated(store, text, "tagged", {"tags": checked})
 
 
@@ -128,6 +131,7 @@ def rename_run(text: str, name: str) -> Run:
 
 
 def _annotated(store: Store, text: str, kind: str, body: Mapping[str, Any]) -> Run:
+    settle_all(store)
     record = select_run(store, text)
     annotations.annotate(store, record.id, kind, body)
     return Run(store, select_run(store, record.id))
@@ -140,6 +144,7 @@ def remove_runs(texts: Sequence[str], reason: str = "") -> list[Run]:
         UsageError: a run is still running.
     """
     store = opened_store()
+    settle_all(store)
     records = _select_runs(store, texts)
     for record in records:
         if record.status is RunStatus.RUNNING:
@@ -154,6 +159,7 @@ def remove_runs(texts: Sequence[str], reason: str = "") -> list[Run]:
 def restore_runs(texts: Sequence[str], reason: str = "") -> list[Run]:
     """Take back that runs were deleted."""
     store = opened_store()
+    settle_all(store)
     records = [_deleted_run(store, text) for text in texts]
     for record in records:
         annotations.annotate(store, record.id, "restored", {}, reason=reason, seen=record.seen)

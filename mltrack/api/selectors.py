@@ -1,18 +1,21 @@
 """Which run a few letters mean: a handle, an id, a position, or the best of something."""
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from mltrack.errors import ConflictError, NotFoundError, UsageError
-from mltrack.store.ids import handle_of, is_id
+from mltrack.errors import ConflictError, NotFoundError, UsageError, nearest
+from mltrack.store.ids import is_id
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord, RunStatus
 from mltrack.tracking.reader import list_runs, load_run
 
-_RANGE = re.compile(r"([0-9]+)\.\.([0-9]+)\Z")
-_LETTERS = re.compile(r"[a-z][a-z2-7]*\Z")
+_POSITION = re.compile(r"[0-9]{1,9}\Z")
+_RANGE = re.compile(r"([0-9]{1,9})\.\.([0-9]{1,9})\Z")
+_LETTERS = re.compile(r"[a-z][a-z2-7]*(-[0-9a-f]{0,4})?\Z")
 _ID_PREFIX = re.compile(r"[0-9]{8}-[0-9a-z-]*\Z")
 MAX_CANDIDATES = 5
+MAX_POSITION = 10_000_000
 
 
 def select_run(store: Store, text: str) -> RunRecord:
@@ -35,14 +38,26 @@ def select_run(store: Store, text: str) -> RunRecord:
 
 def select_runs(store: Store, texts: Sequence[str]) -> list[RunRecord]:
     """Return the runs that selectors mean, in that order; a range such as `1..5` means several."""
-    found: list[RunRecord] = []
+    found: list[str] = []
+    listed: list[RunRecord] | None = None
     for text in texts:
-        span = _RANGE.match(text)
-        if span:
-            found += [select_run(store, str(n)) for n in range(int(span[1]), int(span[2]) + 1)]
-        else:
-            found.append(select_run(store, text))
-    return found
+        if is_id(text):
+            found.append(text)
+            continue
+        listed = list_runs(store).runs if listed is None else listed
+        found += [choose(listed, part).id for part in _parts(text)]
+    return [load_run(store, run_id) for run_id in found]
+
+
+def _parts(text: str) -> list[str]:
+    """Return the selectors that a range stands for; any other text stands for itself."""
+    span = _RANGE.match(text)
+    if span is None:
+        return [text]
+    first, last = int(span[1]), int(span[2])
+    if not 1 <= first <= last <= MAX_POSITION:
+        raise UsageError(f"{text!r} is no range", fix="write it from the newest on, such as 1..5")
+    return [str(position) for position in range(first, last + 1)]
 
 
 def choose(runs: Sequence[RunRecord], text: str) -> RunRecord:
@@ -51,12 +66,13 @@ def choose(runs: Sequence[RunRecord], text: str) -> RunRecord:
     Raises:
         UsageError, NotFoundError, ConflictError: as for `select_run`.
     """
-    if text.isdigit():
+    if _POSITION.match(text):
         return _at_position(runs, int(text))
     if text.startswith("@"):
         return _named(runs, text)
     if _LETTERS.match(text):
-        return _only([r for r in runs if handle_of(r.id).startswith(text)], text)
+        whole = [r for r in runs if r.handle == text]
+        return _only(whole or [r for r in runs if r.handle.startswith(text)], text)
     if _ID_PREFIX.match(text):
         return _only([r for r in runs if r.id.startswith(text)], text)
     raise UsageError(
@@ -78,19 +94,22 @@ def _named(runs: Sequence[RunRecord], text: str) -> RunRecord:
         return _only(list(runs[:1]), text)
     if word == "failed" and not metric:
         return _only([r for r in runs if r.status is RunStatus.FAILED][:1], text)
-    best: dict[str, Callable[[RunRecord], float]] = {
-        "max": lambda run: run.metrics[metric].last,
-        "min": lambda run: -run.metrics[metric].last,
-    }
-    if word not in best or not metric:
+    if word not in {"max", "min"} or not metric:
         raise UsageError(
             f"{text!r} is no selector", fix="use @latest, @failed, @max:METRIC or @min:METRIC"
         )
-    measured = [r for r in runs if metric in r.metrics]
-    numbers = [r for r in measured if r.metrics[metric].last == r.metrics[metric].last]  # noqa: PLR0124 - NaN ranks last
+    return _best(runs, metric.removeprefix("metrics."), highest=word == "max")
+
+
+def _best(runs: Sequence[RunRecord], metric: str, *, highest: bool) -> RunRecord:
+    """Return the newest of the runs whose last value is best; NaN ranks last."""
+    last = {run.id: run.metrics[metric].last for run in runs if metric in run.metrics}
+    measured = [run for run in runs if run.id in last]
     if not measured:
-        raise NotFoundError(f"no run has the metric {metric!r}", fix="mltrack ls --output json")
-    return max(numbers or measured, key=best[word])
+        known = sorted({name for run in runs for name in run.metrics})
+        raise NotFoundError(f"no run has the metric {metric!r}{nearest(metric, known)}")
+    numbers = [run for run in measured if not math.isnan(last[run.id])]
+    return max(numbers or measured, key=lambda run: last[run.id] * (1 if highest else -1))
 
 
 def _only(matching: list[RunRecord], text: str) -> RunRecord:
@@ -98,9 +117,10 @@ def _only(matching: list[RunRecord], text: str) -> RunRecord:
         raise NotFoundError(f"no run matches {text!r}", fix="mltrack ls")
     if len(matching) > 1:
         names = ", ".join(f"{r.handle} ({r.name})" for r in matching[:MAX_CANDIDATES])
-        more = len(matching) - MAX_CANDIDATES
+        rest = len(matching) - MAX_CANDIDATES
+        more = f" and {rest} more" if rest > 0 else ""
         raise ConflictError(
-            f"{text!r} means {len(matching)} runs: {names}{f' and {more} more' if more > 0 else ''}",
+            f"{text!r} means {len(matching)} runs: {names}{more}",
             fix="give more letters of the one you mean",
         )
     return matching[0]

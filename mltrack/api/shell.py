@@ -2,19 +2,22 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from mltrack.api.active import ActiveRun
 from mltrack.api.run import Run
 from mltrack.api.selectors import select_run
-from mltrack.api.store import opened_store
+from mltrack.api.store import opened_store, start_folder, store_to_write
 from mltrack.api.tracking import RUN_VARIABLE, current_experiment
+from mltrack.errors import UsageError
 from mltrack.store.store import Store
 from mltrack.tracking import shell
-from mltrack.tracking.capture import shown_path
-from mltrack.tracking.ending import finish, settle_all
+from mltrack.tracking.capture import UNNAMED
+from mltrack.tracking.ending import settle_all
 from mltrack.tracking.experiments import find
+from mltrack.tracking.held import STATUSES
 from mltrack.tracking.live import LiveRun
+from mltrack.tracking.relative import shown_folder
 from mltrack.tracking.starting import RunSpec
 from mltrack.tracking.values import checked_key, checked_values
 
@@ -41,19 +44,22 @@ def start_detached(
         UsageError: a name cannot be one.
         StoreWriteError: the disk refused.
     """
-    store = opened_store(create=True)
-    settle_all(store)
+    store = store_to_write()
     allowed = store.settings["secrets.allow"]
+    first = checked_values(params or {}, "param", allowed)
     spec = RunSpec(
-        name=checked_key(name, "run") if name else "run",
+        name=checked_key(name, "run") if name is not None else UNNAMED,
         experiment=find(store, experiment or current_experiment()),
-        params=checked_values(dict(params or {}), "param", allowed),
-        tags=checked_values(dict(tags or {}), "tag", allowed),
-        project={"folder": shown_path(str(Path.cwd()), store.project)},
+        tags=checked_values(tags or {}, "tag", allowed),
+        project={"folder": shown_folder(start_folder(), store.project)},
         packages=[],
+        folder=start_folder(),
         held=False,
     )
+    settle_all(store)
     live = LiveRun.start(store, spec)
+    if first:
+        live.log_params(first)
     live.inherit()
     return Run(store, select_run(store, live.id))
 
@@ -70,19 +76,18 @@ def log_to(run: str | None, logged: Logged) -> Run:
         NotFoundError: no run or file of this name.
     """
     store = opened_store()
+    settle_all(store)
     record = select_run(store, _meant(store, run))
-    live = shell.join_for_one_call(store, record.id)
-    try:
+    with shell.one_call(store, record.id) as live:
+        calls = ActiveRun(live)
         if logged.metrics:
-            live.log_metrics(logged.metrics, step=logged.step)
+            calls.log_metrics(logged.metrics, step=logged.step)
         if logged.params:
-            live.log_params(dict(logged.params))
+            calls.log_params(logged.params)
         if logged.tags:
-            live.set_tags(dict(logged.tags))
+            calls.set_tags(logged.tags)
         for path, to in logged.artifacts:
-            live.log_artifact(Path(path), to or Path(path).resolve().name)
-    finally:
-        finish(live)
+            calls.log_artifact(start_folder() / path, to)
     return Run(store, select_run(store, record.id))
 
 
@@ -97,6 +102,8 @@ def finish_detached(run: str | None = None, *, as_: str | None = None) -> Run:
         UsageError: it has ended already, or no run is open.
         ConflictError: a living process holds it.
     """
+    if as_ is not None and as_ not in STATUSES:
+        raise UsageError(f"a run ends as {', '.join(STATUSES)}, not {as_!r}")
     store = opened_store()
     record = select_run(store, _meant(store, run))
     shell.end(store, record, as_)

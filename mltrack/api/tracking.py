@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from mltrack.api.active import ActiveRun, Figure
-from mltrack.api.store import opened_store
-from mltrack.errors import UsageError
+from mltrack.api.store import store_to_write
+from mltrack.errors import StoreWriteError, UsageError
+from mltrack.store.ids import is_id
+from mltrack.store.names import check_name
 from mltrack.store.store import Store
-from mltrack.tracking import open_runs
+from mltrack.tracking import notices, open_runs
 from mltrack.tracking.capture import default_name
 from mltrack.tracking.ending import settle_all
 from mltrack.tracking.experiments import DEFAULT_EXPERIMENT, find
@@ -33,7 +35,8 @@ def start_run(
 ) -> ActiveRun:
     """Begin a run and make it the active one.
 
-    Under `mltrack run` the first call joins the run that the runner has opened.
+    Under `mltrack run` the first call joins the run that the runner has opened. Where the disk
+    refuses the run, the program goes on and every log call counts as dropped.
 
     Args:
         name: what listings show; the script's name when left out.
@@ -45,43 +48,73 @@ def start_run(
     Raises:
         UsageError: a name cannot be one.
         NotFoundError: the run to resume is not here.
-        StoreWriteError: the disk refused.
+        StoreWriteError: the disk refused, and the setting `strict` is on.
     """
-    store = opened_store(create=True)
-    if resume is not None:
-        live = _resumed(store, resume)
-    elif _is_given():
-        live = _joined(store)
-    else:
-        return _begun(store, name, experiment, params or {}, tags or {})
-    open_runs.hold(live)
-    _log_first(live, name, params or {}, tags or {})
-    return ActiveRun(live)
-
-
-def _begun(
-    store: Store,
-    name: str | None,
-    experiment: str | None,
-    params: Mapping[str, Any],
-    tags: Mapping[str, Any],
-) -> ActiveRun:
-    settle_all(store)
+    store = _store()
     allowed = store.settings["secrets.allow"]
-    spec = RunSpec(
-        name=checked_key(name, "run") if name else default_name(),
-        experiment=find(store, experiment or current_experiment()),
-        tags=checked_values(dict(tags), "tag", allowed),
-    )
-    live = LiveRun.start(store, spec)
-    open_runs.hold(live)
-    _log_first(live, None, params, {})
+    title = checked_key(name, "run") if name is not None else None
+    first = checked_values(params or {}, "param", allowed)
+    labels = checked_values(tags or {}, "tag", allowed)
+    live = _opened(store, name=title, experiment=experiment, resume=resume)
+    if title and not live.made:
+        live.rename(title)
+    if first:
+        live.log_params(first)
+    if labels:
+        live.set_tags(labels)
     return ActiveRun(live)
 
 
-def current_experiment() -> str:
-    """Return the experiment that a run belongs to when none is named."""
-    return _chosen.get("experiment") or os.environ.get(EXPERIMENT_VARIABLE) or DEFAULT_EXPERIMENT
+def _store() -> Store:
+    """Return the store to write to; where it is to be made, say so."""
+    store = store_to_write()
+    if not store.root.exists():
+        notices.say_once(f"the store is made at {store.root}")
+    return store
+
+
+def _opened(
+    store: Store,
+    *,
+    name: str | None = None,
+    experiment: str | None = None,
+    resume: str | None = None,
+) -> LiveRun:
+    """Return the run to write to, held by this process: resumed, joined or begun."""
+    if resume is not None:
+        live = _joined(store, _selected(store, resume), opens=True)
+    elif _is_given():
+        live = _joined(store, _given(store))
+    else:
+        live = _begun(store, name, experiment)
+    open_runs.hold(live)
+    return live
+
+
+def _begun(store: Store, name: str | None, experiment: str | None) -> LiveRun:
+    spec = RunSpec(
+        name=name or default_name(), experiment=find(store, experiment or current_experiment())
+    )
+    settle_all(store)
+    try:
+        return LiveRun.start(store, spec)
+    except (OSError, StoreWriteError) as error:
+        return LiveRun.unkept(store, error)
+
+
+def _joined(store: Store, run_id: str, *, opens: bool = False) -> LiveRun:
+    try:
+        live = LiveRun.join(store, run_id, opens=opens)
+    except (OSError, StoreWriteError) as error:
+        return LiveRun.unkept(store, error, run_id)
+    live.keep_alive()
+    return live
+
+
+def _selected(store: Store, text: str) -> str:
+    from mltrack.api.selectors import select_run
+
+    return select_run(store, text).id
 
 
 def _is_given() -> bool:
@@ -90,9 +123,7 @@ def _is_given() -> bool:
     return bool(given) and _chosen.get("joined") != given
 
 
-def _joined(store: Store) -> LiveRun:
-    from mltrack.store.ids import is_id
-
+def _given(store: Store) -> str:
     run_id = os.environ[RUN_VARIABLE]
     if not is_id(run_id) or not store.layout.run_folder(run_id).exists():
         raise UsageError(
@@ -100,24 +131,12 @@ def _joined(store: Store) -> LiveRun:
             fix=f"unset {RUN_VARIABLE}, or set MLTRACK_STORE to the store that holds it",
         )
     _chosen["joined"] = run_id
-    return LiveRun.join(store, run_id)
+    return run_id
 
 
-def _resumed(store: Store, text: str) -> LiveRun:
-    from mltrack.api.selectors import select_run
-
-    return LiveRun.join(store, select_run(store, text).id, opens=True)
-
-
-def _log_first(
-    live: LiveRun, name: str | None, params: Mapping[str, Any], tags: Mapping[str, Any]
-) -> None:
-    if name:
-        live.rename(name)
-    if params:
-        live.log_params(dict(params))
-    if tags:
-        live.set_tags(dict(tags))
+def current_experiment() -> str:
+    """Return the experiment that a run belongs to when none is named."""
+    return _chosen.get("experiment") or os.environ.get(EXPERIMENT_VARIABLE) or DEFAULT_EXPERIMENT
 
 
 def active_run() -> ActiveRun | None:
@@ -127,7 +146,7 @@ def active_run() -> ActiveRun | None:
 
 
 def _current() -> ActiveRun:
-    return active_run() or start_run()
+    return ActiveRun(open_runs.active_or(lambda: _opened(_store())))
 
 
 def set_experiment(name: str) -> None:
@@ -136,8 +155,6 @@ def set_experiment(name: str) -> None:
     Raises:
         UsageError: the name cannot be one.
     """
-    from mltrack.store.names import check_name
-
     _chosen["experiment"] = check_name(name, "experiment")
 
 

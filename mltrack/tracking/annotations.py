@@ -1,11 +1,12 @@
 """What is said of a run after it ended: renamed, tagged, noted, deleted, restored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from mltrack.store import identity
-from mltrack.store.events import Event, Events, ancestors, read_folder, record
+from mltrack.store.events import Event, Events, ancestors, read_files, read_folder, record
 from mltrack.store.store import Store
+from mltrack.tracking import capture
 
 
 class Annotated(NamedTuple):
@@ -46,7 +47,7 @@ def annotate(
     store.prepare()
     folder = store.layout.annotations(run_id)
     prefix = prefix_of(run_id)
-    user = identity.shown_user(identity.who(store.project), store.settings["identity.user"])
+    user = capture.user(store)
     event = Event(
         kind=kind,
         subject=run_id,
@@ -63,52 +64,63 @@ def prefix_of(run_id: str) -> str:
     return f"{run_id}."
 
 
-def fold_annotations(found: Events, rows: Mapping[str, int] | None) -> Annotated:
+def read(files: Iterable[Path], run_id: str) -> Events:
+    """Return the annotations in these files; one that is about another run is a fault."""
+    found = read_files(files, prefix=prefix_of(run_id))
+    strangers = [e for e in found.events if e.subject != run_id]
+    return Events(
+        events=tuple(e for e in found.events if e.subject == run_id),
+        faults=(*found.faults, *(f"{run_id}.{e.name} is about {e.subject}" for e in strangers)),
+    )
+
+
+def fold_annotations(found: Events, rows: Mapping[str, int]) -> Annotated:
     """Return what annotations say together.
 
     Args:
         found: the annotations of one run.
-        rows: how many rows each writer has now; None where that is not known.
+        rows: how many rows each writer has now.
     """
     name: str | None = None
     tags: dict[str, Any] = {}
     notes: list[str] = []
     for event in found.events:
-        if event.kind == "renamed" and isinstance(event.body.get("name"), str):
-            name = event.body["name"]
-        elif event.kind == "tagged" and isinstance(event.body.get("tags"), dict):
-            tags |= event.body["tags"]
-        elif event.kind == "noted" and isinstance(event.body.get("note"), str):
-            notes.append(event.body["note"])
+        said = event.body
+        if event.kind == "renamed" and isinstance(said.get("name"), str):
+            name = said["name"]
+        elif event.kind == "tagged" and isinstance(said.get("tags"), dict):
+            tags |= said["tags"]
+        elif event.kind == "noted" and isinstance(said.get("note"), str):
+            notes.append(said["note"])
     deleted, warnings = _deleted(found.events, rows)
     return Annotated(name, tags, tuple(notes), deleted, (*found.faults, *warnings))
 
 
-def _deleted(
-    events: Sequence[Event], rows: Mapping[str, int] | None
-) -> tuple[bool, tuple[str, ...]]:
-    """Tell whether a run counts as deleted: only if the deletion saw all that was said before."""
+def _deleted(events: Sequence[Event], rows: Mapping[str, int]) -> tuple[bool, tuple[str, ...]]:
+    """Tell whether a run counts as deleted: when a deletion saw all that was said and logged."""
     decisions = [e for e in events if e.kind in {"deleted", "restored"}]
     overruled = {name for e in decisions for name in ancestors(events, e)}
     latest = [e for e in decisions if e.name not in overruled]
     if not latest or any(e.kind == "restored" for e in latest):
         return False, ()
-    for event in latest:
-        unseen = _unseen(event, events, rows)
-        if unseen:
-            return False, (f"it was deleted by someone who had not seen {unseen}, so it is kept",)
-    return True, ()
+    unseen = [_unseen(event, events, rows) for event in latest]
+    if "" in unseen:
+        return True, ()
+    return False, (f"it was deleted by someone who had not seen {unseen[0]}, so it is kept",)
 
 
-def _unseen(event: Event, events: Sequence[Event], rows: Mapping[str, int] | None) -> str:
-    known = ancestors(events, event)
+def _unseen(deletion: Event, events: Sequence[Event], rows: Mapping[str, int]) -> str:
+    """Return what was said or logged that a deletion had not seen, and what did not see it."""
+    known = {deletion.name, *ancestors(events, deletion)}
     for other in events:
-        if other.name != event.name and other.name not in known:
-            if other.kind != "deleted" and event.name not in ancestors(events, other):
-                return f"that it was {other.kind}"
-    seen = event.body.get("seen")
-    if rows is not None and isinstance(seen, dict):
-        late = [w for w, count in rows.items() if count > int(seen.get(w, 0))]
-        if late:
-            return f"what {late[0]} wrote"
-    return ""
+        concurrent = other.name not in known and deletion.name not in ancestors(events, other)
+        if concurrent and other.kind != "deleted":
+            return f"that it was {other.kind}"
+    seen = deletion.body.get("seen")
+    counts = seen if isinstance(seen, dict) else {}
+    late = [w for w, count in rows.items() if count > _count(counts.get(w))]
+    return f"what {late[0]} wrote" if late else ""
+
+
+def _count(value: object) -> int:
+    return value if type(value) is int else 0

@@ -1,4 +1,4 @@
-"""What is captured of a run by itself: host, program, interpreter, packages."""
+"""What is captured of a run by itself: user, host, program, interpreter, packages."""
 
 import os
 import platform
@@ -8,8 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from mltrack.store import identity
 from mltrack.store.secrets import masked_argv
+from mltrack.store.store import Store
+from mltrack.tracking.relative import shown, shown_folder
 
+UNNAMED = "run"
 _DISTRIBUTION = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(\.dist-info|(-[^/]*)?\.egg-info)\Z")
 
 
@@ -18,30 +22,26 @@ def host() -> str:
     return platform.node()
 
 
+def user(store: Store) -> str | None:
+    """Return who is at work, as far as the store's policy allows; None says nobody."""
+    found = identity.who(store.project)
+    if found["source"] == "system" and store.settings["identity.host"] == "none":
+        found = {**found, "name": found["name"].partition("@")[0]}
+    return identity.shown_user(found, store.settings["identity.user"])
+
+
 def program(project: Path) -> dict[str, Any]:
-    """Return what runs: its command line, with paths relative to the project or the home folder."""
-    argv = [shown_path(argument, project) for argument in masked_argv(list(sys.argv))]
-    return {"argv": argv, "folder": shown_path(str(Path.cwd()), project)}
-
-
-def shown_path(text: str, project: Path) -> str:
-    """Return a text with the project's and the home folder's paths cut from its beginning."""
-    for folder, short in ((project, "."), (Path.home(), "~")):
-        if text == str(folder):
-            return short
-        if text.startswith(f"{folder}{os.sep}"):
-            return (
-                f"{short}/{text[len(str(folder)) + 1 :]}"
-                if short == "~"
-                else text[len(str(folder)) + 1 :]
-            )
-    return text
+    """Return what runs: its command line and its folder, no path of this machine among them."""
+    argv = [shown(argument, project) for argument in masked_argv(list(sys.argv))]
+    if argv and Path(argv[0]).is_absolute():
+        argv[0] = Path(argv[0]).name
+    return {"argv": argv, "folder": shown_folder(Path.cwd(), project)}
 
 
 def default_name() -> str:
     """Return what a run is called when nobody named it: the script's name."""
     stem = Path(sys.argv[0]).stem if sys.argv and sys.argv[0] else ""
-    return stem if stem and not stem.startswith(("-", "__")) else "run"
+    return UNNAMED if not stem.isprintable() or stem.startswith(("-", "__")) else stem or UNNAMED
 
 
 def interpreter() -> dict[str, Any]:
@@ -59,7 +59,7 @@ def packages() -> list[str]:
     found: dict[str, str] = {}
     for entry in sys.path:
         try:
-            names = os.listdir(entry or ".")
+            names = os.listdir(entry or ".")  # noqa: PTH208 - texts, of thousands of files
         except OSError:
             continue
         for name in names:

@@ -6,72 +6,81 @@ that a squash merge, which drops the branch's own commits, cannot lose what ran.
 
 import gzip
 import hashlib
-import os
-import shutil
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.store import git
-from mltrack.store.blobs import sha256_of, temporary
+from mltrack.store.blobs import sha256_of
 from mltrack.store.git import GitError
-from mltrack.store.layout import STORE_NAME
 from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
+from mltrack.tracking import patch
+from mltrack.tracking.relative import shown
 
 MAX_SOURCE_BYTES = 256 * 1024
 MAX_SOURCES_BYTES = 1024 * 1024
-MAX_HASHED_BYTES = 64 * 1024 * 1024
-MAX_LISTED = 1000
-_SOURCE_SUFFIXES = frozenset(
-    [".py", ".pyi", ".pyx", ".ipynb", ".r", ".rmd", ".jl", ".java", ".scala", ".sql", ".sh"]
-    + [".yaml", ".yml", ".toml", ".cfg", ".ini", ".c", ".cc", ".cpp", ".cu", ".h", ".hpp"]
-    + [".rs", ".go", ".js", ".ts", ".md", ".rst"]
+MAX_HASHED_BYTES = 256 * 1024 * 1024
+MAX_LISTED = 200
+_SOURCE = re.compile(
+    r".*\.(c|cc|cfg|cpp|cu|go|h|hpp|ini|ipynb|java|jl|js|md|pyi?|pyx|r|rmd|rs|rst|scala|sh|sql|toml|ts"
+    r"|ya?ml)|makefile|dockerfile|snakefile|requirements.*\.txt",
+    re.IGNORECASE | re.DOTALL,
 )
-_SOURCE_NAMES = frozenset(
-    {"Makefile", "Dockerfile", "Snakefile", "requirements.txt", "pylock.toml"}
-)
-_OUTSIDE_STORE = (".", f":(top,exclude,glob)**/{STORE_NAME}/**")
 
 
 class Captured(NamedTuple):
     """The facts of the code for run.yaml, and the gzipped patch where there is one."""
 
     facts: dict[str, Any]
-    patch: bytes | None
+    patch: bytes
 
 
 def capture(folder: Path, store: Store) -> Captured:
-    """Return which code lies in `folder`; empty without git."""
+    """Return which code lies in `folder`; nothing outside git, and an error where git fails."""
     top = git.top_level(folder) if store.settings["capture.code"] else None
     if top is None:
-        return Captured({}, None)
+        return Captured({}, b"")
+    facts: dict[str, Any] = {}
     try:
-        return _captured(top, store)
+        return Captured(facts, _captured(top, store, facts))
     except (GitError, OSError) as error:
-        return Captured({"error": masked_text(str(error))}, None)
+        line = str(error).partition("\n")[0]
+        facts["error"] = masked_text(shown(line, top))
+        return Captured(facts, b"")
 
 
-def _captured(top: Path, store: Store) -> Captured:
+def _captured(top: Path, store: Store, facts: dict[str, Any]) -> bytes:
+    """Fill in the facts, as far as git gives them, and return the gzipped patch."""
     state = _state(top)
-    facts: dict[str, Any] = {
-        "commit": state.commit,
-        "branch": state.branch,
-        "tree": git.answer_or_none("rev-parse", "HEAD^{tree}", cwd=top) if state.commit else None,
-        "base": _base(top, store, state.commit),
-        "dirty": bool(state.changed or state.untracked),
-    }
-    remote = git.answer_or_none("config", "--get", "remote.origin.url", cwd=top)
-    if remote:
-        facts["remote"] = masked_text(remote)
     sources, others = _sorted_out(top, state.untracked)
+    facts["commit"], facts["branch"] = state.commit, state.branch
+    facts["tree"] = (
+        git.answer_or_none("rev-parse", "HEAD^{tree}", cwd=top) if state.commit else None
+    )
+    facts["base"] = _base(top, store, state.commit)
+    facts["dirty"] = bool(state.changed or state.untracked)
+    remote = git.answer_or_none("config", "--get", "remote.origin.url", cwd=top)
+    if remote and _is_address(remote):
+        facts["remote"] = masked_text(remote)
     if others:
-        facts["untracked"] = [_listed(top, name) for name in others[:MAX_LISTED]]
-    patch = _patch(top, store, base=facts["base"], sources=sources)
-    if not patch:
-        return Captured(facts, None)
-    facts["patch"] = hashlib.sha256(patch).hexdigest()
-    return Captured(facts, gzip.compress(patch, mtime=0))
+        facts["untracked"] = _listed(top, others[:MAX_LISTED])
+    if len(others) > MAX_LISTED:
+        facts["untracked_more"] = len(others) - MAX_LISTED
+    loose = patch.Loose(sources, state.unmerged)
+    made = patch.between(top, facts["base"], loose, store.layout.tmp)
+    if not made.data:
+        return b""
+    facts["patch"] = hashlib.sha256(made.data).hexdigest()
+    if made.masked_lines:
+        facts["masked_lines"] = made.masked_lines
+    return gzip.compress(made.data, mtime=0)
+
+
+def _is_address(remote: str) -> bool:
+    """Tell whether a remote is more than a path of this machine."""
+    return ":" in remote and not remote.startswith(("/", ".", "~", "file:"))
 
 
 class _State(NamedTuple):
@@ -79,13 +88,14 @@ class _State(NamedTuple):
     branch: str | None
     changed: bool
     untracked: list[str]
+    unmerged: list[str]
 
 
 def _state(top: Path) -> _State:
     """Return commit, branch and changes; the store itself never counts as a change."""
     output = git.git_bytes(
         *("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"),
-        *("--", *_OUTSIDE_STORE),
+        *("--", *patch.OUTSIDE_STORE),
         cwd=top,
     )
     records = output.decode("utf-8", "surrogateescape").split("\0")
@@ -96,6 +106,7 @@ def _state(top: Path) -> _State:
         branch=None if branch in {None, "(detached)"} else branch,
         changed=any(r[:1] in {"1", "2", "u"} for r in records),
         untracked=[r[2:] for r in records if r.startswith("? ")],
+        unmerged=[r.split(" ", 10)[10] for r in records if r.startswith("u ")],
     )
 
 
@@ -118,7 +129,7 @@ def _sorted_out(top: Path, untracked: Iterable[str]) -> tuple[list[str], list[st
     room = MAX_SOURCES_BYTES
     for name in sorted(untracked):
         path = top / name
-        size = path.lstat().st_size if not path.is_dir() else 0
+        size = _size(path)
         if _is_source(path) and size <= min(MAX_SOURCE_BYTES, room):
             sources.append(name)
             room -= size
@@ -127,44 +138,29 @@ def _sorted_out(top: Path, untracked: Iterable[str]) -> tuple[list[str], list[st
     return sources, others
 
 
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:  # gone since git saw it
+        return 0
+
+
 def _is_source(path: Path) -> bool:
-    named = path.suffix.lower() in _SOURCE_SUFFIXES or path.name in _SOURCE_NAMES
+    named = _SOURCE.fullmatch(path.name) is not None
     return named and path.is_file() and not path.is_symlink()
 
 
-def _listed(top: Path, name: str) -> dict[str, Any]:
-    path = top / name
-    entry: dict[str, Any] = {"path": name, "size": path.lstat().st_size}
-    if path.is_file() and entry["size"] <= MAX_HASHED_BYTES:
-        entry["sha256"] = sha256_of(path)
-    return entry
-
-
-def _patch(top: Path, store: Store, *, base: str | None, sources: list[str]) -> bytes:
-    """Return the difference between `base` and the disk; the user's index stays untouched."""
-    index = temporary(store.layout.tmp)
-    env = {"GIT_INDEX_FILE": str(index)}
-    current = Path(git.git("rev-parse", "--absolute-git-dir", cwd=top)) / "index"
-    try:
-        if current.exists():
-            shutil.copyfile(current, index)
-        if sources:
-            names = "\0".join(sources).encode("utf-8", "surrogateescape")
-            adding = ("add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul")
-            git.git_bytes("--literal-pathspecs", *adding, cwd=top, env=env, stdin=names)
-        start = base or git.git("hash-object", "-t", "tree", os.devnull, cwd=top)
-        options = ("--binary", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color")
-        plain = ("-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false")
-        diff = git.git_bytes(
-            *plain, "diff", *options, start, "--", *_OUTSIDE_STORE, cwd=top, env=env
-        )
-    finally:
-        index.unlink(missing_ok=True)
-    return _masked(diff)
-
-
-def _masked(diff: bytes) -> bytes:
-    """Return a patch with the secrets masked in the lines that it adds."""
-    text = diff.decode("utf-8", "surrogateescape")
-    lines = (masked_text(line) if line[:1] == "+" else line for line in text.split("\n"))
-    return "\n".join(lines).encode("utf-8", "surrogateescape")
+def _listed(top: Path, names: Iterable[str]) -> list[dict[str, Any]]:
+    """Return path and size of files, and the digest of as many as can be read in a moment."""
+    entries: list[dict[str, Any]] = []
+    room = MAX_HASHED_BYTES
+    for name in names:
+        path = top / name
+        entry: dict[str, Any] = {"path": name}
+        if path.is_file() and not path.is_symlink():
+            entry["size"] = _size(path)
+            if entry["size"] <= room:
+                entry["sha256"] = sha256_of(path)
+                room -= entry["size"]
+        entries.append(entry)
+    return entries

@@ -1,38 +1,65 @@
 """run.yaml: its key names, and the way from bytes to a record and back."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mltrack.errors import IntegrityError, MltrackError
-from mltrack.store import clock
 from mltrack.store.ids import is_id
-from mltrack.store.yaml_reader import mapping_of
 from mltrack.store.yaml_writer import dump
-from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
+from mltrack.tracking.fold import Summary
+
+if TYPE_CHECKING:
+    from mltrack.tracking.entities import MetricSummary, RunRecord
 
 FORMAT = 1
 
 
-def decode(data: bytes, source: str) -> RunRecord:
+def encode(fields: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a run.yaml with these fields, `format` first."""
+    return dump({"format": FORMAT, **fields})
+
+
+def summary_fields(summary: Summary) -> dict[str, Any]:
+    """Return a metric's summary as it stands in run.yaml."""
+    return {key: getattr(summary, key) for key in ("last", "last_step", "min", "max", "count")}
+
+
+def decode(data: bytes, source: str) -> "RunRecord":
     """Return the record that a run.yaml holds.
 
     Raises:
         IntegrityError: it is no run.yaml, or of a newer format.
     """
-    fields = mapping_of(data, source)
-    version = fields.get("format")
-    if not isinstance(version, int) or version > FORMAT:
-        raise IntegrityError(f"{source} is of format {version!r}; this mltrack reads {FORMAT}")
+    fields = fields_of(data, source)
     try:
         return _record(fields)
-    except (KeyError, TypeError, ValueError, AttributeError, MltrackError) as error:
-        raise IntegrityError(
-            f"{source}: a field is missing or of the wrong kind ({error})"
-        ) from None
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        fault = f"no {error}" if isinstance(error, KeyError) else str(error)
+    except MltrackError as error:
+        fault = error.message
+    raise IntegrityError(f"{source}: a field is missing or of the wrong kind ({fault})")
 
 
-def _record(fields: dict[str, Any]) -> RunRecord:
-    experiment = fields["experiment"]
+def fields_of(data: bytes, source: str) -> dict[str, Any]:
+    """Return all fields of a run.yaml as they stand there, unknown ones too.
+
+    Raises:
+        IntegrityError: it holds no mapping, or is of a newer format.
+    """
+    from mltrack.store.yaml_reader import mapping_of
+
+    fields = mapping_of(data, source)
+    version = fields.get("format")
+    if type(version) is not int or not 1 <= version <= FORMAT:
+        raise IntegrityError(f"{source} is of format {version!r}; this mltrack reads {FORMAT}")
+    return fields
+
+
+def _record(fields: dict[str, Any]) -> "RunRecord":
+    from mltrack.store import clock
+    from mltrack.tracking.entities import RunRecord, RunStatus
+
+    experiment = _mapping(fields, "experiment")
     ended = fields.get("ended")
     if not is_id(fields["id"]):
         raise ValueError(f"{fields['id']!r} is not a run id")
@@ -44,44 +71,48 @@ def _record(fields: dict[str, Any]) -> RunRecord:
         status=RunStatus(fields["status"]),
         started=clock.from_text(fields["started"]),
         ended=clock.from_text(ended) if ended else None,
-        user=fields.get("user"),
-        host=fields.get("host"),
+        user=_text(fields, "user"),
+        host=_text(fields, "host"),
         params=_mapping(fields, "params"),
         tags=_mapping(fields, "tags"),
-        metrics={str(k): _summary(v) for k, v in _mapping(fields, "metrics").items()},
+        metrics={k: _summary(v) for k, v in _mapping(fields, "metrics").items()},
         code=_mapping(fields, "code"),
         project=_mapping(fields, "project"),
         environment=_mapping(fields, "environment"),
-        seen={str(k): int(v) for k, v in _mapping(fields, "seen").items()},
+        seen={k: int(v) for k, v in _mapping(fields, "seen").items()},
         dropped=int(fields.get("dropped") or 0),
         error=str(fields.get("error") or ""),
     )
 
 
+def _text(fields: Mapping[str, Any], key: str) -> str | None:
+    value = fields.get(key)
+    return None if value is None else str(value)
+
+
 def _mapping(fields: Mapping[str, Any], key: str) -> dict[str, Any]:
-    value = fields.get(key) or {}
+    value = fields.get(key)
+    if value is None:
+        return {}
     if not isinstance(value, dict):
         raise TypeError(f"{key} is no mapping")
     return value
 
 
-def _summary(fields: Mapping[str, Any]) -> MetricSummary:
+def _summary(fields: Mapping[str, Any]) -> "MetricSummary":
+    from mltrack.tracking.entities import MetricSummary
+
     return MetricSummary(
-        last=float(fields["last"]),
+        last=_number(fields["last"]),
         last_step=int(fields["last_step"]),
-        min=float(fields["min"]),
-        max=float(fields["max"]),
+        min=_number(fields["min"]),
+        max=_number(fields["max"]),
         count=int(fields["count"]),
     )
 
 
-def encode(fields: Mapping[str, Any]) -> bytes:
-    """Return the bytes of a run.yaml with these fields, `format` first."""
-    return dump({"format": FORMAT, **fields})
-
-
-def summary_fields(
-    last: float, last_step: int, low: float, high: float, count: int
-) -> dict[str, Any]:
-    """Return a metric's summary as it stands in run.yaml."""
-    return {"last": last, "last_step": last_step, "min": low, "max": high, "count": count}
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    float(value)  # too large for a double: an error
+    return value

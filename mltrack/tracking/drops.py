@@ -1,10 +1,10 @@
 """The tracker never kills the training: what the disk refuses is counted, and said once."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 
 from mltrack.errors import StoreWriteError
+from mltrack.tracking import notices
 
 
 class Drops:
@@ -13,6 +13,7 @@ class Drops:
     def __init__(self, *, strict: bool) -> None:
         self.total = 0
         self._strict = strict
+        self._warned = False
 
     def count(self, dropped: int, error: Exception) -> None:
         """Count what was dropped and warn the first time.
@@ -20,14 +21,16 @@ class Drops:
         Raises:
             StoreWriteError: the setting `strict` is on.
         """
+        self.total += dropped
         if self._strict:
             raise StoreWriteError(f"a log call failed: {error}") from error
-        if self.total == 0 and dropped:
-            print(  # noqa: T201 - a training has no other ear, and must not be stopped
-                f"mltrack: a log call failed and was dropped ({error}); the run goes on",
-                file=sys.stderr,
-            )
-        self.total += dropped
+        self.warn(f"a log call failed and was dropped ({error}); the run goes on")
+
+    def warn(self, line: str) -> None:
+        """Say what is wrong, unless something was said of this run before."""
+        if not self._warned:
+            self._warned = True
+            notices.say(line)
 
     @contextlib.contextmanager
     def counted(self, dropped: int) -> Iterator[None]:

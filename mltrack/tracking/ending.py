@@ -1,20 +1,25 @@
 """End a run: fold its rows into run.yaml, and let git see it once nobody writes."""
 
 import contextlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mltrack.errors import MltrackError
+from mltrack.errors import MltrackError, StoreWriteError
 from mltrack.store import clock, liveness
-from mltrack.store.atomic import built_folder
-from mltrack.store.ids import digest_name
-from mltrack.store.journal import Row, encode_row
-from mltrack.store.layout import METRICS
+from mltrack.store.atomic import built_folder, write_file
+from mltrack.store.ids import digest_name, handle_of
+from mltrack.store.journal import Row, decode_number, encode_row
+from mltrack.store.layout import METRICS, RUN
 from mltrack.store.liveness import Life
 from mltrack.store.store import Store, show_to_git
-from mltrack.tracking import codec, starting
+from mltrack.tracking import codec, notices
 from mltrack.tracking.fold import Folded, Journal, fold
 from mltrack.tracking.journals import read_journals, writers_of
 from mltrack.tracking.live import LiveRun
+
+SHARED_WRITER = "shared-writer"
+"""The file in `local/<run-id>/` that names the writer which calls of the shell share."""
+MAX_RUN_BYTES = 4 * 1024 * 1024
 
 
 def finish(run: LiveRun, status: str = "finished", *, error: str = "") -> None:
@@ -24,79 +29,132 @@ def finish(run: LiveRun, status: str = "finished", *, error: str = "") -> None:
         run: the run.
         status: finished, failed or killed.
         error: what ended it, in one line.
+
+    Raises:
+        StoreWriteError: the disk refused, and the setting `strict` is on.
     """
     if run.writer.is_closed:
         return
-    fields = run.fields
-    run.end(status, error=error)
-    with contextlib.suppress(MltrackError, OSError), run.drops.counted(1):
-        if fields is not None:
-            folded = fold(read_journals(run.store, run.id))
-            starting.rewrite(run.store, run.id, sealed(fields, folded, dropped=run.drops.total))
-        settle(run.store, run.id)
+    made = run.made
+    try:
+        run.end(status, error=error)
+        if made is not None:
+            with run.drops.counted(1):
+                _write_final(run, made.fields, status, error)
+    finally:
+        if run.drops.total:
+            notices.say(f"run {handle_of(run.id)} has ended; {run.drops.total} log calls were lost")
+        with contextlib.suppress(MltrackError, OSError):
+            settle(run.store, run.id)
 
 
-def sealed(fields: dict[str, Any], folded: Folded, *, dropped: int = 0) -> dict[str, Any]:
-    """Return the fields of a run.yaml whose run has ended."""
-    ended_time = folded.ended_time if folded.ended_time is not None else clock.now()
+def _write_final(run: LiveRun, fields: Mapping[str, Any], status: str, error: str) -> None:
+    store = run.store
+    folded = fold(read_journals(store, run.id))
+    ending = {"status": status, "ended": clock.to_text(clock.now()), "error": error}
+    final = _summed_up({**fields, **ending}, folded, _still_writing(store, run.id))
+    dropped = max(folded.dropped, run.drops.total)
+    data = codec.encode({**final, "dropped": dropped} if dropped else final)
+    if len(data) > MAX_RUN_BYTES:  # what is left out is read from the journals
+        data = codec.encode({**fields, **{key: final[key] for key in ("status", "ended")}})
+    path = store.layout.run_folder(run.id) / RUN
+    write_file(path, data, tmp=store.layout.tmp, sync=store.syncs)
+
+
+def _summed_up(fields: Mapping[str, Any], folded: Folded, writing: set[str]) -> dict[str, Any]:
+    """Return the fields of a run.yaml with what the rows say.
+
+    Args:
+        fields: the fields so far, and how the run ended where no row says it.
+        folded: what the rows of all writers say.
+        writing: the writers that go on writing, whose rows are not all seen.
+    """
     final = {
         **fields,
         "name": folded.name or fields["name"],
-        "status": folded.ended or "finished",
-        "ended": clock.to_text(ended_time),
-        "params": {**fields["params"], **folded.params},
-        "tags": {**fields["tags"], **folded.tags},
-        "metrics": {
-            name: codec.summary_fields(s.last, s.last_step, s.min, s.max, s.count)
-            for name, s in sorted(folded.metrics.items())
-        },
-        "seen": folded.seen,
+        "params": {**(fields.get("params") or {}), **folded.params},
+        "tags": {**(fields.get("tags") or {}), **folded.tags},
+        "metrics": {n: codec.summary_fields(s) for n, s in sorted(folded.metrics.items())},
+        "seen": {w: rows for w, rows in folded.seen.items() if w not in writing},
     }
-    extra = {"dropped": dropped, "error": folded.error}
-    return final | {key: value for key, value in extra.items() if value}
+    ending = folded.ending
+    if ending.status is not None and ending.time is not None:
+        ended = clock.to_text(ending.time)
+        final |= {"status": ending.status, "ended": ended, "error": ending.error}
+    if not final["error"]:
+        del final["error"]
+    return final
+
+
+def _still_writing(store: Store, run_id: str) -> set[str]:
+    """Return the writers, or those whose mark is not known to be of a process that is gone."""
+    marks = liveness.marks_in(store.layout.local(run_id))
+    alive = (name for name, mark in marks.items() if liveness.life_of(mark) is not Life.GONE)
+    return {name.partition(".")[0] for name in alive}
 
 
 def settle(store: Store, run_id: str) -> None:
-    """Let git see a run that nobody writes to any more, marked lost if nobody ended it."""
-    marks = liveness.marks_in(store.layout.local(run_id))
+    """Let git see a run that nobody writes to any more, marked lost if nobody ended it.
+
+    Raises:
+        StoreWriteError: the disk refused.
+    """
+    local = store.layout.local(run_id)
+    marks = liveness.marks_in(local)
     if any(liveness.life_of(mark) is not Life.GONE for mark in marks.values()):
         return
     if any(mark.get("opens") for mark in marks.values()):
-        journals = read_journals(store, run_id)
-        if store.layout.run_folder(run_id).exists() and fold(journals).ended is None:
-            seal_as_lost(store, run_id, journals)
+        seal_as_lost(store, run_id)
     for writer in writers_of(store, run_id):
         with contextlib.suppress(OSError):
             show_to_git(store.layout.writer_folder(run_id, writer))
     for writer in marks:
-        liveness.remove_mark(store.layout.local(run_id), writer)
+        liveness.remove_mark(local, writer)
+    with contextlib.suppress(OSError):
+        (local / SHARED_WRITER).unlink(missing_ok=True)
     liveness.forget_open(store.root / "local", run_id)
 
 
 def settle_all(store: Store) -> None:
-    """Settle every run of this machine whose processes are gone; called before a run begins."""
+    """Settle every run of this machine whose processes are gone; every write begins with it."""
     for run_id in liveness.open_runs(store.root / "local"):
         with contextlib.suppress(MltrackError, OSError):
             settle(store, run_id)
 
 
-def seal_as_lost(store: Store, run_id: str, journals: list[Journal]) -> None:
-    """Say that a run ended without a word, in bytes that depend on the run alone.
+def settle_by_word(store: Store, run_id: str) -> None:
+    """Settle a run of which somebody said that its writers are gone; those alive here are not."""
+    local = store.layout.local(run_id)
+    for writer, mark in liveness.marks_in(local).items():
+        if liveness.life_of(mark) is not Life.ALIVE:
+            liveness.remove_mark(local, writer)
+    settle(store, run_id)
+
+
+def seal_as_lost(store: Store, run_id: str) -> None:
+    """Say that a run ended without a word, where it did, in bytes that depend on its rows alone.
 
     Raises:
-        StoreWriteError: the disk refused, or it was said already.
+        StoreWriteError: the disk refused.
     """
-    writer = digest_name(f"lost\n{run_id}")
-    rows = [row for journal in journals for row in journal.rows if row]
-    times = [row["time"] for row in rows if isinstance(row.get("time"), int | float)]
-    last_sign = max(times, default=0.0)
-    seen = {journal.writer: len(journal.rows) for journal in journals if journal.rows}
-    lines: list[Row] = [
-        {"writer": writer, "opens": True, "seen": seen, "time": last_sign},
-        {"ended": "lost", "time": last_sign},
-    ]
-    target = store.layout.writer_folder(run_id, writer)
-    if target.exists():
+    journals = read_journals(store, run_id)
+    if not store.layout.run_folder(run_id).exists() or not fold(journals).ending.silent:
         return
-    with built_folder(target, tmp=store.layout.tmp, sync=store.syncs) as folder:
-        (folder / METRICS).write_bytes(b"".join(encode_row(row) for row in lines))
+    writer, rows = _lost(run_id, journals)
+    target = store.layout.writer_folder(run_id, writer)
+    try:
+        with built_folder(target, tmp=store.layout.tmp, sync=store.syncs) as folder:
+            (folder / METRICS).write_bytes(b"".join(encode_row(row) for row in rows))
+    except StoreWriteError:
+        if not target.exists():  # else another process has just said the same
+            raise
+
+
+def _lost(run_id: str, journals: Sequence[Journal]) -> tuple[str, list[Row]]:
+    """Return the writer that says a run was lost, named after what it says, and its rows."""
+    times = (decode_number(row.get("time")) for j in journals for row in j.rows if row)
+    last_sign = max((t for t in times if t is not None and clock.is_moment(t)), default=0.0)
+    seen = {journal.writer: len(journal.rows) for journal in journals}
+    opening: Row = {"opens": True, "seen": seen, "time": last_sign}
+    writer = digest_name(f"lost\n{run_id}\n{encode_row(opening).decode()}")
+    return writer, [{"writer": writer, **opening}, {"ended": "lost", "time": last_sign}]

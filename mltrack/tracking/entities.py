@@ -45,7 +45,7 @@ class RunRecord:
     """A run as all its files together tell it.
 
     Attributes:
-        ended: when it ended; None while it runs, or when it was lost.
+        ended: when it ended, or last gave a sign when it was lost; None while that is not known.
         user: who ran it; None where the policy names nobody.
         host: where it ran; None where the policy names no host.
         metrics: a summary of each metric, by name.

@@ -3,12 +3,14 @@
 import hashlib
 import itertools
 import unicodedata
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from mltrack.store.events import Events, read_folder
 from mltrack.store.ids import base32
 from mltrack.store.names import check_name
 from mltrack.store.store import Store
+
+if TYPE_CHECKING:
+    from mltrack.store.events import Events
 
 DEFAULT_EXPERIMENT = "default"
 ID_LENGTH = 10
@@ -39,7 +41,7 @@ def id_of(name: str, attempt: int = 0) -> str:
     return base32(hashlib.sha256(text.encode()).digest(), ID_LENGTH)
 
 
-def state_of(events: Events) -> ExperimentState:
+def state_of(events: "Events") -> ExperimentState:
     """Return what the events of one experiment say, in their order."""
     name: str | None = None
     deleted = False
@@ -76,6 +78,10 @@ def _states(store: Store) -> dict[str, ExperimentState]:
         ]
     except OSError:
         return {}
+    if not folders:
+        return {}
+    from mltrack.store.events import read_folder
+
     return {folder.name: state_of(read_folder(folder)) for folder in folders}
 
 

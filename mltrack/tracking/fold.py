@@ -5,8 +5,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.journal import Row, decode_number
 
+_STEPS = range(-(2**63), 2**63)
 WORST_FIRST = ("failed", "killed", "lost", "finished")
 
 
@@ -17,6 +19,33 @@ class Journal(NamedTuple):
     rows: Sequence[Row | None]
 
 
+class Ending(NamedTuple):
+    """How a run ended.
+
+    Attributes:
+        row: the row that says so; empty while somebody who opened the run has not said.
+        silent: the writers that opened it last and have not said how it ended.
+    """
+
+    row: Row
+    silent: tuple[str, ...]
+
+    @property
+    def status(self) -> str | None:
+        """Return finished, failed, killed or lost; None while that is not said."""
+        return self.row.get("ended")
+
+    @property
+    def time(self) -> float | None:
+        """Return when, in Unix seconds; None where that is not said."""
+        return decode_number(self.row.get("time"))
+
+    @property
+    def error(self) -> str:
+        """Return what ended it, in one line."""
+        return str(self.row.get("error") or "")
+
+
 class Folded(NamedTuple):
     """What the rows of all writers say together."""
 
@@ -24,9 +53,8 @@ class Folded(NamedTuple):
     tags: dict[str, Any]
     name: str | None
     metrics: dict[str, "Summary"]
-    ended: str | None
-    ended_time: float | None
-    error: str
+    ending: Ending
+    dropped: int
     seen: dict[str, int]
     bad_rows: int
 
@@ -74,7 +102,7 @@ def _seen_of(row: Row) -> dict[str, int]:
     seen = row.get("seen")
     if not isinstance(seen, dict):
         return {}
-    return {w: n for w, n in seen.items() if isinstance(n, int)}
+    return {w: n for w, n in seen.items() if type(n) is int}
 
 
 def in_order(journals: Sequence[Journal]) -> list[Journal]:
@@ -100,30 +128,35 @@ def in_order(journals: Sequence[Journal]) -> list[Journal]:
 def fold(journals: Sequence[Journal]) -> Folded:
     """Return what all rows say together; a row that makes no sense is passed over."""
     ordered = in_order(journals)
+    rows = [row for journal in ordered for row in journal.rows]
     params: dict[str, Any] = {}
     tags: dict[str, Any] = {}
     name: str | None = None
-    for journal in ordered:
-        for row in journal.rows:
-            if row:
-                params |= _mapping(row, "params")
-                tags |= _mapping(row, "tags")
-                name = row["name"] if isinstance(row.get("name"), str) else name
+    dropped = 0
+    for row in rows:
+        if row:
+            params |= _mapping(row, "params")
+            tags |= _mapping(row, "tags")
+            name = row["name"] if isinstance(row.get("name"), str) else name
+            dropped += max(_integer(row.get("dropped")) or 0, 0)
     metrics: dict[str, Summary] = {}
     for point in points(ordered):
         metrics.setdefault(point.name, Summary()).add(point.step, point.value)
-    ending = ended(ordered)
     return Folded(
         params=params,
         tags=tags,
         name=name,
         metrics=metrics,
-        ended=ending.get("ended"),
-        ended_time=decode_number(ending.get("time")),
-        error=str(ending.get("error") or ""),
+        ending=ending_of(ordered),
+        dropped=dropped,
         seen={journal.writer: len(journal.rows) for journal in ordered},
-        bad_rows=sum(row is None for journal in ordered for row in journal.rows),
+        bad_rows=sum(row is None for row in rows),
     )
+
+
+def _integer(value: object) -> int | None:
+    """Return a number that may stand as a step or a count, else None."""
+    return value if type(value) is int and value in _STEPS else None
 
 
 def _mapping(row: Row, key: str) -> Mapping[str, Any]:
@@ -137,8 +170,8 @@ def points(ordered: Sequence[Journal], name: str | None = None) -> Iterator[Poin
     for journal in ordered:
         rewinds = hidden.get(journal.writer, ())
         for index, row in enumerate(journal.rows):
-            step = row.get("step") if row and "metrics" in row else None
-            if row is None or not isinstance(step, int):
+            step = _integer(row.get("step")) if row and "metrics" in row else None
+            if row is None or step is None:
                 continue
             if any(index < until and step >= bound for until, bound in rewinds):
                 continue
@@ -161,27 +194,38 @@ def _hidden(ordered: Sequence[Journal]) -> dict[str, list[tuple[int, int]]]:
         for index, row in enumerate(journal.rows):
             if row and "seen" in row:
                 seen = _seen_of(row)
-            bound = row.get("rewind") if row else None
-            if isinstance(bound, int):
+            bound = _integer(row.get("rewind")) if row else None
+            if bound is not None:
                 for writer, rows in {**seen, journal.writer: index}.items():
                     hidden.setdefault(writer, []).append((rows, bound))
     return hidden
 
 
-def ended(ordered: Sequence[Journal]) -> Row:
-    """Return the row that says how the run ended, or an empty one.
+def ending_of(ordered: Sequence[Journal]) -> Ending:
+    """Return how the run ended: as the last that opened it says, the worst among concurrent ones.
 
-    It is the last of those that opened it; among concurrent ones the worst.
+    The creator opens a run whatever its rows say.
     """
-    endings: dict[str, Row] = {}
-    for journal in ordered:
-        opens = any(row and row.get("opens") is True for row in journal.rows)
-        last = next((row for row in reversed(journal.rows) if row and "ended" in row), None)
-        if opens and last is not None and last["ended"] in WORST_FIRST:
-            endings[journal.writer] = last
-    overruled = {w for j in ordered if j.writer in endings for w in first_seen(j)}
-    latest = [row for writer, row in endings.items() if writer not in overruled]
-    return min(latest, key=lambda row: WORST_FIRST.index(row["ended"]), default={})
+    openers = [
+        journal
+        for journal in ordered
+        if journal.writer == MAIN_WRITER or any(r and r.get("opens") is True for r in journal.rows)
+    ]
+    overruled = {writer for journal in openers for writer in first_seen(journal)}
+    last = {j.writer: _last_word(j) for j in openers if j.writer not in overruled}
+    silent = tuple(writer for writer, row in last.items() if not row)
+    worst = min(last.values(), key=_badness, default={}) if not silent else {}
+    return Ending(worst, silent)
+
+
+def _last_word(journal: Journal) -> Row:
+    """Return the last row by which a writer says how it ended, or an empty one."""
+    said = (row for row in reversed(journal.rows) if row and row.get("ended") in WORST_FIRST)
+    return next(said, {})
+
+
+def _badness(row: Row) -> int:
+    return WORST_FIRST.index(row["ended"])
 
 
 def last_steps(ordered: Sequence[Journal]) -> dict[str, int]:

@@ -1,9 +1,12 @@
-"""One quiet thread per open run: syncs rows every second and tells the time every thirty."""
+"""One quiet thread per open run: looks after rows every second, tells the time every thirty."""
 
+import contextlib
 import os
 import threading
 from typing import Protocol
 
+HEARTBEAT = "heartbeat"
+"""The file in `local/<run-id>/` that holds the time."""
 CHECK_SECONDS = 1.0
 CHECKS_A_BEAT = 30
 
@@ -27,8 +30,9 @@ class Heartbeat:
         self._process = os.getpid()
 
     def start(self) -> None:
-        """Begin."""
-        threading.Thread(target=self._run, name="mltrack", daemon=True).start()
+        """Begin; where the system gives no more threads, the run goes on without."""
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=self._run, name="mltrack", daemon=True).start()
 
     def stop(self) -> None:
         """End; returns at once."""
@@ -36,10 +40,8 @@ class Heartbeat:
 
     def _run(self) -> None:
         checks = 0
-        while os.getpid() == self._process:
+        while not self._stopped.wait(CHECK_SECONDS) and os.getpid() == self._process:
+            self._patient.look_after()
             if checks % CHECKS_A_BEAT == 0:
                 self._patient.beat()
-            if self._stopped.wait(CHECK_SECONDS):
-                return
-            self._patient.look_after()
             checks += 1

@@ -56,18 +56,23 @@ class History(Sequence[Point]):
         return f"History({len(self)} points)"
 
 
-def history_of(journals: Sequence[fold.Journal], name: str, *, every: bool = False) -> History:
+def history_of(
+    journals: Sequence[fold.Journal],
+    name: str,
+    *,
+    all: bool = False,  # noqa: A002 - the word that users know
+) -> History:
     """Return the history of one metric.
 
     Args:
         journals: the rows of all writers of the run.
         name: the metric.
-        every: give every row; else the last row of each step, and of each writer where two
+        all: give every row; else the last row of each step, and of each writer where two
             writers logged a step without having seen each other's row.
     """
     ordered = fold.in_order(journals)
     found = list(fold.points(ordered, name))
-    kept = found if every else _last_of_each_step(found, _knowledge(ordered))
+    kept = found if all else _last_of_each_step(found, _knowledge(ordered))
     return History((p.step, p.time, p.value) for p in sorted(kept, key=lambda p: p.step))
 
 

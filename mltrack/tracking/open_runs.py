@@ -6,15 +6,25 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextvars import ContextVar
+from pathlib import Path
 from types import FrameType
 
+from mltrack.errors import BadValueError, MltrackError, StoreWriteError
+from mltrack.store.secrets import masked_text
+from mltrack.store.store import Store
 from mltrack.tracking.ending import finish
+from mltrack.tracking.held import STATUSES
 from mltrack.tracking.live import LiveRun
+from mltrack.tracking.relative import shown
+
+MAX_ERROR_LENGTH = 1000
 
 _active: ContextVar[LiveRun | None] = ContextVar("mltrack_active_run", default=None)
 _open: list[LiveRun] = []
-_watching = False
+_watched: set[str] = set()
+_beginning = threading.RLock()
 
 
 def hold(run: LiveRun) -> None:
@@ -32,11 +42,39 @@ def active() -> LiveRun | None:
     return _open[-1] if _open else None
 
 
+def active_or(begin: Callable[[], LiveRun]) -> LiveRun:
+    """Return the active run, or begin one, which only one of several threads does."""
+    run = active()
+    if run is not None:
+        return run
+    with _beginning:
+        return active() or begin()
+
+
+def joined_from(root: Path, run_id: str) -> LiveRun:
+    """Return a run that another process of this machine handed over; it is the active one here."""
+    run = next((r for r in _open if r.id == run_id and r.process == os.getpid()), None)
+    if run is None:
+        store = Store(root)
+        try:
+            run = LiveRun.join(store, run_id)
+            run.keep_alive()
+        except (OSError, StoreWriteError) as error:
+            run = LiveRun.unkept(store, error, run_id)
+        hold(run)
+    return run
+
+
 def let_go(run: LiveRun, status: str, *, error: str = "") -> None:
     """End a run; what was active before is active again.
 
     A child process that inherited the run only lets go of it: the opener ends it.
+
+    Raises:
+        BadValueError: a run cannot end so.
     """
+    if status not in STATUSES:
+        raise BadValueError(f"a run ends as {', '.join(STATUSES)}, not {status!r}")
     if run in _open:
         _open.remove(run)
     if _active.get() is run:
@@ -45,37 +83,48 @@ def let_go(run: LiveRun, status: str, *, error: str = "") -> None:
 
 
 def _watch_process() -> None:
-    global _watching  # noqa: PLW0603 - once a process
-    if _watching:
-        return
-    _watching = True
-    atexit.register(_end_all_at_exit)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_inherit_all)
-    if threading.current_thread() is threading.main_thread():
+    """Once a process: be told of its end, of its forks, and of SIGTERM."""
+    if "exit" not in _watched:
+        _watched.add("exit")
+        atexit.register(_end_all_at_exit)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=_inherit_all)
+    if "signal" not in _watched and threading.current_thread() is threading.main_thread():
+        _watched.add("signal")
         _watch_termination()
 
 
 def _inherit_all() -> None:
+    global _beginning  # noqa: PLW0603 - another thread of the parent may have held it
+    _beginning = threading.RLock()
     for run in _open:
         run.inherit()
 
 
 def _end_all_at_exit() -> None:
-    error = getattr(sys, "last_value", None)
-    status, line = status_of(error)
+    """End what was left open; at a prompt, the last error did not end the program."""
+    error = None if hasattr(sys, "ps1") else getattr(sys, "last_value", None)
     for run in reversed(list(_open)):
         if run.process == os.getpid():
+            status, line = status_of(error, run)
             let_go(run, status, error=line)
 
 
-def status_of(error: BaseException | None) -> tuple[str, str]:
+def status_of(error: BaseException | None, run: LiveRun) -> tuple[str, str]:
     """Return how a run ends that an exception leaves, and the line that says what it was."""
-    if error is None or (isinstance(error, SystemExit) and error.code in {0, None}):
+    if error is None or (isinstance(error, SystemExit) and not error.code):
         return "finished", ""
     if isinstance(error, KeyboardInterrupt):
         return "killed", "KeyboardInterrupt"
-    return "failed", f"{type(error).__name__}: {error}".partition("\n")[0]
+    line = f"{type(error).__name__}: {_said_by(error)}".partition("\n")[0]
+    return "failed", shown(masked_text(line), run.store.project)[:MAX_ERROR_LENGTH]
+
+
+def _said_by(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - an exception of the program's own that cannot show itself
+        return ""
 
 
 def _watch_termination() -> None:
@@ -88,6 +137,7 @@ def _watch_termination() -> None:
 def _end_all_as_killed(number: int, _frame: FrameType | None) -> None:
     for run in reversed(list(_open)):
         if run.process == os.getpid():
-            let_go(run, "killed", error=f"signal {number}")
+            with contextlib.suppress(MltrackError, OSError):
+                let_go(run, "killed", error=f"signal {number}")
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)

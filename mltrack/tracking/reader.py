@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from mltrack.errors import MltrackError, NotFoundError
+from mltrack.errors import IntegrityError, MltrackError, NotFoundError
 from mltrack.store import clock, liveness
-from mltrack.store.events import Events, read_files
+from mltrack.store.events import Events
 from mltrack.store.ids import MAIN_WRITER
-from mltrack.store.layout import METRICS, RUN
+from mltrack.store.layout import RUN
 from mltrack.store.liveness import Life
 from mltrack.store.manifest import Entry, read_manifest
 from mltrack.store.store import Store
@@ -19,6 +18,7 @@ from mltrack.tracking import annotations, codec, experiments
 from mltrack.tracking.annotations import Annotated
 from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
 from mltrack.tracking.fold import Folded, Summary, fold
+from mltrack.tracking.heartbeat import HEARTBEAT
 from mltrack.tracking.journals import read_journals
 
 HEARTBEAT_SILENCE_SECONDS = 90.0
@@ -85,7 +85,7 @@ class _Annotations:
         if folder not in self._days:
             self._days[folder] = _by_run(folder)
         files = self._days[folder].get(run_id, [])
-        return read_files(files, prefix=annotations.prefix_of(run_id)) if files else Events()
+        return annotations.read(files, run_id) if files else Events()
 
 
 def _by_run(folder: Path) -> dict[str, list[Path]]:
@@ -103,35 +103,41 @@ def _by_run(folder: Path) -> dict[str, list[Path]]:
 def _read(store: Store, run_id: str, writers: list[str], said: Events) -> RunRecord:
     path = store.layout.run_folder(run_id) / RUN
     record = codec.decode(read_bytes(path), str(path))
+    if record.id != run_id:
+        raise IntegrityError(f"{path} is the record of another run, {record.id}")
     names = (MAIN_WRITER, *writers)
-    covered = record.status is not RunStatus.RUNNING and set(record.seen) >= set(names)
-    rows = dict(record.seen)
-    if not covered:
-        folded = fold(read_journals(store, run_id))
-        record = _folded(store, record, folded)
-        rows = folded.seen
-    else:
-        record = replace(record, warnings=())
-    return _annotated(replace(record, writers=names), annotations.fold_annotations(said, rows))
+    if record.status is RunStatus.RUNNING or not set(record.seen) >= set(names):
+        record = _folded(store, record, fold(read_journals(store, run_id)))
+    about = annotations.fold_annotations(said, record.seen)
+    return _annotated(replace(record, writers=names), about)
 
 
 def _folded(store: Store, record: RunRecord, folded: Folded) -> RunRecord:
-    ended = folded.ended_time
+    """Return a record with what all journals say, which is newer than what run.yaml says."""
+    status = _status(store, record, folded)
+    ending = folded.ending
+    metrics = {name: _frozen(summary) for name, summary in sorted(folded.metrics.items())}
+    told = folded.seen.get(MAIN_WRITER) or not record.seen
+    bad = folded.bad_rows
     return replace(
         record,
         name=folded.name or record.name,
-        status=_status(store, record, folded),
-        ended=_moment(ended) if ended is not None else record.ended,
+        status=status,
+        ended=_ended(record, folded) if status is not RunStatus.RUNNING else None,
         params={**record.params, **folded.params},
         tags={**record.tags, **folded.tags},
-        metrics={name: _frozen(s) for name, s in sorted(folded.metrics.items())} or record.metrics,
+        metrics=metrics if told else {**record.metrics, **metrics},
         seen=folded.seen,
-        error=folded.error or record.error,
-        warnings=(f"{folded.bad_rows} damaged rows were passed over",) if folded.bad_rows else (),
+        dropped=max(record.dropped, folded.dropped),
+        error=ending.error if ending.status else record.error,
+        warnings=(f"{bad} damaged rows were passed over",) if bad else (),
     )
 
 
-def _moment(seconds: float) -> datetime:
+def _ended(record: RunRecord, folded: Folded) -> datetime | None:
+    seconds = folded.ending.time
+    if seconds is None or not clock.is_moment(seconds):
+        return record.ended
     return clock.from_text(clock.to_text(seconds))
 
 
@@ -151,9 +157,9 @@ def _status(store: Store, record: RunRecord, folded: Folded) -> RunStatus:
     lives = {liveness.life_of(mark) for mark in marks.values() if mark.get("opens")}
     if Life.ALIVE in lives:
         return RunStatus.RUNNING
-    if folded.ended is not None:
-        return RunStatus(folded.ended)
-    if record.status is not RunStatus.RUNNING:
+    if folded.ending.status is not None:
+        return RunStatus(folded.ending.status)
+    if record.status is not RunStatus.RUNNING and set(folded.ending.silent) <= {MAIN_WRITER}:
         return record.status
     if lives == {Life.GONE}:
         return RunStatus.LOST
@@ -162,8 +168,8 @@ def _status(store: Store, record: RunRecord, folded: Folded) -> RunStatus:
 
 def _beats(store: Store, run_id: str) -> bool:
     try:
-        text = (store.layout.local(run_id) / "heartbeat").read_text().strip()
-        return clock.now() - clock.seconds_from_text(text) < HEARTBEAT_SILENCE_SECONDS
+        text = (store.layout.local(run_id) / HEARTBEAT).read_text().strip()
+        return abs(clock.now() - clock.seconds_from_text(text)) < HEARTBEAT_SILENCE_SECONDS
     except (OSError, MltrackError, UnicodeDecodeError):
         return False
 
@@ -196,23 +202,3 @@ def folders_of(store: Store, run_id: str, writers: Iterable[str]) -> Iterator[Pa
     """Yield the folders of a run's writers, the creator's first."""
     for writer in writers:
         yield store.layout.writer_folder(run_id, writer)
-
-
-def as_fields(record: RunRecord) -> dict[str, Any]:
-    """Return the part of a record that run.yaml holds, to be written again."""
-    return {
-        "id": record.id,
-        "name": record.name,
-        "experiment": {"id": record.experiment_id, "name": record.experiment},
-        "status": str(record.status),
-        "started": clock.to_text(record.started.timestamp()),
-        "ended": None,
-        "user": record.user,
-        "host": record.host,
-        "params": dict(record.params),
-        "tags": dict(record.tags),
-        "metrics": {},
-        "code": dict(record.code),
-        "project": dict(record.project),
-        "environment": dict(record.environment),
-    }

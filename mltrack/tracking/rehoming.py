@@ -1,52 +1,43 @@
 """Go on as a new writer when git, or somebody, took the journal away under a live run."""
 
-from pathlib import Path
-from typing import Any
-
-from mltrack.store import liveness
-from mltrack.store.atomic import built_folder
-from mltrack.store.layout import METRICS, RUN
-from mltrack.store.store import hide_from_git
+from mltrack.store.atomic import built_folder, write_file
+from mltrack.store.journal import rows_of
+from mltrack.store.layout import RUN
 from mltrack.tracking import codec
-from mltrack.tracking.writer import Writer
+from mltrack.tracking.journals import read_journals, rows_seen
+from mltrack.tracking.starting import Made
+from mltrack.tracking.writer import Copied, Writer
 
 
-def rehomed(old: Writer, fields: dict[str, Any] | None) -> Writer:
-    """Return a new writer that holds every row of `old` which its path no longer leads to.
+def rehomed(old: Writer, made: Made | None) -> Writer:
+    """Return a new writer whose journal begins with all that `old` wrote, and leave `old`.
 
     Args:
         old: the writer whose journal was unlinked or replaced.
-        fields: what run.yaml holds, where `old` is the creator: the run's folder is made again.
+        made: what the creator knows of the run; its folder is made again where it is gone.
 
     Raises:
-        StoreWriteError: the disk refused.
+        StoreWriteError: the disk refused; `old` is as it was.
         OSError: the disk refused.
     """
-    run_folder = old.store.layout.run_folder(old.run_id)
-    if fields is not None and not (run_folder / RUN).exists():
-        _make_again(old, run_folder, fields)
-    written = old.content()
-    still_there = _content_of(old.folder / METRICS)
-    missing = written[len(still_there) :] if written.startswith(still_there) else written
-    new = Writer.join(old.store, old.run_id, opens=old.opens)
-    if missing:
-        new.append_lines(missing, missing.count(b"\n"))
-    liveness.remove_mark(old.store.layout.local(old.run_id), old.name)
-    old.abandon()
+    if made is not None:
+        _make_again(old, made)
+    lines = old.content()
+    lines += b"" if lines.endswith(b"\n") else b"\n"
+    copied = Copied(old.name, lines, sum(1 for _ in rows_of(iter(lines.split(b"\n")))))
+    seen = rows_seen(read_journals(old.store, old.run_id))
+    new = Writer.join(
+        old.store, old.run_id, seen, opens=old.opens, copied=copied if copied.rows else None
+    )
+    old.close()
     return new
 
 
-def _content_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
-
-
-def _make_again(old: Writer, run_folder: Path, fields: dict[str, Any]) -> None:
-    if run_folder.exists():
-        (run_folder / RUN).write_bytes(codec.encode(fields))
-        return
-    with built_folder(run_folder, tmp=old.store.layout.tmp) as folder:
-        hide_from_git(folder)
-        (folder / RUN).write_bytes(codec.encode(fields))
+def _make_again(old: Writer, made: Made) -> None:
+    """Put run.yaml back, and the files beside it where the whole folder is gone."""
+    tmp, folder = old.store.layout.tmp, old.store.layout.run_folder(old.run_id)
+    if not folder.exists():
+        with built_folder(folder, tmp=tmp) as building:
+            made.write_into(building)
+    elif not (folder / RUN).exists():
+        write_file(folder / RUN, codec.encode(made.fields), tmp=tmp)

@@ -1,20 +1,25 @@
 """Runs that no process holds open: what `mltrack start`, `log` and `finish` write."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 
 from mltrack.errors import ConflictError, UsageError
 from mltrack.store import liveness
+from mltrack.store.atomic import write_file
 from mltrack.store.ids import MAIN_WRITER, handle_of
+from mltrack.store.layout import GITIGNORE, RUN
 from mltrack.store.liveness import Life
+from mltrack.store.locks import locked
 from mltrack.store.store import Store
-from mltrack.tracking.ending import finish, seal_as_lost, settle
+from mltrack.store.yaml_reader import read_bytes
+from mltrack.tracking import codec
+from mltrack.tracking.ending import SHARED_WRITER, finish, seal_as_lost, settle_by_word
 from mltrack.tracking.entities import RunRecord, RunStatus
-from mltrack.tracking.journals import read_journals
 from mltrack.tracking.live import LiveRun
-from mltrack.tracking.reader import as_fields
-from mltrack.tracking.writer import Writer
+from mltrack.tracking.starting import Made
+from mltrack.tracking.writer import Writer, mark_alive, mark_of
 
-SHARED_WRITER = "shared-writer"
+ENDED = frozenset({RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED})
 
 
 def open_detached(store: Store) -> list[str]:
@@ -43,25 +48,61 @@ def only_open(store: Store) -> str:
     raise UsageError(f"{len(found)} runs are open: {names}", fix="name one with --run")
 
 
-def join_for_one_call(store: Store, run_id: str) -> LiveRun:
-    """Return a writer for one call of the shell; calls share it while the run lives."""
-    if not _is_detached(store, run_id):
-        return LiveRun.join(store, run_id)
-    shared = store.layout.local(run_id) / SHARED_WRITER
-    try:
-        name = shared.read_text().strip()
-    except OSError:
-        name = ""
-    if is_writer_of(store, run_id, name):
-        return LiveRun.rejoin(store, run_id, name)
+@contextlib.contextmanager
+def one_call(store: Store, run_id: str) -> Iterator[LiveRun]:
+    """Give a writer for one call of the shell; the calls share it while the run lives.
+
+    The lock keeps two calls from taking the same step, and the manifest whole. Whoever does not
+    get it in time writes alone.
+
+    Raises:
+        StoreWriteError, OSError: the disk refused.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(store.layout.lock(run_id)))
+            run = _sharing(store, run_id)
+        except ConflictError:
+            run = LiveRun.join(store, run_id)
+        try:
+            yield run
+        finally:
+            finish(run)
+
+
+def _sharing(store: Store, run_id: str) -> LiveRun:
+    """Return a run that goes on with the shared writer, which is begun where there is none.
+
+    The mark is set before the run is seen to live: so whoever ends it meanwhile knows that this
+    writer goes on, and does not take for seen what comes after the end.
+    """
+    name = _shared_name(store, run_id)
+    if name is not None:
+        mark_alive(store, run_id, mark_of(name), opens=False)
+        if lives_here(store, run_id):
+            return LiveRun.join(store, run_id, share=name)
+        liveness.remove_mark(store.layout.local(run_id), mark_of(name))
     run = LiveRun.join(store, run_id)
-    shared.write_text(run.writer.name)
+    if lives_here(store, run_id):
+        path = store.layout.local(run_id) / SHARED_WRITER
+        write_file(path, run.writer.name.encode(), tmp=store.layout.tmp, sync=False)
     return run
 
 
-def is_writer_of(store: Store, run_id: str, name: str) -> bool:
-    """Tell whether a run has a further writer of this name."""
-    return bool(name) and name in store.layout.writers(run_id)
+def _shared_name(store: Store, run_id: str) -> str | None:
+    """Return the writer that calls share; None where there is none, or git has it already."""
+    try:
+        name = (store.layout.local(run_id) / SHARED_WRITER).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    hidden = store.layout.writer_folder(run_id, name) / GITIGNORE
+    return name if name in store.layout.writers(run_id) and hidden.exists() else None
+
+
+def lives_here(store: Store, run_id: str) -> bool:
+    """Tell whether somebody on this machine holds a run open."""
+    marks = liveness.marks_in(store.layout.local(run_id)).values()
+    return any(mark.get("opens") and liveness.life_of(mark) is Life.ALIVE for mark in marks)
 
 
 def end(store: Store, record: RunRecord, status: str | None) -> None:
@@ -76,15 +117,16 @@ def end(store: Store, record: RunRecord, status: str | None) -> None:
         UsageError: it has ended, or how it ended cannot be guessed.
         ConflictError: its process is alive.
     """
-    if record.status not in {RunStatus.RUNNING, RunStatus.LOST, RunStatus.UNKNOWN}:
+    if record.status in ENDED:
         raise UsageError(f"run {record.handle} has ended: it is {record.status}")
     if _is_detached(store, record.id):
-        _end_detached(store, record, status or "finished")
+        with locked(store.layout.lock(record.id)):
+            _end_detached(store, record, status or "finished")
         return
     if record.status is RunStatus.RUNNING:
-        pids = _live_pids(store, record.id)
+        pids = ", ".join(_live_pids(store, record.id))
         raise ConflictError(
-            f"run {record.handle} is held open by process {', '.join(pids) or 'of another host'}",
+            f"run {record.handle} is held open by process {pids or 'of another host'}",
             fix="end that process; the run ends with it",
         )
     if status is None:
@@ -93,10 +135,10 @@ def end(store: Store, record: RunRecord, status: str | None) -> None:
             fix=f"mltrack finish {record.handle} --as lost (or finished, failed, killed)",
         )
     if status == "lost":
-        seal_as_lost(store, record.id, read_journals(store, record.id))
-        settle(store, record.id)
+        seal_as_lost(store, record.id)
     else:
         finish(LiveRun.join(store, record.id, opens=True), status)
+    settle_by_word(store, record.id)
 
 
 def _live_pids(store: Store, run_id: str) -> Sequence[str]:
@@ -105,10 +147,10 @@ def _live_pids(store: Store, run_id: str) -> Sequence[str]:
 
 
 def _end_detached(store: Store, record: RunRecord, status: str) -> None:
-    """End as the creator does: its journal is taken up again, and run.yaml is written."""
-    (store.layout.local(record.id) / SHARED_WRITER).unlink(missing_ok=True)
+    """End as the creator does: its journal is taken up again, and run.yaml is written anew."""
+    if not _is_detached(store, record.id):
+        raise UsageError(f"run {record.handle} has just been ended by somebody else")
+    path = store.layout.run_folder(record.id) / RUN
+    fields = codec.fields_of(read_bytes(path), str(path))
     writer = Writer(store, record.id, MAIN_WRITER, opens=True)
-    finish(LiveRun(store, writer, as_fields(record)), status)
-    for name in liveness.marks_in(store.layout.local(record.id)):
-        liveness.remove_mark(store.layout.local(record.id), name)
-    settle(store, record.id)
+    finish(LiveRun(store, writer, Made(fields, {})), status)

@@ -1,21 +1,23 @@
 """Begin a run: decide what it is, and put its folder into place in one rename."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from mltrack.store import clock, identity, liveness
-from mltrack.store.atomic import built_folder, write_file
+from mltrack.store import clock, liveness
+from mltrack.store.atomic import built_folder
 from mltrack.store.ids import MAIN_WRITER, new_id
+from mltrack.store.journal import encode_row
 from mltrack.store.layout import METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.store import Store, hide_from_git
 from mltrack.tracking import capture, code, codec
 from mltrack.tracking.experiments import Experiment
-from mltrack.tracking.writer import Writer, head_row
+from mltrack.tracking.writer import Writer, head_row, mark_alive
+
+NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSpec:
+class RunSpec(NamedTuple):
     """What a new run is to be.
 
     Attributes:
@@ -32,24 +34,35 @@ class RunSpec:
 
     name: str
     experiment: Experiment
-    params: dict[str, Any] = field(default_factory=dict)
-    tags: dict[str, Any] = field(default_factory=dict)
-    project: dict[str, Any] = field(default_factory=dict)
-    environment: dict[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = NOTHING
+    tags: Mapping[str, Any] = NOTHING
+    project: Mapping[str, Any] = NOTHING
+    environment: Mapping[str, Any] = NOTHING
     packages: list[str] | None = None
     folder: Path | None = None
     held: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartedRun:
-    """A run that has begun: its writer, and the fields that run.yaml began with."""
+class Made(NamedTuple):
+    """What a run's creator knows of it, kept so that its folder can be made again.
 
-    writer: Writer
+    Attributes:
+        fields: what run.yaml holds, in the form that is written.
+        files: the content of the other files that never change, by name.
+    """
+
     fields: dict[str, Any]
+    files: dict[str, bytes]
+
+    def write_into(self, folder: Path) -> None:
+        """Write run.yaml and the other files into a new folder, hidden from git."""
+        hide_from_git(folder)
+        (folder / RUN).write_bytes(codec.encode(self.fields))
+        for name, data in self.files.items():
+            (folder / name).write_bytes(data)
 
 
-def start(store: Store, spec: RunSpec) -> StartedRun:
+def start(store: Store, spec: RunSpec) -> tuple[Writer, Made]:
     """Make a run that is on the disk when this returns.
 
     Raises:
@@ -58,55 +71,46 @@ def start(store: Store, spec: RunSpec) -> StartedRun:
     store.prepare()
     began = clock.now()
     run_id = new_id(began)
+    made = _described(store, spec, run_id=run_id, began=began)
+    head = head_row(store, MAIN_WRITER, opens=True, held=spec.held)
+    layout = store.layout
+    try:
+        mark_alive(store, run_id, MAIN_WRITER, opens=True, process=spec.held)
+        with built_folder(layout.run_folder(run_id), tmp=layout.tmp, sync=store.syncs) as folder:
+            made.write_into(folder)
+            (folder / METRICS).write_bytes(encode_row(head))
+        return Writer(store, run_id, MAIN_WRITER, opens=True), made
+    except BaseException:
+        liveness.remove_mark(layout.local(run_id), MAIN_WRITER)
+        liveness.forget_open(store.root / "local", run_id)
+        raise
+
+
+def _described(store: Store, spec: RunSpec, *, run_id: str, began: float) -> Made:
     captured = code.capture(spec.folder or store.project, store)
-    fields = _fields(store, spec, run_id=run_id, began=began)
-    fields["code"] = captured.facts
-    layout, mark = store.layout, liveness.mark_of_this_process(process=spec.held)
-    liveness.write_mark(layout.local(run_id), MAIN_WRITER, {**mark, "opens": True})
-    with built_folder(layout.run_folder(run_id), tmp=layout.tmp, sync=store.syncs) as folder:
-        hide_from_git(folder)
-        (folder / RUN).write_bytes(codec.encode(fields))
-        (folder / METRICS).touch()
-        (folder / PACKAGES).write_text(_lines(spec.packages, store))
-        if captured.patch:
-            (folder / PATCH).write_bytes(captured.patch)
-    writer = Writer(store, run_id, MAIN_WRITER, opens=True)
-    writer.append(head_row(store, MAIN_WRITER, {}, mark=mark, opens=True))
-    return StartedRun(writer=writer, fields=fields)
-
-
-def _lines(packages: list[str] | None, store: Store) -> str:
-    lines = (
-        capture.packages() if packages is None and store.settings["capture.packages"] else packages
-    )
-    return "".join(f"{line}\n" for line in lines or [])
-
-
-def _fields(store: Store, spec: RunSpec, *, run_id: str, began: float) -> dict[str, Any]:
-    user = identity.shown_user(identity.who(store.project), store.settings["identity.user"])
-    return {
+    host = capture.host() if store.settings["identity.host"] == "name" else None
+    fields = {
         "id": run_id,
         "name": spec.name,
         "experiment": {"id": spec.experiment.id, "name": spec.experiment.name},
         "status": "running",
         "started": clock.to_text(began),
         "ended": None,
-        "user": user,
-        "host": capture.host() if store.settings["identity.host"] == "name" else None,
-        "params": spec.params,
-        "tags": spec.tags,
+        "user": capture.user(store),
+        "host": host,
+        "params": dict(spec.params),
+        "tags": dict(spec.tags),
         "metrics": {},
-        "code": {},
-        "project": spec.project or capture.program(store.project),
+        "code": captured.facts,
+        "project": dict(spec.project) or capture.program(store.project),
         "environment": {**capture.interpreter(), **spec.environment},
     }
+    files = {PACKAGES: _package_lines(store, spec), PATCH: captured.patch}
+    return Made(fields, {name: data for name, data in files.items() if data})
 
 
-def rewrite(store: Store, run_id: str, fields: dict[str, Any]) -> None:
-    """Put the final fields of a run into its run.yaml.
-
-    Raises:
-        StoreWriteError: the disk refused.
-    """
-    path = store.layout.run_folder(run_id) / RUN
-    write_file(path, codec.encode(fields), tmp=store.layout.tmp, sync=store.syncs)
+def _package_lines(store: Store, spec: RunSpec) -> bytes:
+    lines = spec.packages
+    if lines is None:
+        lines = capture.packages() if store.settings["capture.packages"] else []
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")

@@ -1,18 +1,23 @@
 """What a caller may log, checked and put into the form that is written."""
 
-import hashlib
 import json
+import math
 import operator
-import unicodedata
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, SupportsFloat, SupportsIndex
 
 from mltrack.errors import BadValueError
+from mltrack.store.journal import Row, number_name
 from mltrack.store.secrets import masked_value
+from mltrack.tracking import notices
 
-MAX_PARAM_BYTES = 64 * 1024
+MAX_VALUE_BYTES = 64 * 1024
 MAX_KEY_LENGTH = 250
+MAX_ROW_BYTES = 1024 * 1024
+MAX_DEPTH = 16
 _EXACT = 2**53
-_PLAIN = (str, bool, int, float, type(None))
+_STEPS = range(-(2**63), 2**63)
+_INTEGERS = range(-(10**1000), 10**1000)
 
 
 def checked_key(key: str, what: str) -> str:
@@ -26,29 +31,41 @@ def checked_key(key: str, what: str) -> str:
         raise TypeError(f"the name of a {what} must be a text, not {type(key).__name__}")
     if not key or len(key) > MAX_KEY_LENGTH:
         raise BadValueError(f"the name of a {what} must have 1 to {MAX_KEY_LENGTH} characters")
-    if any(unicodedata.category(c).startswith("C") for c in key):
+    if not key.isprintable() and any(map(_is_control, key)):
         raise BadValueError(f"the name of a {what} holds a control character: {key!r}")
     return key
 
 
+def _is_control(character: str) -> bool:
+    import unicodedata
+
+    return unicodedata.category(character).startswith(("C", "Zl", "Zp"))
+
+
 def as_number(name: str, value: object) -> float:
-    """Return a metric's value; numpy and torch scalars are understood.
+    """Return a metric's value; whatever holds one real number is understood, as numpy's do.
 
     Raises:
         TypeError: the value is not a number.
+        BadValueError: it does not fit into a double.
     """
     if type(value) is float:
         return value
-    if type(value) is int and -_EXACT <= value <= _EXACT:
-        return value
-    if not isinstance(value, str | bytes | complex):
+    try:
+        number = value.item() if hasattr(value, "item") else value
+    except (TypeError, ValueError, RuntimeError):  # an array of several numbers
+        number = None
+    if type(number) is int and -_EXACT <= number <= _EXACT:
+        return number
+    if isinstance(number, SupportsFloat | SupportsIndex):
         try:
-            return float(value)  # type: ignore[arg-type]  # whatever has __float__
-        except (TypeError, ValueError, OverflowError):
+            return float(number)
+        except OverflowError:
+            raise BadValueError(f"the metric {name!r} does not fit into a double") from None
+        except (TypeError, ValueError):
             pass
-    raise TypeError(
-        f"the metric {name!r} must be a number, not {type(value).__name__} {value!r:.60}"
-    )
+    shown = f"{value!r:.60}".partition("\n")[0]
+    raise TypeError(f"the metric {name!r} must be a number, not {type(value).__name__} {shown}")
 
 
 def as_step(step: object) -> int:
@@ -58,57 +75,105 @@ def as_step(step: object) -> int:
         TypeError: it is not an integer.
         BadValueError: it does not fit into 64 bits.
     """
-    if isinstance(step, bool):
-        raise TypeError("a step must be an integer, not bool")
-    whole = operator.index(step)  # type: ignore[arg-type]  # raises TypeError itself
-    if not -(2**63) <= whole < 2**63:
-        raise BadValueError(f"a step must fit into 64 bits, not {whole}")
-    return whole
+    if type(step) is not int:
+        if isinstance(step, bool) or not isinstance(step, SupportsIndex):
+            raise TypeError(f"a step must be an integer, not {type(step).__name__} {step!r:.60}")
+        step = operator.index(step)
+    if step not in _STEPS:
+        raise BadValueError(f"a step must fit into 64 bits, not {step:.3e}")
+    return step
 
 
-def as_plain(value: object) -> Any:  # noqa: ANN401 - a tree of plain values
+def as_time(time: object) -> float:
+    """Return a moment in Unix seconds, to the millisecond.
+
+    Raises:
+        TypeError: it is not a number.
+        BadValueError: it is NaN or infinite.
+    """
+    seconds = float(as_number("time", time))
+    if not math.isfinite(seconds):
+        raise BadValueError(f"a time must be in Unix seconds, not {seconds}")
+    return round(seconds, 3)
+
+
+def as_plain(value: object, depth: int = 0) -> Any:  # noqa: ANN401 - a tree of plain values
     """Return a parameter's or tag's value as a tree of plain values; anything else as its text."""
-    if isinstance(value, dict):
-        return {str(k): as_plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_plain(v) for v in value]
-    if type(value) in _PLAIN:
-        return value
+    if depth < MAX_DEPTH:
+        if isinstance(value, dict):
+            return {str(k): as_plain(v, depth + 1) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return [as_plain(v, depth + 1) for v in value]
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
-        return as_plain(value.item())
+        value = value.item()
+    return _as_scalar(value)
+
+
+def _as_scalar(value: object) -> bool | int | float | str | None:
+    if value is None or type(value) in {str, bool}:
+        return value  # type: ignore[return-value]  # as the line before says
+    if type(value) is float:
+        return value if math.isfinite(value) else number_name(value)
+    if type(value) is int:
+        return value if value in _INTEGERS else hex(value)
     return str(value)
 
 
-def checked_values(values: dict[str, Any], what: str, allowed: list[str]) -> dict[str, Any]:
+def checked_values(values: Mapping[str, Any], what: str, allowed: list[str]) -> dict[str, Any]:
     """Return parameters or tags in the form that is written, secrets masked.
 
     Raises:
         TypeError: a name is no text, or `values` is no mapping.
-        BadValueError: a name is empty, too long, or holds a control character.
+        BadValueError: a name is empty, too long, or holds a control character; a tag is too long.
     """
     if not hasattr(values, "items"):
         raise TypeError(f"{what}s must be a mapping, not {type(values).__name__}")
     never = frozenset(allowed)
-    return {
-        checked_key(key, what): masked_value(key, as_plain(value), never)
-        for key, value in values.items()
-    }
+    checked = {}
+    for key, value in values.items():
+        plain = as_plain(value)
+        checked[checked_key(key, what)] = masked = masked_value(key, plain, never)
+        if masked != plain:
+            notices.say_once(
+                f"the {what} {key!r} looks like a secret and was masked; "
+                "`secrets: {allow: [...]}` in the store's config.yaml keeps it"
+            )
+        if what == "tag" and too_large(masked):
+            raise BadValueError(f"the tag {key!r} is over {MAX_VALUE_BYTES // 1024} KiB")
+    return checked
 
 
 def too_large(value: Any) -> bytes | None:  # noqa: ANN401 - a tree of plain values
     """Return the bytes of a value that is too large to stand in a row, else None."""
     if isinstance(value, str):
-        if len(value) * 4 <= MAX_PARAM_BYTES:
+        if len(value) * 4 <= MAX_VALUE_BYTES:
             return None
         data = value.encode("utf-8", "replace")
     elif isinstance(value, dict | list):
         data = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
     else:
         return None
-    return data if len(data) > MAX_PARAM_BYTES else None
+    return data if len(data) > MAX_VALUE_BYTES else None
 
 
 def stand_in(data: bytes) -> dict[str, Any]:
     """Return what a parameter holds in place of a value that became an artifact."""
+    import hashlib
+
     sha256 = hashlib.sha256(data).hexdigest()
     return {"artifact": f"params/{sha256}.txt", "sha256": sha256, "size": len(data)}
+
+
+def in_rows(kind: str, values: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield rows that hold all of these values, none of them too long to be read again."""
+    row: dict[str, Any] = {}
+    room = MAX_ROW_BYTES
+    for key, value in values.items():
+        size = len(key) + len(json.dumps(value))
+        if row and size > room:
+            yield {kind: row}
+            row, room = {}, MAX_ROW_BYTES
+        row[key] = value
+        room -= size
+    if row:
+        yield {kind: row}

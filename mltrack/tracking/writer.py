@@ -1,51 +1,92 @@
 """One writer of one run: its own folder, its journal, its mark that it lives."""
 
 import contextlib
-import platform
+import os
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from mltrack.store import clock, liveness
+from mltrack.store.artifacts import ArtifactFolder
 from mltrack.store.atomic import built_folder
 from mltrack.store.ids import MAIN_WRITER, new_writer
-from mltrack.store.journal import Journal, Row, encode_row, read_rows
+from mltrack.store.journal import Journal, Row, encode_row
 from mltrack.store.layout import METRICS
 from mltrack.store.store import Store, hide_from_git
+from mltrack.tracking import capture
+
+NOTHING_SEEN: Mapping[str, int] = {}
+
+
+class Copied(NamedTuple):
+    """The whole journal of a writer that another goes on for."""
+
+    writer: str
+    lines: bytes
+    rows: int
 
 
 class Writer:
-    """Appends rows that only this writer writes; every row is the system's when `append` returns."""
+    """Appends rows that nobody else writes; each is the system's when `append` returns."""
 
     def __init__(self, store: Store, run_id: str, name: str, *, opens: bool) -> None:
         self.store = store
         self.run_id = run_id
         self.name = name
         self.opens = opens
-        self.rows = 0
+        self._mark = name
         self._journal: Journal | None = Journal(self.folder / METRICS)
-        self._unsynced = False
+        self._unsynced = True
 
     @classmethod
     def join(
-        cls, store: Store, run_id: str, *, opens: bool = False, mark: dict[str, Any] | None = None
+        cls,
+        store: Store,
+        run_id: str,
+        seen: Mapping[str, int],
+        *,
+        opens: bool = False,
+        copied: Copied | None = None,
     ) -> "Writer":
-        """Become a new writer of a run that is there, having seen all its rows so far.
+        """Become a new writer of a run that is there.
 
         Args:
             store: the store.
             run_id: the run.
+            seen: how many rows of each writer it has seen.
             opens: whether this writer takes the run up again, so that its end is the run's end.
-            mark: what tells that this writer lives; this process, unless said otherwise.
+            copied: the journal that was taken away, which the new one goes on from.
 
         Raises:
-            StoreWriteError: the disk refused.
+            StoreWriteError: the disk refused; nothing is left behind.
         """
         store.prepare()
-        name = new_writer()
-        with built_folder(store.layout.writer_folder(run_id, name), tmp=store.layout.tmp) as folder:
-            hide_from_git(folder)
-        writer = cls(store, run_id, name, opens=opens)
-        writer.begin(mark or liveness.mark_of_this_process())
+        name, local = new_writer(), store.layout.local(run_id)
+        head = head_row(store, name, seen, opens=opens, copied=copied)
+        try:
+            mark_alive(store, run_id, name, opens=opens)
+            target = store.layout.writer_folder(run_id, name)
+            with built_folder(target, tmp=store.layout.tmp, sync=False) as folder:
+                hide_from_git(folder)
+                rows = encode_row(head) + (copied.lines if copied else b"")
+                (folder / METRICS).write_bytes(rows)
+            return cls(store, run_id, name, opens=opens)
+        except BaseException:
+            liveness.remove_mark(local, name)
+            raise
+
+    @classmethod
+    def share(cls, store: Store, run_id: str, name: str, seen: Mapping[str, int]) -> "Writer":
+        """Go on with the journal of a further writer that an earlier process began.
+
+        Raises:
+            OSError: the disk refused.
+        """
+        writer = cls(store, run_id, name, opens=False)
+        writer._mark = mark_of(name)
+        mark_alive(store, run_id, writer._mark, opens=False)
+        writer.append(encode_row(head_row(store, name, seen)))
         return writer
 
     @property
@@ -53,29 +94,18 @@ class Writer:
         """Return the folder that only this writer writes to."""
         return self.store.layout.writer_folder(self.run_id, self.name)
 
+    @cached_property
+    def files(self) -> ArtifactFolder:
+        """Return where this writer keeps files."""
+        return ArtifactFolder(self.store, self.folder)
+
     @property
     def is_closed(self) -> bool:
         """Tell whether nothing more can be written."""
         return self._journal is None
 
-    def begin(self, mark: dict[str, Any]) -> None:
-        """Say that this writer lives, and write the row that every process begins with."""
-        liveness.write_mark(
-            self.store.layout.local(self.run_id), self.name, {**mark, "opens": self.opens}
-        )
-        seen = rows_seen(self.store, self.run_id, but=self.name)
-        self.append(head_row(self.store, self.name, seen, mark=mark, opens=self.opens))
-
-    def append(self, row: Row) -> None:
-        """Append one row.
-
-        Raises:
-            OSError: the disk refused.
-        """
-        self.append_lines(encode_row(row), 1)
-
-    def append_lines(self, lines: bytes, count: int) -> None:
-        """Append `count` rows that are encoded already.
+    def append(self, lines: bytes) -> None:
+        """Append rows that are encoded already.
 
         Raises:
             OSError: the disk refused.
@@ -83,14 +113,22 @@ class Writer:
         if self._journal is None:
             raise OSError(f"the journal of {self.run_id} is closed")
         self._journal.append(lines)
-        self.rows += count
         self._unsynced = True
 
     def sync(self) -> None:
-        """Make all rows safe against a power cut, if any is not yet."""
-        if self._journal is not None and self._unsynced:
-            self._unsynced = False
+        """Make all rows safe against a power cut, if any is not yet.
+
+        Raises:
+            OSError: the disk refused.
+        """
+        if self._journal is None or not self._unsynced:
+            return
+        self._unsynced = False  # first, so that a row that comes meanwhile sets it again
+        try:
             self._journal.sync()
+        except OSError:
+            self._unsynced = True
+            raise
 
     def is_detached(self) -> bool:
         """Tell whether the journal's path no longer leads to what is written."""
@@ -103,7 +141,7 @@ class Writer:
     def close(self) -> None:
         """Write no more; the mark goes away."""
         self.abandon()
-        liveness.remove_mark(self.store.layout.local(self.run_id), self.name)
+        liveness.remove_mark(self.store.layout.local(self.run_id), self._mark)
 
     def abandon(self) -> None:
         """Close the descriptor and leave everything else, as after a fork."""
@@ -113,26 +151,72 @@ class Writer:
             self._journal = None
 
 
+class Nowhere(Writer):
+    """Stands for a writer that the disk refused: whatever is written to it is a drop."""
+
+    def __init__(self, store: Store, run_id: str, error: Exception) -> None:
+        self.store = store
+        self.run_id = run_id
+        self.name = MAIN_WRITER
+        self.opens = True
+        self._error = error
+        self._mark = MAIN_WRITER
+        self._journal = None
+        self._ended = False
+
+    @property
+    def folder(self) -> Path:
+        """Refuse: there is no folder."""
+        raise OSError(f"the run could not be begun: {self._error}")
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the run has ended."""
+        return self._ended
+
+    def append(self, lines: bytes) -> None:
+        """Refuse."""
+        del lines
+        raise OSError(f"the run could not be begun: {self._error}")
+
+    def close(self) -> None:
+        """End a run that never was."""
+        self._ended = True
+
+    def abandon(self) -> None:
+        """Stay as it is: a child process has nothing to write to either."""
+
+
+def mark_of(writer: str) -> str:
+    """Return the name of this process's mark for a writer that it shares with others."""
+    return f"{writer}.{os.getpid()}"
+
+
+def mark_alive(store: Store, run_id: str, name: str, *, opens: bool, process: bool = True) -> None:
+    """Say on this machine that a writer lives."""
+    mark = liveness.mark_of_this_process(process=process)
+    liveness.write_mark(store.layout.local(run_id), name, {**mark, "opens": opens})
+
+
 def head_row(
-    store: Store, writer: str, seen: dict[str, int], *, mark: dict[str, Any], opens: bool
+    store: Store,
+    writer: str,
+    seen: Mapping[str, int] = NOTHING_SEEN,
+    *,
+    opens: bool = False,
+    held: bool = True,
+    copied: Copied | None = None,
 ) -> Row:
     """Return the first row of a process: who writes, and how many rows it saw of each writer."""
     row: Row = {"writer": writer}
     if store.settings["identity.host"] == "name":
-        row["host"] = platform.node()
-    if "pid" in mark:
-        row["pid"] = mark["pid"]
+        row["host"] = capture.host()
+    if held:
+        row["pid"] = os.getpid()
     if opens:
         row["opens"] = True
-    return {**row, "seen": seen, "time": clock.now()}
-
-
-def rows_seen(store: Store, run_id: str, *, but: str = "") -> dict[str, int]:
-    """Return how many rows of each writer of a run are on the disk now."""
-    names = [MAIN_WRITER, *store.layout.writers(run_id)]
-    counts = {
-        name: sum(1 for _ in read_rows(store.layout.writer_folder(run_id, name) / METRICS))
-        for name in names
-        if name != but
-    }
-    return {name: count for name, count in counts.items() if count}
+    row["seen"] = dict(seen)
+    if copied is not None:
+        row["seen"] |= {copied.writer: copied.rows}
+        row["copies"] = {copied.writer: copied.rows}
+    return {**row, "time": clock.now()}

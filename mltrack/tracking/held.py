@@ -1,0 +1,144 @@
+"""A writer in the hands of one process: looked after, replaced when it must be, ended once."""
+
+import contextlib
+import os
+from threading import RLock
+
+from mltrack.errors import MltrackError, StoreWriteError, UsageError
+from mltrack.store import clock
+from mltrack.store.atomic import write_file
+from mltrack.store.journal import Row, encode_row
+from mltrack.store.store import Store
+from mltrack.tracking import rehoming
+from mltrack.tracking.drops import Drops
+from mltrack.tracking.heartbeat import HEARTBEAT, Heartbeat
+from mltrack.tracking.journals import read_journals, rows_seen
+from mltrack.tracking.starting import Made
+from mltrack.tracking.writer import Writer
+
+STATUSES = ("finished", "failed", "killed", "lost")
+
+
+class HeldWriter:
+    """Appends rows for the threads of one process; what the machine refuses is counted."""
+
+    def __init__(self, store: Store, writer: Writer, made: Made | None = None) -> None:
+        self.store = store
+        self.writer = writer
+        self.made = made
+        self._ended = False
+        self._every_row = store.settings["durability"] == "full"
+        self._belong_here()
+
+    def _belong_here(self) -> None:
+        """Belong to this process; its threads share one lock for rows and one for files."""
+        self.process = os.getpid()
+        self.lock, self.files_lock = RLock(), RLock()
+        self.drops = Drops(strict=self.store.settings["strict"])
+        self._heartbeat = Heartbeat(self)
+
+    @property
+    def id(self) -> str:
+        """Return the id of the run."""
+        return self.writer.run_id
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the run was let go of for good, here or before a fork."""
+        return self._ended
+
+    def keep_alive(self) -> None:
+        """Look after the writer every second from now on, and tell the time."""
+        self._heartbeat.start()
+
+    def append(self, lines: bytes, count: int) -> None:
+        """Append encoded rows, or count them as dropped.
+
+        Raises:
+            UsageError: this writer has ended.
+            StoreWriteError: the disk refused, and the setting `strict` is on.
+        """
+        with self.lock:
+            try:
+                writer = self.writer if not self.writer.is_closed else self.reopened()
+                writer.append(lines)
+                if self._every_row:
+                    writer.sync()
+            except (OSError, StoreWriteError) as error:
+                self.drops.count(count, error)
+
+    def append_row(self, row: Row) -> None:
+        """Append one row with the present time."""
+        self.append(encode_row({**row, "time": clock.now()}), 1)
+
+    def reopened(self) -> Writer:
+        """Return what to write to: in a forked child, whose parent keeps its own, a new writer.
+
+        Raises:
+            UsageError: this writer has ended.
+            StoreWriteError, OSError: the disk refused a new writer.
+        """
+        with self.lock:
+            if not self.writer.is_closed:
+                return self.writer
+            if self.has_ended:
+                raise UsageError(
+                    f"run {self.id} has ended, so nothing can be logged to it",
+                    fix=f'mltrack.start_run(resume="{self.id}"), '
+                    f"or: mltrack log metric NAME VALUE --run {self.id}",
+                )
+            self.made = None
+            seen = rows_seen(read_journals(self.store, self.id))
+            self.writer = Writer.join(self.store, self.id, seen)
+            self._belong_here()
+            self.keep_alive()
+            return self.writer
+
+    def inherit(self) -> None:
+        """Let go of the parent's journal in a forked child; the next row makes a new writer."""
+        self.lock, self.files_lock = RLock(), RLock()
+        self.writer.abandon()
+
+    def look_after(self) -> None:
+        """Sync rows, and move to a new writer if the journal's path leads elsewhere."""
+        try:
+            if self.store.syncs:
+                self.writer.sync()
+            with self.lock:
+                if self.writer.is_detached():
+                    self.writer = rehoming.rehomed(self.writer, self.made)
+        except (OSError, MltrackError) as error:
+            self.drops.warn(f"rows of run {self.id} are not safe yet ({error}); the run goes on")
+
+    def beat(self) -> None:
+        """Write the time into the heartbeat, which another machine can read."""
+        path = self.store.layout.local(self.id) / HEARTBEAT
+        data = f"{clock.to_text(clock.now())}\n".encode()
+        with self.lock, contextlib.suppress(MltrackError):
+            if not self.writer.is_closed:
+                write_file(path, data, tmp=self.store.layout.tmp, sync=False)
+
+    def end(self, status: str, *, error: str = "") -> None:
+        """Write the last row, and let go of the run.
+
+        Args:
+            status: finished, failed, killed or lost; used only by a writer that opened the run.
+            error: what ended it, in one line.
+
+        Raises:
+            StoreWriteError: the disk refused, and the setting `strict` is on.
+        """
+        self._heartbeat.stop()
+        with self.files_lock, self.lock:
+            if self.writer.is_closed:
+                return
+            self.look_after()
+            row: Row = {"ended": status, "error": error} if self.writer.opens else {}
+            said = {k: v for k, v in {**row, "dropped": self.drops.total}.items() if v}
+            try:
+                if said:
+                    self.append_row(said)
+                self.look_after()
+            finally:
+                self._ended = True
+                self.writer.close()
