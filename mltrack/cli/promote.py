@@ -24,9 +24,10 @@ def promote(
         bool, typer.Option("--dry-run", help="Check everything and write nothing.")
     ] = False,
 ) -> None:
-    """Move a version of a model to a stage; without a version the latest.
+    """Move a version of a model to a stage.
 
-    Staging and production hold one version: the one that is there goes to archived.
+    Without a version the latest. Staging and production hold one version: the one that is there
+    goes to archived.
 
     Examples:
       mltrack promote churn/3 --to staging -m "best recall so far"

@@ -22,9 +22,9 @@ def register(
     ] = "",
     reason: ReasonOption = None,
 ) -> None:
-    """Give a model a name and a version; it starts in the first stage.
+    """Give a model a name and a version.
 
-    The same model of the same run is registered only once.
+    It starts in the first stage. The same model of the same run is registered only once.
 
     Examples:
       mltrack register @max:acc churn

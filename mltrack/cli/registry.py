@@ -36,7 +36,9 @@ def history(
     ] = None,
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """Tell what happened to a model, oldest first: who, when, what, why.
+    """Tell who did what to models, when and why.
+
+    The oldest comes first.
 
     Examples:
       mltrack registry history churn
@@ -75,7 +77,9 @@ def _for_people(entry: "HistoryEntry") -> dict[str, Any]:
 
 @app.command()
 def index() -> None:
-    """Write registry.yaml anew from the events: for CI after a merge, or to mend it.
+    """Write registry.yaml anew from the events.
+
+    That is for CI after a merge, and it mends a damaged one. It is done on any branch.
 
     Examples:
       mltrack registry index
