@@ -51,7 +51,7 @@ def history(
     if not entries:
         say("no model is registered yet: mltrack register RUN NAME")
     if output in {Format.TABLE, Format.MD}:
-        columns = ["when", "who", "model", "version", "what", "from", "to", "why", "more"]
+        columns = ["when", "model", "version", "what", "who", "why", "more"]
         shown = [name for name in columns if name != "model" or model is None]
         show_listing(output, "history", [_for_people(entry) for entry in entries], shown)
     else:
@@ -64,12 +64,10 @@ def _for_people(entry: "HistoryEntry") -> dict[str, Any]:
     row = history_row(entry)
     return {
         "when": row["time"],
-        "who": row["by"],
         "model": row["model"],
         "version": row["label"] or None,
-        "what": row["kind"],
-        "from": row["from"],
-        "to": row["to"],
+        "what": f"{row['from']} -> {row['to']}" if row["from"] else row["kind"],
+        "who": row["by"],
         "why": row["reason"] or None,
         "more": row["words"] or None,
     }
