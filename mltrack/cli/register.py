@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from mltrack.cli.options import ReasonOption
+from mltrack.cli.asking import confirm
+from mltrack.cli.options import ReasonOption, YesOption
 from mltrack.cli.output import safe, say, show
 
 
@@ -21,10 +22,12 @@ def register(
         str, typer.Option("--description", metavar="TEXT", help="What there is to say of it.")
     ] = "",
     reason: ReasonOption = None,
+    yes: YesOption = False,
 ) -> None:
     """Give a model a name and a version.
 
-    It starts in the first stage. The same model of the same run is registered only once.
+    It starts in the first stage. The same model of the same run is registered only once. A number
+    means another run tomorrow, so it is asked for on a terminal and needs --yes elsewhere.
 
     Examples:
       mltrack register @max:acc churn
@@ -33,8 +36,19 @@ def register(
     """
     from mltrack.api.registry import register_model
 
-    version = register_model(source, name, description=description, reason=reason or "")
+    chosen = _confirmed(source, name, yes=yes) if source.isdigit() else source
+    version = register_model(chosen, name, description=description, reason=reason or "")
     for note in version.notes:
         say(note)
     show(safe(version.uri))
     say(f"next: mltrack promote {shlex.quote(version.uri)} -m WHY  (--to STAGE, else the next one)")
+
+
+def _confirmed(position: str, name: str, *, yes: bool) -> str:
+    """Return the id of the run that stands at a position now, once it is agreed to."""
+    from mltrack.api.runs import get_run
+
+    run = get_run(position)
+    say(f"{run.handle}  {run.name}  {run.status}")
+    confirm(f"register it as {name}?", yes=yes, why="a number was given, not a handle")
+    return run.id

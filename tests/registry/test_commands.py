@@ -35,10 +35,18 @@ def test_register_prints_the_version_what_it_found_and_the_next_step(run: Run) -
 
 def test_register_again_says_that_nothing_was_registered(run: Run) -> None:
     run.project.run()
-    run("register", "1", "churn")
-    done = run("register", "1", "churn")
+    run("register", "@latest", "churn")
+    done = run("register", "@latest", "churn")
     assert (done.code, done.out) == (0, "churn/1\n")
     assert "nothing was registered" in done.err
+
+
+def test_a_number_is_registered_only_when_it_is_meant(run: Run) -> None:
+    run_id = run.project.run()
+    refused = run("register", "1", "churn")
+    assert (refused.code, run.project.events) == (2, [])
+    assert run_id[16:] in refused.err
+    assert run("register", "1", "churn", "--yes").out == "churn/1\n"
 
 
 def test_promote_prints_the_move_and_the_next_step(run: Run) -> None:
@@ -130,10 +138,10 @@ def test_an_empty_registry_says_how_to_begin(run: Run) -> None:
         (["promote", "chrun", "-m", "x"], 3, "did you mean churn"),
         (["promote", "churn/1", "--to", "dev", "-m", "x"], 1, "already in dev"),
         (["promote", "a/b/c", "-m", "x"], 2, "names no model"),
-        (["register", "1", "a/b"], 2, "cannot name a model"),
-        (["register", "1", ".."], 2, "cannot name a model"),
-        (["register", "1", "a\x1b[2Jb"], 2, "cannot name a model"),
-        (["register", "1", "a\nb"], 2, "cannot name a model"),
+        (["register", "@latest", "a/b"], 2, "cannot name a model"),
+        (["register", "@latest", ".."], 2, "cannot name a model"),
+        (["register", "@latest", "a\x1b[2Jb"], 2, "cannot name a model"),
+        (["register", "@latest", "a\nb"], 2, "cannot name a model"),
         (["register", "99", "churn"], 3, "no run 99"),
         (["register", "./nothing", "churn"], 3, "holds no model"),
         (["model", "show", "fraud"], 3, "no model 'fraud'"),
