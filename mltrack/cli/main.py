@@ -34,16 +34,13 @@ TABLE = {
     "registry": "registry:app",
     "config": "config:app",
 }
-_FOLDER = Path(__file__).parent
 
 
 class MltrackCommands(Commands):
     """The commands of mltrack."""
 
     table: ClassVar[dict[str, str]] = {
-        name: f"mltrack.cli.{place}"
-        for name, place in TABLE.items()
-        if (_FOLDER / f"{place.partition(':')[0]}.py").exists()
+        name: f"mltrack.cli.{place}" for name, place in TABLE.items()
     }
     gives_code_of_a_child = frozenset({"run"})
 
