@@ -52,7 +52,7 @@ class Layout:
         """Return the folder that only this writer of the run writes to."""
         if writer == MAIN_WRITER:
             return self.run_folder(run_id)
-        if not WRITER.match(writer):
+        if not is_further_writer(writer):
             raise UsageError(f"{writer!r} is not the name of a writer")
         return self._dated("runs", run_id) / f"{run_id}+{writer}"
 
@@ -127,11 +127,14 @@ def _runs_of(day: Path) -> dict[str, list[str]]:
     runs: dict[str, list[str]] = {}
     for name in sorted(_subfolders(day)):
         run_id, further, writer = name.partition("+")
-        if is_id(run_id):
-            writers = runs.setdefault(run_id, [])
-            if further and WRITER.match(writer):
-                writers.append(writer)
+        if is_id(run_id) and (not further or is_further_writer(writer)):
+            runs.setdefault(run_id, []).extend([writer] if further else [])
     return runs
+
+
+def is_further_writer(name: str) -> bool:
+    """Tell whether this can be the name of a writer that is not the creator."""
+    return name != MAIN_WRITER and WRITER.match(name) is not None
 
 
 def _subfolders(parent: Path) -> list[str]:

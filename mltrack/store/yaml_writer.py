@@ -35,7 +35,7 @@ def dump(value: dict[str, Any], *, comment: str = "") -> bytes:
     Raises:
         TypeError: the tree holds something else.
     """
-    lines = [f"# {line}" for line in comment.splitlines()]
+    lines = [f"# {line}".rstrip() for line in comment.splitlines()]
     lines += _mapping(value, "") or ["{}"]
     return ("\n".join(lines) + "\n").encode()
 
