@@ -148,13 +148,19 @@ def read_rows(path: Path) -> Iterator[Row | None]:
 
 
 def _lines_of(file: BinaryIO) -> Iterator[bytes]:
-    """Yield lines; of one that is longer than readers take, only so much as to tell that it is."""
-    while True:
+    """Yield the lines that are there now, so that reading ends however fast a writer writes.
+
+    Of a line that is longer than readers take, only so much is given as to tell that it is.
+    """
+    left = os.fstat(file.fileno()).st_size
+    while left > 0:
         try:
             line = file.readline(MAX_LINE_BYTES + 1)
+            left -= len(line)
             yield line
             while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
                 line = file.readline(MAX_LINE_BYTES + 1)
+                left -= len(line)
         except OSError:
             yield b"?"
             return
