@@ -14,7 +14,7 @@ from mltrack.store.store import Store
 from mltrack.tracking.entities import MetricSummary, RunRecord
 from mltrack.tracking.history import History, history_of
 from mltrack.tracking.journals import read_journals
-from mltrack.tracking.reader import folders_of
+from mltrack.tracking.reader import artifacts_of, folders_of
 
 
 class Run:
@@ -59,10 +59,10 @@ class Run:
         """Return the last value of each metric: the one at its highest step."""
         return {name: summary.last for name, summary in self.record.metrics.items()}
 
-    @property
+    @cached_property
     def artifacts(self) -> tuple[Entry, ...]:
-        """Return the files that were logged."""
-        return self.record.artifacts
+        """Return the files that were logged, by path."""
+        return self.record.artifacts or artifacts_of(self._store, self.record)[0]
 
     def history(self, name: str, *, all: bool = False) -> History:  # noqa: A002 - users know it
         """Return the points of a metric by step; empty when it was never logged.
@@ -126,7 +126,7 @@ class Run:
             "project": jsonable(dict(record.project)),
             "environment": jsonable(dict(record.environment)),
             "packages": self.packages,
-            "artifacts": [entry._asdict() for entry in record.artifacts],
+            "artifacts": [entry._asdict() for entry in self.artifacts],
             "writers": list(record.writers),
             "notes": list(record.notes),
             "dropped": record.dropped,

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 
-from mltrack.errors import StoreWriteError
+from mltrack.errors import MltrackError, StoreWriteError
 from mltrack.tracking import notices
 
 
@@ -23,8 +23,8 @@ class Drops:
         """
         self.total += dropped
         if self._strict:
-            raise StoreWriteError(f"a log call failed: {error}") from error
-        self.warn(f"a log call failed and was dropped ({error}); the run goes on")
+            raise StoreWriteError(f"a log call failed: {_told_by(error)}") from error
+        self.warn(f"a log call failed and was dropped ({_told_by(error)}); the run goes on")
 
     def warn(self, line: str) -> None:
         """Say what is wrong, unless something was said of this run before."""
@@ -39,3 +39,7 @@ class Drops:
             yield
         except (OSError, StoreWriteError) as error:
             self.count(dropped, error)
+
+
+def _told_by(error: Exception) -> str:
+    return error.message if isinstance(error, MltrackError) else str(error)

@@ -39,7 +39,7 @@ def finish(run: LiveRun, status: str = "finished", *, error: str = "") -> None:
     try:
         run.end(status, error=error)
         if made is not None:
-            with run.drops.counted(1):
+            with run.drops.counted(0):
                 _write_final(run, made.fields, status, error)
     finally:
         if run.drops.total:

@@ -67,9 +67,9 @@ class HeldWriter:
             except (OSError, StoreWriteError) as error:
                 self.drops.count(count, error)
 
-    def append_row(self, row: Row) -> None:
-        """Append one row with the present time."""
-        self.append(encode_row({**row, "time": clock.now()}), 1)
+    def append_row(self, row: Row, count: int = 1) -> None:
+        """Append one row with the present time; `count` is what is dropped when it is."""
+        self.append(encode_row({**row, "time": clock.now()}), count)
 
     def reopened(self) -> Writer:
         """Return what to write to: in a forked child, whose parent keeps its own, a new writer.
@@ -137,7 +137,7 @@ class HeldWriter:
             said = {k: v for k, v in {**row, "dropped": self.drops.total}.items() if v}
             try:
                 if said:
-                    self.append_row(said)
+                    self.append_row(said, 0)
                 self.look_after()
             finally:
                 self._ended = True

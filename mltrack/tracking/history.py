@@ -27,13 +27,14 @@ class History(Sequence[Point]):
     __slots__ = ("steps", "times", "values")
 
     def __init__(self, points: Iterable[tuple[int, float, float]] = ()) -> None:
-        self.steps = array("q")
-        self.times = array("d")
-        self.values = array("d")
+        steps, times, values = array("q"), array("d"), array("d")
         for step, time, value in points:
-            self.steps.append(step)
-            self.times.append(time)
-            self.values.append(value)
+            steps.append(step)
+            times.append(time)
+            values.append(value)
+        self.steps = memoryview(steps).toreadonly()
+        self.times = memoryview(times).toreadonly()
+        self.values = memoryview(values).toreadonly()
 
     def __len__(self) -> int:
         return len(self.steps)

@@ -75,7 +75,7 @@ class LiveRun(HeldWriter):
             StoreWriteError: the setting `strict` is on.
         """
         run = cls(store, Nowhere(store, run_id or new_id(clock.now()), error))
-        run.drops.count(1, error)
+        run.drops.count(0, error)
         return run
 
     def log_metric(

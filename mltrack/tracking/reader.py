@@ -63,7 +63,7 @@ def load_run(store: Store, run_id: str) -> RunRecord:
         raise NotFoundError(f"there is no run {run_id} in {store.root}", fix="mltrack ls")
     writers = store.layout.writers(run_id)
     record = _read(store, run_id, writers, _Annotations(store).of(run_id))
-    artifacts, faults = _artifacts(store, run_id, record.writers)
+    artifacts, faults = artifacts_of(store, record)
     whole = replace(record, artifacts=artifacts, warnings=(*record.warnings, *faults))
     return _with_experiment(whole, experiments.current_names(store))
 
@@ -185,17 +185,16 @@ def _annotated(record: RunRecord, said: Annotated) -> RunRecord:
     )
 
 
-def _artifacts(
-    store: Store, run_id: str, writers: Iterable[str]
-) -> tuple[tuple[Entry, ...], list[str]]:
+def artifacts_of(store: Store, record: RunRecord) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """Return the files that a run's writers logged, by path, and a line for each bad manifest."""
     found: dict[str, Entry] = {}
     faults: list[str] = []
-    for folder in folders_of(store, run_id, writers):
+    for folder in folders_of(store, record.id, record.writers):
         try:
             found |= read_manifest(folder)
         except MltrackError as error:
             faults.append(error.message)
-    return tuple(sorted(found.values())), faults
+    return tuple(sorted(found.values())), tuple(faults)
 
 
 def folders_of(store: Store, run_id: str, writers: Iterable[str]) -> Iterator[Path]:
