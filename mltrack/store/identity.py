@@ -9,6 +9,7 @@ from typing import Any
 
 from mltrack.store.git import answer_or_none
 
+USER_VARIABLE = "MLTRACK_USER"
 _CI_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR", "CIRCLE_USERNAME")
 
 
@@ -17,8 +18,8 @@ def who(folder: Path) -> dict[str, Any]:
 
     Asked in this order: `MLTRACK_USER`, the actor of a CI job, git's user, the system's user.
     """
-    if name := os.environ.get("MLTRACK_USER"):
-        return _from_line(name, "MLTRACK_USER")
+    if name := os.environ.get(USER_VARIABLE):
+        return _from_line(name, USER_VARIABLE)
     for variable in _CI_ACTORS:
         if name := os.environ.get(variable):
             return {"name": name, "source": variable}

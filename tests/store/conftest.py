@@ -1,12 +1,11 @@
-"""A store on the disk, a run's folder in it, and where they lie."""
+"""A store on the disk, and a run's folder in it."""
 
 from pathlib import Path
 
 import pytest
 
 from mltrack.store.store import Store
-
-RUN_ID = "20260131-120000-abcdefgh"
+from tests.store.kept import LIMITS, RUN_ID, Kept
 
 
 @pytest.fixture
@@ -16,8 +15,10 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def run_folder(store: Store) -> Path:
-    """Return the folder of a run in the store."""
+def kept(store: Store, tmp_path: Path) -> Kept:
+    """Return a run's folder in a store that takes few and small files in place."""
+    (store.root / "config.yaml").write_text(LIMITS)
+    (tmp_path / "sources").mkdir()
     folder = store.layout.run_folder(RUN_ID)
     folder.mkdir(parents=True)
-    return folder
+    return Kept(store, folder, tmp_path / "sources")
