@@ -36,7 +36,7 @@ def exit_code_of(action: Callable[[], object]) -> int:
 
 def show_error(error: MltrackError) -> None:
     """Say on standard error what happened, why, and what to do about it."""
-    from mltrack.cli.output import safe
+    from mltrack.cli.cells import safe
 
     fix = f"fix: {error.fix}" if error.fix else ""
     first, *rest = [*error.message.splitlines(), *error.why.splitlines(), *fix.splitlines()]
@@ -68,17 +68,12 @@ def _show_bug(bug: Exception) -> None:
 
 def _kept(text: str) -> Path | None:
     """Return the file that now holds the traceback, or None when it cannot be written."""
-    file = _cache_folder() / "bugs" / f"{os.getpid()}.txt"
+    from mltrack.store.folders import cache_folder
+
+    file = cache_folder() / "bugs" / f"{os.getpid()}.txt"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{sys.argv}\n{text}", encoding="utf-8", errors="replace")
     except OSError:
         return None
     return file
-
-
-def _cache_folder() -> Path:
-    if home := os.environ.get("MLTRACK_HOME"):
-        return Path(home)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "mltrack"

@@ -38,7 +38,6 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 ReasonOption = Annotated[
     str | None, typer.Option("--reason", "-m", metavar="WHY", help="Why; it is kept in the record.")
 ]
-ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 TrustOption = Annotated[
     bool, typer.Option("--trust", help="Load it although loading runs code that others wrote.")
 ]

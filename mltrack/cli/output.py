@@ -10,8 +10,6 @@ from typing import Any
 from mltrack.cli.cells import counted, raw_cell, safe, value_at
 from mltrack.cli.context import manner
 
-__all__ = ["Format", "PageFormat", "safe", "say", "show", "show_json", "show_listing", "warn"]
-
 JSON_FORMAT = 1
 Row = Mapping[str, Any]
 
@@ -93,10 +91,8 @@ def _show_table(format: Format, rows: Sequence[Row], columns: Sequence[str]) -> 
     if format is Format.MD:
         show(tables.markdown(titles, cells))
     elif rows:
-        _say_what_is_missing(tables.draw(titles, cells))
-
-
-def _say_what_is_missing(columns: int) -> None:
-    if columns:
-        sys.stdout.flush()
-        say(f"+{counted(columns, 'column')} (a wider terminal or --output csv shows the rest)")
+        lines, missing = tables.drawn(titles, cells)
+        show("\n".join(lines))
+        if missing:
+            sys.stdout.flush()
+            say(f"+{counted(missing, 'column')} (a wider terminal or --output csv shows the rest)")

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from mltrack.cli.output import safe, say, show
+from mltrack.cli.cells import safe
+from mltrack.cli.output import say, show
 
 
 def promote(

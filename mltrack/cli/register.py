@@ -1,13 +1,17 @@
 """mltrack register: give a model a name and a version."""
 
+import re
 import shlex
 from typing import Annotated
 
 import typer
 
 from mltrack.cli.asking import confirm
+from mltrack.cli.cells import safe
 from mltrack.cli.options import ReasonOption, YesOption
-from mltrack.cli.output import safe, say, show
+from mltrack.cli.output import say, show
+
+_BY_NUMBER = re.compile(r"(?P<start>runs:/)?(?P<number>[0-9]+)(?P<path>(?(start)(?:/.*)?))\Z")
 
 
 def register(
@@ -36,7 +40,7 @@ def register(
     """
     from mltrack.api.registry import register_model
 
-    chosen = _confirmed(source, name, yes=yes) if source.isdigit() else source
+    chosen = _confirmed(source, name, yes=yes)
     version = register_model(chosen, name, description=description, reason=reason or "")
     for note in version.notes:
         say(note)
@@ -44,11 +48,14 @@ def register(
     say(f"next: mltrack promote {shlex.quote(version.uri)} -m WHY  (--to STAGE, else the next one)")
 
 
-def _confirmed(position: str, name: str, *, yes: bool) -> str:
-    """Return the id of the run that stands at a position now, once it is agreed to."""
+def _confirmed(source: str, name: str, *, yes: bool) -> str:
+    """Return a source with the run's id in place of its number, once that run is agreed to."""
     from mltrack.api.runs import get_run
 
-    run = get_run(position)
+    numbered = _BY_NUMBER.match(source)
+    if numbered is None:
+        return source
+    run = get_run(numbered["number"])
     say(f"{run.handle}  {run.name}  {run.status}")
     confirm(f"register it as {name}?", yes=yes, why="a number was given, not a handle")
-    return run.id
+    return f"{numbered['start'] or ''}{run.id}{numbered['path']}"

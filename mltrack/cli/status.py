@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mltrack.cli.cells import counted
+from mltrack.cli.cells import counted, safe
 from mltrack.cli.options import PageOption
-from mltrack.cli.output import PageFormat, safe, show, show_json, warn
+from mltrack.cli.output import PageFormat, show, show_json, warn
 
 if TYPE_CHECKING:
     from mltrack.api.status import Status

@@ -40,16 +40,15 @@ def _markdown_row(texts: Sequence[str], *, escape: bool = True) -> str:
     return f"| {' | '.join(inner)} |"
 
 
-def draw(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
-    """Print a table and return how many of its last columns the terminal had no room for."""
+def drawn(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:
+    """Return a table's lines, and how many last columns the terminal has no room for."""
     is_terminal = sys.stdout.isatty()
     widths = _widths([titles, *rows], _WIDEST_CELL if is_terminal else sys.maxsize)
     fits = how_many_fit(widths, get_terminal_size().columns) if is_terminal else len(widths)
     heading = _line(titles, widths[:fits])
     lines = [f"{_BOLD}{heading}{_PLAIN}" if is_terminal and _wants_style() else heading]
     lines += [_line(row, widths[:fits]) for row in rows]
-    sys.stdout.write("\n".join(lines) + "\n")
-    return len(widths) - fits
+    return lines, len(widths) - fits
 
 
 def laid_out(rows: Sequence[Sequence[str]]) -> list[str]:

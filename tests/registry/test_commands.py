@@ -49,6 +49,13 @@ def test_a_number_is_registered_only_when_it_is_meant(run: Run) -> None:
     assert run("register", "1", "churn", "--yes").out == "churn/1\n"
 
 
+@pytest.mark.parametrize("source", ["1", "runs:/1", "runs:/1/model"])
+def test_a_number_is_asked_for_wherever_it_stands(run: Run, source: str) -> None:
+    run.project.run()
+    assert (run("register", source, "churn").code, run.project.events) == (2, [])
+    assert run("register", source, "churn", "--yes").out == "churn/1\n"
+
+
 def test_promote_prints_the_move_and_the_next_step(run: Run) -> None:
     run.project.register()
     done = run("promote", "churn", "-m", "good enough")
