@@ -31,7 +31,7 @@ def reference() -> str:
     sections = [HEAD, _section([COMMAND], _help(root, COMMAND, None))]
     with root.make_context(COMMAND, [], resilient_parsing=True) as context:
         for words, command in commands_below(root, context):
-            sections.append(_section([COMMAND, *words], _help(command, words[-1], context)))
+            sections.append(_section([COMMAND, *words], _help(command, " ".join(words), context)))
     return "\n".join(sections)
 
 
