@@ -1,6 +1,7 @@
 """Keep files in a folder of the store: small ones in place, large ones as objects."""
 
 import contextlib
+from functools import cached_property
 from pathlib import Path
 
 from mltrack.errors import MltrackError, UsageError
@@ -10,6 +11,7 @@ from mltrack.store.ids import is_id
 from mltrack.store.layout import ARTIFACTS, MANIFEST, refuse_links
 from mltrack.store.manifest import (
     Entry,
+    Manifest,
     checked_path,
     encode_manifest,
     load_manifest,
@@ -22,11 +24,18 @@ from mltrack.store.store import Store
 
 
 class ArtifactFolder:
-    """The writer's side: adds files to a folder that nobody else writes to."""
+    """The writer's side: adds files to a folder that nobody else writes to.
+
+    The manifest is read once: what was written here needs no YAML reader to be written again.
+    """
 
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
         self._folder = folder
+
+    @cached_property
+    def _manifest(self) -> Manifest:
+        return load_manifest(self._folder)
 
     def add(self, source: Path, to: str) -> list[Entry]:
         """Copy a file, or a folder with all below it, to the path `to` and return what was added.
@@ -41,7 +50,7 @@ class ArtifactFolder:
         with explained(self._folder / ARTIFACTS / top):
             found = files_of(source, but=self._store.root)
             files = [(path, checked_path(f"{top}/{name}")) for path, name in found]
-            return _Addition(self._store, self._folder).add(files)
+            return _Addition(self._store, self._folder, self._manifest).add(files)
 
 
 class _Addition:
@@ -51,10 +60,10 @@ class _Addition:
     before the manifest names it; one that replaces another waits until the manifest names both.
     """
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path, manifest: Manifest) -> None:
         self._store = store
         self._folder = folder
-        self._manifest = load_manifest(folder)
+        self._manifest = manifest
         self._names = Names(self._manifest.entries)
         self._inline_bytes = _inline_bytes_of_others(store, folder) + sum(
             map(_inline_bytes, self._manifest.entries.values())
