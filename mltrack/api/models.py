@@ -3,7 +3,7 @@
 import contextlib
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -13,14 +13,7 @@ from mltrack.errors import ConflictError, NotFoundError, UsageError
 if TYPE_CHECKING:
     from mltrack.models.entities import SavedModel
     from mltrack.models.loaded import LoadedModel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
-    """What a prediction of a file did, and what the user should know."""
-
-    rows: int
-    notes: tuple[str, ...]
+    from mltrack.models.predictions import Predicted
 
 
 def save_model(model: object, path: Path | str, *, inputs: object = None) -> "SavedModel":
@@ -75,7 +68,7 @@ def predict(
     *,
     output: Path | str | TextIO,
     trust: bool = False,
-) -> Prediction:
+) -> "Predicted":
     """Predict every row of a CSV file, in bounded memory.
 
     Args:
@@ -92,7 +85,7 @@ def predict(
     loaded = _loaded(uri, trust=trust)
     with _reading(data) as (stream, name), _writing(output) as sink:
         done = predict_file(loaded, stream, name, sink)
-    return Prediction(rows=done.rows, notes=(*loaded.notes, *done.notes))
+    return replace(done, notes=(*loaded.notes, *done.notes))
 
 
 def _loaded(uri: str | Path, *, trust: bool) -> "LoadedModel":

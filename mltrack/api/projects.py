@@ -12,7 +12,8 @@ from mltrack.envs.home import Home, user_home
 from mltrack.envs.spec import Environment, EnvSpec
 from mltrack.errors import UsageError
 from mltrack.progress import Progress, silent
-from mltrack.projects import codec, launch, params
+from mltrack.projects import codec, launch
+from mltrack.projects.params import bound
 from mltrack.projects.spec import Order, ProjectRun, ProjectSpec
 from mltrack.store.names import check_name
 from mltrack.store.store import Store
@@ -52,8 +53,8 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
     spec = codec.read(_shown(start_folder() / path))
     order = Order(
         spec=spec,
-        entry=codec.entry_point(spec, entry),
-        values=_bound(spec, params),
+        entry=spec.entry_point(entry),
+        values=bound(spec.params, params or {}),
         experiment=check_name(experiment or spec.name, "experiment"),
         name=_key(name or (spec.name if entry == MAIN else f"{spec.name}:{entry}"), "run"),
         tags={_key(key, "tag"): value for key, value in (tags or {}).items()},
@@ -76,10 +77,6 @@ def _key(name: str, what: str) -> str:
         return checked_key(name, what)
     except ValueError as error:
         raise UsageError(str(error)) from None
-
-
-def _bound(spec: ProjectSpec, given: Mapping[str, object] | None) -> Mapping[str, Any]:
-    return params.bound(spec.params, given or {})
 
 
 def _environment(spec: EnvSpec, env: str, home: Home, progress: Progress) -> Environment:

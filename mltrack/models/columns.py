@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mltrack.errors import UsageError
-from mltrack.models.entities import ColumnType
+from mltrack.models.entities import ColumnType, Layout, Signature
 
 _KINDS = {
     "b": ColumnType.BOOL,
@@ -38,6 +38,16 @@ class Table:
     columns: tuple[Values, ...]
     single: bool = False
     """Whether the rows were single values, not rows."""
+
+    @classmethod
+    def promised(cls, signature: Signature, columns: tuple[Values, ...]) -> "Table":
+        """Return columns that fit a signature, laid out as it says."""
+        names = tuple(column.name for column in signature.inputs)
+        return cls(
+            names=names if signature.layout is Layout.NAMED else None,
+            columns=columns,
+            single=signature.layout is Layout.SINGLE,
+        )
 
 
 def table_of(data: Data) -> Table:

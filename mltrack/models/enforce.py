@@ -32,15 +32,7 @@ def fitted(signature: Signature, data: Data) -> Fitting:
         _fitted_column(column, table.columns[position])
         for column, position in zip(signature.inputs, positions, strict=True)
     )
-    names = tuple(column.name for column in signature.inputs)
-    return Fitting(
-        Table(
-            names=names if signature.layout is Layout.NAMED else None,
-            columns=columns,
-            single=signature.layout is Layout.SINGLE,
-        ),
-        notes,
-    )
+    return Fitting(Table.promised(signature, columns), notes)
 
 
 def positions_of(

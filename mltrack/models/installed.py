@@ -3,6 +3,7 @@
 import re
 from importlib import metadata
 
+from mltrack.envs.requirements import canonical_name
 from mltrack.errors import MissingExtraError
 from mltrack.store.borrowed import borrow
 
@@ -40,7 +41,7 @@ def pinned(names: list[str]) -> str:
     Raises:
         MissingExtraError: one of `names` is not installed.
     """
-    versions = {normalized(name): version_of(name) for name in names}
+    versions = {canonical_name(name): version_of(name) for name in names}
     waiting = list(versions)
     while waiting:
         for needed in _needs(waiting.pop()):
@@ -51,15 +52,10 @@ def pinned(names: list[str]) -> str:
     return "".join(f"{name}=={version}\n" for name, version in sorted(versions.items()))
 
 
-def normalized(name: str) -> str:
-    """Return a distribution's name as an index compares it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def _needs(name: str) -> list[str]:
     try:
         lines = metadata.requires(name) or []
     except metadata.PackageNotFoundError:
         return []
     needed = [line for line in lines if not _ONLY_WITH_EXTRA.search(line.partition(";")[2])]
-    return [normalized(match[0]) for line in needed if (match := _NAME.match(line))]
+    return [canonical_name(match[0]) for line in needed if (match := _NAME.match(line))]

@@ -16,6 +16,7 @@ from mltrack.store.layout import inside
 NAME = "MANIFEST.sha256"
 MAX_BYTES = 16 * 1024 * 1024
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\n\r\0]+)\Z")
+_FIX = "restore the package: git checkout, or copy it anew"
 
 
 class VerifiedFiles:
@@ -68,13 +69,13 @@ def verify(folder: Path, expected_digest: str | None = None) -> VerifiedFiles:
         raise IntegrityError(
             f"the model in {folder} is not the one that was recorded",
             why=f"its digest is {digest[:12]}, recorded was {str(expected_digest)[:12]}",
-            fix="restore the package: git checkout, or copy it anew",
+            fix=_FIX,
         )
     digests = _parse(data, folder)
     present = set(_files_below(folder))
     for path in sorted(digests.keys() ^ present):
         what = f"lacks {path!r}" if path in digests else f"holds {path!r}, which is not in {NAME}"
-        raise IntegrityError(f"{folder} {what}", fix=_fix())
+        raise IntegrityError(f"{folder} {what}", fix=_FIX)
     for path, sha256 in digests.items():
         if sha256_of(inside(folder, path)) != sha256:
             raise _changed(folder, path)
@@ -84,7 +85,7 @@ def verify(folder: Path, expected_digest: str | None = None) -> VerifiedFiles:
 def _read(folder: Path) -> bytes:
     path = folder / NAME
     if path.is_symlink():
-        raise IntegrityError(f"{path} is a symbolic link", fix=_fix())
+        raise IntegrityError(f"{path} is a symbolic link", fix=_FIX)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -100,9 +101,9 @@ def _parse(data: bytes, folder: Path) -> dict[str, str]:
     try:
         lines = data.decode().split("\n")
     except UnicodeDecodeError:
-        raise IntegrityError(f"{folder / NAME} is not UTF-8", fix=_fix()) from None
+        raise IntegrityError(f"{folder / NAME} is not UTF-8", fix=_FIX) from None
     if lines.pop():
-        raise IntegrityError(f"{folder / NAME} does not end in a newline", fix=_fix())
+        raise IntegrityError(f"{folder / NAME} does not end in a newline", fix=_FIX)
     for number, line in enumerate(lines, 1):
         match = _LINE.match(line)
         if match is None or match[2] in digests:
@@ -121,7 +122,7 @@ def _files_below(folder: Path, prefix: str = "") -> Iterator[str]:
     for entry in found:
         path = f"{prefix}{entry.name}"
         if entry.is_symlink():
-            raise IntegrityError(f"{path!r} in {folder} is a symbolic link", fix=_fix())
+            raise IntegrityError(f"{path!r} in {folder} is a symbolic link", fix=_FIX)
         if entry.is_dir():
             yield from _files_below(folder, f"{path}/")
         elif path != NAME:
@@ -132,9 +133,5 @@ def _changed(folder: Path, path: str) -> IntegrityError:
     return IntegrityError(
         f"{folder / path} was changed after the model was saved",
         why=f"its digest is not the one in {NAME}",
-        fix=_fix(),
+        fix=_FIX,
     )
-
-
-def _fix() -> str:
-    return "restore the package: git checkout, or copy it anew"

@@ -21,7 +21,7 @@ from mltrack.store.ids import new_writer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predicted:
-    """What a prediction of a file did."""
+    """What a prediction of a file did, and what the user should know."""
 
     rows: int
     notes: tuple[str, ...]

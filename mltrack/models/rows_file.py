@@ -13,7 +13,7 @@ import numpy as np
 from mltrack.errors import UsageError
 from mltrack.models.columns import Table, Values, object_array
 from mltrack.models.enforce import misfit, positions_of
-from mltrack.models.entities import Column, ColumnType, Layout, Signature
+from mltrack.models.entities import Column, ColumnType, Signature
 
 CHUNK_ROWS = 50_000
 MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -123,12 +123,7 @@ def _tables(
             _column(column, position, chunk, source)
             for column, position in zip(signature.inputs, positions, strict=True)
         )
-        named = signature.layout is Layout.NAMED
-        yield Table(
-            names=tuple(column.name for column in signature.inputs) if named else None,
-            columns=columns,
-            single=signature.layout is Layout.SINGLE,
-        )
+        yield Table.promised(signature, columns)
 
 
 def _column(column: Column, position: int, chunk: Sequence[Row], source: str) -> Values:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mltrack.envs import requirements, specifier
 from mltrack.envs.spec import EnvSpec
-from mltrack.errors import NotFoundError, UsageError
+from mltrack.errors import NotFoundError
 from mltrack.projects import command
 from mltrack.projects.fields import Fields, Keys
 from mltrack.projects.param_codec import read_param
@@ -129,19 +129,3 @@ def _checked_name(name: Any, top: Fields, section: str) -> str:  # noqa: ANN401 
     raise top.fault(
         f"{name!r} is not a name: letters, digits, _ and - after a letter", section, name
     )
-
-
-def entry_point(spec: ProjectSpec, name: str) -> EntryPoint:
-    """Return an entry point by its name.
-
-    Raises:
-        UsageError: the project has none of that name.
-    """
-    if name not in spec.entry_points:
-        listed = ", ".join(spec.entry_points)
-        raise UsageError(
-            f"{spec.name} has no entry point {name}",
-            why=f"it has: {listed}",
-            fix=f"mltrack run {spec.folder} -e {next(iter(spec.entry_points))}",
-        )
-    return spec.entry_points[name]

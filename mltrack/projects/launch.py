@@ -12,12 +12,11 @@ from mltrack.projects import child, command, params, process, screen
 from mltrack.projects.child import Contract
 from mltrack.projects.process import Job, Outcome
 from mltrack.projects.spec import FILE_NAME, Order, ProjectRun
+from mltrack.store.layout import OUTPUT
 from mltrack.store.store import Store
 from mltrack.tracking import ending, experiments, values
 from mltrack.tracking.live import LiveRun
 from mltrack.tracking.starting import RunSpec
-
-OUTPUT = "output.log"
 
 
 def checked_argv(order: Order, environment: Environment) -> list[str]:

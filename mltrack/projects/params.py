@@ -122,9 +122,8 @@ def _is_of(kind: ParamType, value: object) -> bool:
 
 
 def _read(param: Param, text: str) -> Value:
-    reader = _list if param.type is ParamType.LIST else None
     try:
-        return reader(param, text) if reader else _scalar(param.type, text)
+        return _list(param, text) if param.type is ParamType.LIST else _scalar(param.type, text)
     except ValueError:
         raise _wrong(param, text) from None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mltrack.envs.spec import EnvSpec
+from mltrack.errors import UsageError
 from mltrack.store.ids import handle_of
 
 FILE_NAME = "project.yaml"
@@ -68,6 +69,20 @@ class ProjectSpec:
     env: EnvSpec
     params: Mapping[str, Param]
     entry_points: Mapping[str, EntryPoint]
+
+    def entry_point(self, name: str) -> EntryPoint:
+        """Return the entry point with this name.
+
+        Raises:
+            UsageError: the project has none of that name.
+        """
+        if name not in self.entry_points:
+            raise UsageError(
+                f"{self.name} has no entry point {name}",
+                why=f"it has: {', '.join(self.entry_points)}",
+                fix=f"mltrack run {self.folder} -e {next(iter(self.entry_points))}",
+            )
+        return self.entry_points[name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

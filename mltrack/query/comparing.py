@@ -7,7 +7,7 @@ from typing import Any
 from mltrack.query.keys import Row, number_of
 from mltrack.store.journal import jsonable
 
-GROUPS = ("run", "params", "metrics", "tags", "code", "environment")
+_GROUPS = ("run", "params", "metrics", "tags", "code", "environment")
 _ATTRIBUTES = ("name", "experiment", "status", "user", "host")
 
 
@@ -39,7 +39,7 @@ class Difference:
 
 def compared(rows: Sequence[Row], *, everything: bool = False) -> list[Difference]:
     """Return what differs between runs, or all that they have, group by group."""
-    lines = [line for group in GROUPS for line in _group(rows, group)]
+    lines = [line for group in _GROUPS for line in _group(rows, group)]
     return [line for line in lines if everything or line.differs]
 
 

@@ -120,6 +120,8 @@ def predict(model: Any, table: Any) -> Any:  # noqa: ANN401 - as scikit-learn ha
 
 def describe(model: Any) -> Signature | None:  # noqa: ANN401 - as scikit-learn has it
     """Return what a fitted estimator knows of its inputs; None when it does not even count them."""
+    from mltrack.models.signature import position_names
+
     count = getattr(model, "n_features_in_", None)
     if count is None:
         return None
@@ -127,7 +129,7 @@ def describe(model: Any) -> Signature | None:  # noqa: ANN401 - as scikit-learn 
     steps = _steps(model)
     kind = ColumnType.FLOAT64 if _takes_numbers_alone(steps[0]) else ColumnType.ANY
     nullable = _copes_with_missing(steps)
-    shown = [f"x{position}" for position in range(count)] if names is None else map(str, names)
+    shown = position_names(count) if names is None else map(str, names)
     return Signature(
         layout=Layout.POSITIONS if names is None else Layout.NAMED,
         inputs=tuple(Column(name=name, type=kind, nullable=nullable) for name in shown),
