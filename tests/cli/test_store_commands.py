@@ -33,6 +33,22 @@ def test_status_is_quiet_about_what_is_committed(store: Cli, repo: Repository) -
     assert store("status", "-o", "json").json()["status"]["uncommitted"] == []
 
 
+def test_status_says_from_anywhere_how_to_commit(store: Cli, repo: Repository) -> None:
+    folder = repo.write("deep/down/x.txt", "").parent
+    assert "git add .mltrack && git commit" in store("status").out
+    assert f"git -C {repo.path} add .mltrack" in store("status", cwd=folder).out
+
+
+def test_status_asks_to_commit_what_was_said_of_a_committed_run(
+    store: Cli, repo: Repository
+) -> None:
+    repo.commit("runs")
+    store("tag", "@latest", "good=yes")
+    status = store("status", "-o", "json").json()["status"]
+    assert status["uncommitted"] == []
+    assert "git add .mltrack" in status["next"][1]
+
+
 def test_status_needs_a_store(cli: Cli) -> None:
     assert cli("status").code == 3
 

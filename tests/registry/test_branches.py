@@ -43,6 +43,10 @@ def test_branches_that_both_promote_merge_without_a_conflict_and_leave_the_stage
     assert any("production of churn is contested" in line for line in list_models().warnings)
 
 
+def test_status_warns_of_a_contested_stage(contested: Project) -> None:
+    assert "production of churn is contested" in Cli(contested.repo.path)("status").err
+
+
 def test_a_promote_after_the_merge_follows_both_and_settles_the_stage(contested: Project) -> None:
     move = contested.promote("churn/2", "production")
     state = get_model("churn")
