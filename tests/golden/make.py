@@ -1,0 +1,146 @@
+"""Write a store with the present code, and what it reads in it."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+HOST_FREE = {"MLTRACK_IDENTITY_HOST": "none", "MLTRACK_USER": "Ada Lovelace <ada@example.org>"}
+GIT = {
+    "GIT_AUTHOR_NAME": "Ada Lovelace",
+    "GIT_AUTHOR_EMAIL": "ada@example.org",
+    "GIT_COMMITTER_NAME": "Ada Lovelace",
+    "GIT_COMMITTER_EMAIL": "ada@example.org",
+}
+LOST = """
+import mltrack, os
+mltrack.start_run(name="lost").log_metric("loss", 1.0)
+os.kill(os.getpid(), 9)
+"""
+
+
+def main(target: Path) -> None:
+    """Write the store and the expectations into a new folder."""
+    sys.argv = ["train.py"]
+    target.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {**HOST_FREE, **GIT, "HOME": folder, "MLTRACK_HOME": f"{folder}/home"}
+        project = Path(folder) / "project"
+        project.mkdir()
+        os.chdir(project)
+        write_code(project)
+        write_runs(project)
+        expected = what_is_read(project / ".mltrack")
+        for name in ("cache", "local", "locks", "quarantine", "tmp"):
+            shutil.rmtree(project / ".mltrack" / name)
+        (project / ".mltrack" / "objects" / ".gitignore").unlink()
+        shutil.copytree(project / ".mltrack", target / ".mltrack")
+    text = json.dumps(expected, indent=1, ensure_ascii=False)
+    (target / "expected.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def write_code(project: Path) -> None:
+    """Make a repository with one commit and a change on top."""
+    (project / "train.py").write_text("print('training')\n")
+    for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "Begin"]):
+        subprocess.run(["git", *command], check=True)
+    (project / "train.py").write_text("print('training more')\n")
+
+
+def write_runs(project: Path) -> None:
+    """Log, resume, fail, lose, annotate, register and promote."""
+    import mltrack
+    from mltrack.api import runs
+
+    files = project / "out"
+    files.mkdir()
+    (files / "plot.txt").write_text("a plot\n")
+    (files / ".gitignore").write_text("plot.txt\n")
+    params = {"lr": 1e-4, "layers": [64, 32], "deep": {"a": {"b": True}}, "none": None, "no": "no"}
+    with mltrack.start_run("first", "Diagnosis é", params=params, tags={"team": "red"}) as first:
+        for step in range(3):
+            first.log_metrics({"loss": 1 / (step + 1), "val/acc": 0.5 + step / 10}, step=step)
+        first.log_metrics({"bad": float("nan"), "worse": float("-inf")})
+        first.log_artifacts(files, to="out")
+    with mltrack.start_run(resume=first.id) as again:
+        again.log_metric("loss", 0.05, step=2)
+        again._live.append_row({"rewind": 1})
+        again.log_metric("val/acc", 0.9, step=3)
+        again.log_params({"lr": 2e-4})
+        again.log_artifact(files / "plot.txt", to="out/second.txt")
+    write_failed_and_lost()
+    rename_experiment("default", "Everything else")
+    with mltrack.start_run("model", "Diagnosis é") as last:
+        last.log_metric("acc", 0.93)
+        last.log_model(fitted())
+    runs.rename_run(first.id, "First run")
+    runs.tag_run(first.id, {"reviewed": "yes"})
+    runs.remove_runs(["@failed"], reason="it failed")
+    mltrack.register_model(last.id, "Churn Model")
+    for stage in ("staging", "production"):
+        mltrack.promote_model("Churn Model/1", to=stage, reason=f"good enough for {stage}")
+
+
+def write_failed_and_lost() -> None:
+    """Leave a run by an exception, and kill a process that holds one open."""
+    import mltrack
+
+    with contextlib.suppress(ZeroDivisionError), mltrack.start_run("failed") as run:
+        run.log_metric("loss", 1 / 0)
+    subprocess.run([sys.executable, "-c", LOST], check=False)
+
+
+def rename_experiment(name: str, new_name: str) -> None:
+    """Write the event that gives an experiment another name."""
+    from mltrack.api.store import opened_store
+    from mltrack.store.events import Event, record
+    from mltrack.tracking.experiments import id_of
+
+    store, subject = opened_store(), id_of(name)
+    event = Event(kind="renamed", subject=subject, actor=store.actor, body={"name": new_name})
+    record(store.layout.experiment(subject), event, tmp=store.layout.tmp)
+
+
+def fitted() -> object:
+    """Return a small model."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression().fit(np.array([[0.0], [1.0]]), [0, 1])
+
+
+def what_is_read(root: Path) -> dict[str, Any]:
+    """Return what the present code reads in a store, as it tells other programs."""
+    from mltrack.api import runs, store
+    from mltrack.store.journal import jsonable
+
+    store.use(store=str(root))
+    found = runs.search_runs(deleted=True)
+    return {
+        "warnings": list(found.warnings),
+        "runs": {run.id: run.to_json() for run in found},
+        "histories": {
+            run.id: {name: jsonable([list(p) for p in run.history(name)]) for name in run.metrics}
+            for run in found
+        },
+        "models": said(root, "model", "ls"),
+        "model": said(root, "model", "show", "Churn Model"),
+        "registry": said(root, "registry", "history", "Churn Model"),
+    }
+
+
+def said(root: Path, *command: str) -> Any:
+    """Return what a command prints as JSON."""
+    words = [sys.executable, "-m", "mltrack", "--store", str(root), *command, "--output", "json"]
+    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=True)
+    return json.loads(done.stdout)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    main(Path(sys.argv[1]).absolute())
