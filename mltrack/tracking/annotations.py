@@ -1,10 +1,9 @@
 """What is said of a run after it ended: renamed, tagged, noted, deleted, restored."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mltrack.store.events import Event, Events, ancestors, read_files, read_folder, record
+from mltrack.store.events import Event, Events, ancestors, read_folder, record
 from mltrack.store.store import Store
 from mltrack.tracking import capture
 
@@ -62,16 +61,6 @@ def annotate(
 def prefix_of(run_id: str) -> str:
     """Return what the files of a run's annotations begin with."""
     return f"{run_id}."
-
-
-def read(files: Iterable[Path], run_id: str) -> Events:
-    """Return the annotations in these files; one that is about another run is a fault."""
-    found = read_files(files, prefix=prefix_of(run_id))
-    strangers = [e for e in found.events if e.subject != run_id]
-    return Events(
-        events=tuple(e for e in found.events if e.subject == run_id),
-        faults=(*found.faults, *(f"{run_id}.{e.name} is about {e.subject}" for e in strangers)),
-    )
 
 
 def fold_annotations(found: Events, rows: Mapping[str, int]) -> Annotated:

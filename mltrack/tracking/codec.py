@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mltrack.errors import IntegrityError, MltrackError
+from mltrack.errors import ConflictError, IntegrityError, MltrackError
 from mltrack.store.ids import is_id
 from mltrack.store.yaml_writer import dump
 from mltrack.tracking.fold import Summary
@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from mltrack.tracking.entities import MetricSummary, RunRecord
 
 FORMAT = 1
+_NEWER = "it is of format {}, newer than this mltrack knows, so not all of it may be shown"
+REQUIRED = (
+    *("id", "name", "experiment", "status", "started", "ended", "user", "host"),
+    *("params", "tags", "metrics", "code", "project", "environment"),
+)
 
 
 def encode(fields: Mapping[str, Any]) -> bytes:
@@ -25,12 +30,12 @@ def summary_fields(summary: Summary) -> dict[str, Any]:
 
 
 def decode(data: bytes, source: str) -> "RunRecord":
-    """Return the record that a run.yaml holds.
+    """Return the record that a run.yaml holds; of a newer format, as much as is understood.
 
     Raises:
-        IntegrityError: it is no run.yaml, or of a newer format.
+        IntegrityError: it is no run.yaml, or was cut off.
     """
-    fields = fields_of(data, source)
+    fields = _fields(data, source)
     try:
         return _record(fields)
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
@@ -40,18 +45,33 @@ def decode(data: bytes, source: str) -> "RunRecord":
     raise IntegrityError(f"{source}: a field is missing or of the wrong kind ({fault})")
 
 
-def fields_of(data: bytes, source: str) -> dict[str, Any]:
+def fields_to_rewrite(data: bytes, source: str) -> dict[str, Any]:
     """Return all fields of a run.yaml as they stand there, unknown ones too.
 
     Raises:
-        IntegrityError: it holds no mapping, or is of a newer format.
+        IntegrityError: it is no run.yaml, or was cut off.
+        ConflictError: it is of a newer format, which is only read.
     """
+    fields = _fields(data, source)
+    if fields["format"] > FORMAT:
+        raise ConflictError(
+            f"{source} is of format {fields['format']}, newer than this mltrack writes",
+            fix="pip install --upgrade mltrack-local",
+        )
+    return fields
+
+
+def _fields(data: bytes, source: str) -> dict[str, Any]:
     from mltrack.store.yaml_reader import mapping_of
 
     fields = mapping_of(data, source)
     version = fields.get("format")
-    if type(version) is not int or not 1 <= version <= FORMAT:
-        raise IntegrityError(f"{source} is of format {version!r}; this mltrack reads {FORMAT}")
+    if type(version) is not int or version < 1:
+        raise IntegrityError(f"{source} has no format that is a number")
+    missing = [key for key in REQUIRED if key not in fields]
+    if missing or not data.endswith(b"\n"):
+        fault = f"it has no {', '.join(missing)}" if missing else "its last line does not end"
+        raise IntegrityError(f"{source} is not whole: {fault}")
     return fields
 
 
@@ -82,6 +102,7 @@ def _record(fields: dict[str, Any]) -> "RunRecord":
         seen={k: int(v) for k, v in _mapping(fields, "seen").items()},
         dropped=int(fields.get("dropped") or 0),
         error=str(fields.get("error") or ""),
+        warnings=() if fields["format"] == FORMAT else (_NEWER.format(fields["format"]),),
     )
 
 

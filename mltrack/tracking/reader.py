@@ -7,9 +7,9 @@ from pathlib import Path
 
 from mltrack.errors import IntegrityError, MltrackError, NotFoundError
 from mltrack.store import clock, liveness
-from mltrack.store.events import Events
+from mltrack.store.events import Events, read_files
 from mltrack.store.ids import MAIN_WRITER
-from mltrack.store.layout import RUN
+from mltrack.store.layout import RUN, refuse_links
 from mltrack.store.liveness import Life
 from mltrack.store.manifest import Entry, read_manifest
 from mltrack.store.store import Store
@@ -85,7 +85,7 @@ class _Annotations:
         if folder not in self._days:
             self._days[folder] = _by_run(folder)
         files = self._days[folder].get(run_id, [])
-        return annotations.read(files, run_id) if files else Events()
+        return read_files(files, prefix=annotations.prefix_of(run_id)) if files else Events()
 
 
 def _by_run(folder: Path) -> dict[str, list[Path]]:
@@ -101,7 +101,7 @@ def _by_run(folder: Path) -> dict[str, list[Path]]:
 
 
 def _read(store: Store, run_id: str, writers: list[str], said: Events) -> RunRecord:
-    path = store.layout.run_folder(run_id) / RUN
+    path = refuse_links(store.layout.run_folder(run_id) / RUN)
     record = codec.decode(read_bytes(path), str(path))
     if record.id != run_id:
         raise IntegrityError(f"{path} is the record of another run, {record.id}")
@@ -118,7 +118,7 @@ def _folded(store: Store, record: RunRecord, folded: Folded) -> RunRecord:
     ending = folded.ending
     metrics = {name: _frozen(summary) for name, summary in sorted(folded.metrics.items())}
     told = folded.seen.get(MAIN_WRITER) or not record.seen
-    bad = folded.bad_rows
+    torn = [f"{folded.bad_rows} damaged rows were passed over"] if folded.bad_rows else []
     return replace(
         record,
         name=folded.name or record.name,
@@ -130,7 +130,7 @@ def _folded(store: Store, record: RunRecord, folded: Folded) -> RunRecord:
         seen=folded.seen,
         dropped=max(record.dropped, folded.dropped),
         error=ending.error if ending.status else record.error,
-        warnings=(f"{bad} damaged rows were passed over",) if bad else (),
+        warnings=(*record.warnings, *torn),
     )
 
 

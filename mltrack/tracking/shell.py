@@ -151,6 +151,6 @@ def _end_detached(store: Store, record: RunRecord, status: str) -> None:
     if not _is_detached(store, record.id):
         raise UsageError(f"run {record.handle} has just been ended by somebody else")
     path = store.layout.run_folder(record.id) / RUN
-    fields = codec.fields_of(read_bytes(path), str(path))
+    fields = codec.fields_to_rewrite(read_bytes(path), str(path))
     writer = Writer(store, record.id, MAIN_WRITER, opens=True)
     finish(LiveRun(store, writer, Made(fields, {})), status)

@@ -225,7 +225,7 @@ def test_the_runs_own_thread_notices_within_a_second_or_two(store: Store, run: A
     shutil.rmtree(folder_of(store, run.id))
     waiting = Event()
     for _ in range(100):
-        if folder_of(store, run.id).exists():
+        if list(folder_of(store, run.id).parent.glob(f"{run.id}+*")):
             break
         waiting.wait(0.1)
     assert_whole(run.id, 3)

@@ -198,6 +198,17 @@ def test_ending_keeps_keys_that_this_version_does_not_know(store: Store) -> None
     assert mltrack.get_run(run.id).params == {"a": 1, "b": 2}
 
 
+def test_a_record_of_a_newer_format_is_not_rewritten(store: Store) -> None:
+    run = start_detached()
+    path = store.layout.run_folder(run.id) / "run.yaml"
+    path.write_text(path.read_text().replace("format: 1", "format: 2"))
+    before = path.read_bytes()
+    with pytest.raises(mltrack.ConflictError, match="newer than this mltrack writes"):
+        finish_detached(run.id)
+    assert path.read_bytes() == before
+    assert mltrack.get_run(run.id).status == "running"
+
+
 def test_ending_writes_nothing_that_was_only_said_of_the_run(store: Store) -> None:
     run = start_detached(name="first")
     tag_run(run.id, {"said": "later"})

@@ -1,0 +1,122 @@
+"""A few letters name a run, and an ambiguous word is refused with the candidates."""
+
+import math
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+import mltrack
+from mltrack.api.runs import select_runs
+from mltrack.api.selectors import choose
+from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
+
+
+def run(
+    handle: str, *, acc: float | None = None, status: RunStatus = RunStatus.FINISHED
+) -> RunRecord:
+    """Return a run with a handle, and the last value of `acc`."""
+    measured = MetricSummary(last=acc or 0.0, last_step=0, min=0.0, max=99.0, count=1)
+    return RunRecord(
+        id=f"20260131-120000-{handle}",
+        name=f"run {handle[0]}",
+        experiment="default",
+        experiment_id="g6uo5qoodf",
+        status=status,
+        started=datetime(2026, 1, 31, 12, tzinfo=UTC),
+        metrics={} if acc is None else {"acc": replace(measured, last=acc)},
+    )
+
+
+RUNS = [
+    run("kfxhqzab", acc=math.nan),
+    run("kfxabcde", acc=0.5, status=RunStatus.FAILED),
+    run("mmmmmmmm", acc=0.9),
+    run("nnnnnnnn", acc=0.9, status=RunStatus.FAILED),
+    run("oooooooo"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "handle"),
+    [
+        ("kfxhqzab", "kfxhqzab"),
+        ("kfxh", "kfxhqzab"),
+        ("m", "mmmmmmmm"),
+        ("20260131-120000-n", "nnnnnnnn"),
+        ("20260131-120000-nnnnnnnn", "nnnnnnnn"),
+        ("1", "kfxhqzab"),
+        ("5", "oooooooo"),
+        ("@latest", "kfxhqzab"),
+        ("@failed", "kfxabcde"),
+        ("@max:acc", "mmmmmmmm"),
+        ("@max:metrics.acc", "mmmmmmmm"),
+        ("@min:acc", "kfxabcde"),
+    ],
+)
+def test_a_selector_means_one_run(text: str, handle: str) -> None:
+    assert choose(RUNS, text).handle == handle
+
+
+@pytest.mark.parametrize("text", ["kfx", "20260131-12"])
+def test_an_ambiguous_selector_names_the_candidates(text: str) -> None:
+    with pytest.raises(mltrack.ConflictError, match=r"kfxhqzab \(run k\), kfxabcde \(run k\)"):
+        choose(RUNS, text)
+
+
+def test_of_very_many_candidates_five_are_named() -> None:
+    with pytest.raises(mltrack.ConflictError, match=r"means 9 runs: .* and 4 more"):
+        choose([run(f"a{letter}aaaaaa") for letter in "bcdefghij"], "a")
+
+
+@pytest.mark.parametrize("text", ["zzz", "9", "0", "20250101-", "@max:loss", "@min:los"])
+def test_a_selector_that_means_nothing_is_not_found(text: str) -> None:
+    with pytest.raises(mltrack.NotFoundError):
+        choose(RUNS, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "../x", "@", "@best", "@max:", "@latest:acc", "a b", "²", "kfx;", "1..2", "-1", "KFX"],
+)
+def test_what_is_no_selector_is_a_usage_error(text: str) -> None:
+    with pytest.raises(mltrack.UsageError):
+        choose(RUNS, text)
+
+
+def test_nan_ranks_last_and_is_best_only_where_there_is_nothing_else() -> None:
+    only_nan = [run("aaaaaaaa", acc=math.nan), run("bbbbbbbb")]
+    assert choose(only_nan, "@max:acc").handle == "aaaaaaaa"
+
+
+def test_a_whole_handle_means_its_run_though_another_begins_with_it() -> None:
+    twice = [run("kfxhqzab-01ab"), run("kfxhqzab")]
+    assert choose(twice, "kfxhqzab").handle == "kfxhqzab"
+    assert choose(twice, "kfxhqzab-").handle == "kfxhqzab-01ab"
+
+
+def test_a_range_means_several_runs_from_the_newest_on() -> None:
+    made = []
+    for number in range(4):
+        with mltrack.start_run(name=str(number)) as one:
+            made.append(one.id)
+    newest_first = [found.id for found in mltrack.search_runs()]
+    assert set(newest_first) == set(made)
+    assert [found.id for found in select_runs(["2..3", newest_first[0]])] == [
+        newest_first[1], newest_first[2], newest_first[0],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["2..1", "0..1", "1..99999999999", "1.."])
+def test_a_range_that_goes_nowhere_is_a_usage_error(text: str) -> None:
+    with mltrack.start_run():
+        pass
+    with pytest.raises(mltrack.UsageError):
+        select_runs([text])
+
+
+def test_a_range_beyond_the_last_run_is_not_found() -> None:
+    with mltrack.start_run():
+        pass
+    with pytest.raises(mltrack.NotFoundError, match="there is no run 2; there are 1"):
+        select_runs(["1..2"])
