@@ -82,6 +82,7 @@ def predict(
     """
     from mltrack.models.predictions import predict_file
 
+    _check_apart(data, output)
     loaded = _loaded(uri, trust=trust)
     with _reading(data) as (stream, name), _writing(output) as sink:
         done = predict_file(loaded, stream, name, sink)
@@ -97,16 +98,33 @@ def _loaded(uri: str | Path, *, trust: bool) -> "LoadedModel":
     return load_package(found.folder, trust=trust, expected_digest=found.digest, name=found.name)
 
 
+def _check_apart(data: Path | str | BinaryIO, output: Path | str | TextIO) -> None:
+    """Make sure that the rows are not overwritten by what is predicted from them."""
+    if not (isinstance(data, Path | str) and isinstance(output, Path | str)):
+        return
+    source, target = _path_of(data), _path_of(output)
+    if source.is_file() and target.is_file() and source.samefile(target):
+        raise UsageError(
+            f"{output} is the file that is read", fix="name another file for the predictions"
+        )
+
+
+def _path_of(given: Path | str) -> Path:
+    return start_folder() / Path(given).expanduser()
+
+
 @contextlib.contextmanager
 def _reading(data: Path | str | BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
     if not isinstance(data, Path | str):
         yield data, "standard input"
         return
-    path = start_folder() / Path(data).expanduser()
+    path = _path_of(data)
     try:
         stream = path.open("rb")
     except FileNotFoundError:
-        raise NotFoundError(f"there is no file {data}") from None
+        raise NotFoundError(
+            f"there is no file {data}", fix=f"see what is there: ls {path.parent}"
+        ) from None
     except OSError as error:
         raise UsageError(f"{data} cannot be read: {error.strerror or error}") from error
     with stream:
@@ -120,7 +138,7 @@ def _writing(output: Path | str | TextIO) -> Iterator[TextIO]:
         return
     from mltrack.models.predictions import replaced
 
-    with replaced(start_folder() / Path(output).expanduser()) as sink:
+    with replaced(_path_of(output)) as sink:
         yield sink
 
 

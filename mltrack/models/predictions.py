@@ -57,14 +57,22 @@ def predict_file(model: LoadedModel, data: BinaryIO, source: str, output: TextIO
 def replaced(path: Path) -> Iterator[TextIO]:
     """Give a text file to write; on success it becomes `path`, else `path` stays as it was.
 
+    What is no plain file, such as a pipe, a device or a link, is written to as it stands.
+
     Raises:
         StoreWriteError: the disk refused.
     """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        with explained(path), path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{new_writer()}")
     with explained(path):
         try:
             with temporary.open("x", encoding="utf-8", newline="") as file:
                 yield file
+            if path.exists():
+                temporary.chmod(path.stat().st_mode & 0o777)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

@@ -57,6 +57,14 @@ def test_the_command_writes_predictions_to_a_file(model: Path, cli: Cli) -> None
     assert len((cli.folder / "out.csv").read_text(encoding="utf-8").splitlines()) == 41
 
 
+def test_predictions_never_replace_the_rows_they_were_made_from(model: Path, cli: Cli) -> None:
+    before = (cli.folder / "rows.csv").read_bytes()
+    done = cli("predict", "./model", "rows.csv", "-o", "../" + cli.folder.name + "/rows.csv")
+    assert done.code == 2
+    assert "fix: name another file" in done.err
+    assert (cli.folder / "rows.csv").read_bytes() == before
+
+
 def test_the_command_reads_and_writes_streams(model: Path, cli: Cli) -> None:
     done = cli("predict", "./model", "-", stdin="age,dose\n30,-9\n")
     assert (done.code, done.out) == (0, "prediction\n0\n")

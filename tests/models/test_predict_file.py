@@ -1,6 +1,7 @@
 """A CSV file goes in, typed as the signature says; predictions come out, a row for a row."""
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -203,3 +204,31 @@ def test_an_output_that_fails_half_way_leaves_the_old_file(tmp_path: Path) -> No
         fail()
     assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
     assert file.read_text(encoding="utf-8") == "old\n"
+
+
+def test_a_pipe_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with replaced(pipe) as sink:
+        sink.write("row\n")
+    assert os.read(reader, 100) == b"row\n"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_a_link_and_what_it_names_is_written(tmp_path: Path) -> None:
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "real.csv")
+    with replaced(link) as sink:
+        sink.write("row\n")
+    assert link.is_symlink()
+    assert (tmp_path / "real.csv").read_text(encoding="utf-8") == "row\n"
+
+
+def test_a_file_that_is_replaced_keeps_who_may_read_it(tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    file.touch(mode=0o600)
+    with replaced(file) as sink:
+        sink.write("row\n")
+    assert file.stat().st_mode & 0o777 == 0o600
