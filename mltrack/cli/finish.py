@@ -22,7 +22,10 @@ def finish(
         str | None,
         typer.Argument(metavar="[RUN]", help="Else MLTRACK_RUN_ID, else the only started run."),
     ] = None,
-    as_: Annotated[Ending, typer.Option("--as", help="How it ended.")] = Ending.FINISHED,
+    as_: Annotated[
+        Ending | None,
+        typer.Option("--as", help="How it ended; else finished, for a run that `start` opened."),
+    ] = None,
 ) -> None:
     """Close a run.
 
@@ -35,6 +38,6 @@ def finish(
     """
     from mltrack.api.shell import finish_detached
 
-    ended = finish_detached(run, as_=as_.value)
+    ended = finish_detached(run, as_=as_.value if as_ else None)
     show(ended.id)
     say(f"{ended.handle} ({ended.name}) is {ended.status}; see it: mltrack show {ended.handle}")

@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from mltrack.api.projects import ENVIRONMENTS
+from mltrack.cli.finish import Ending
+from mltrack.cli.run import Env
+from mltrack.tracking.held import STATUSES
 from mltrack.version import __version__
 from tests.support.cli import Cli
 from tests.support.repository import Repository
@@ -18,6 +22,11 @@ def test_an_unknown_command_names_the_nearest(cli: Cli) -> None:
     result = cli("lss")
     assert result.code == 2
     assert "Did you mean 'ls'?" in result.err
+
+
+def test_the_choices_of_options_are_those_of_the_api() -> None:
+    assert tuple(Env) == ENVIRONMENTS
+    assert tuple(Ending) == STATUSES
 
 
 def test_an_unknown_option_is_a_usage_error(cli: Cli) -> None:

@@ -1,6 +1,8 @@
 """A shell script, or any other language, can log a run."""
 
 import os
+import subprocess
+import sys
 from typing import Any
 
 from tests.support.cli import Cli
@@ -62,6 +64,16 @@ def test_finish_twice_is_a_mistake(here: Cli) -> None:
     run_id = here("start").out.strip()
     here("finish")
     assert here("finish", run_id).code == 2
+
+
+def test_how_a_killed_run_ended_is_never_guessed(here: Cli, repo: Repository) -> None:
+    code = "import mltrack, os; mltrack.start_run(); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", code], cwd=repo.path, check=False)
+    refused = here("finish", "1")
+    assert (refused.code, _run(here)["status"]) == (2, "lost")
+    assert "--as lost" in refused.err
+    assert here("finish", "1", "--as", "failed").code == 0
+    assert _run(here)["status"] == "failed"
 
 
 def test_a_metric_that_is_no_number_is_refused(here: Cli) -> None:
