@@ -24,8 +24,9 @@ def check_name(name: str, kind: str) -> str:
     composed = unicodedata.normalize("NFC", name)
     fault = _fault_of(composed)
     if fault:
+        article = "an" if kind.startswith(tuple("aeiou")) else "a"
         raise UsageError(
-            f"{name!r:.200} cannot name a {kind}: {fault}",
+            f"{name!r:.200} cannot name {article} {kind}: {fault}",
             fix="use letters, digits, spaces, dots, dashes and underscores",
         )
     return composed
