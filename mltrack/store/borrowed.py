@@ -8,6 +8,7 @@ from types import ModuleType
 from mltrack.errors import MissingExtraError
 
 LIBRARIES_VARIABLE = "MLTRACK_LIBRARIES"
+_DISTRIBUTIONS = {"yaml": "pyyaml"}
 borrowed: set[str] = set()
 """The modules that came from the runner's copy in this process."""
 
@@ -23,13 +24,17 @@ def borrow(name: str) -> ModuleType:
     except ImportError:
         folder = os.environ.get(LIBRARIES_VARIABLE)
         if not folder:
-            raise MissingExtraError(name, feature="reading and packaging") from None
+            raise _missing(name) from None
     if folder not in sys.path:
         sys.path.append(folder)
         importlib.invalidate_caches()
     try:
         module = importlib.import_module(name)
     except ImportError:
-        raise MissingExtraError(name, feature="reading and packaging") from None
+        raise _missing(name) from None
     borrowed.add(name)
     return module
+
+
+def _missing(name: str) -> MissingExtraError:
+    return MissingExtraError(_DISTRIBUTIONS.get(name, name), feature="reading and packaging")

@@ -24,6 +24,8 @@ from mltrack.store.journal import (
     rows_of,
 )
 
+SECONDS = 5
+"""Ten times what it takes on a slow machine; a time that grew with the square would be hours."""
 ROW = {"step": 1, "metrics": {"loss": 0.5}}
 KEYS = st.text(max_size=8)
 PLAIN = st.recursive(
@@ -215,12 +217,12 @@ def test_any_bytes_are_rows_or_bad_lines_and_never_an_error(data: bytes) -> None
         assert row is None or isinstance(row, dict)
 
 
-def test_a_million_bytes_of_anything_are_read_in_a_second() -> None:
+def test_the_time_to_read_a_long_line_grows_no_faster_than_its_length() -> None:
     for piece in (b"{", b"[", b'"', b"\\", b"\\u", b'{"a":', b"[[],", b"9", b"\r", b"\\ud800"):
         began = time.process_time()
         list(rows_of([piece * (1_000_000 // len(piece))]))
         list(rows_of([b'{"a":"' + piece * (1_000_000 // len(piece)) + b'"}']))
-        assert time.process_time() - began < 1, piece
+        assert time.process_time() - began < SECONDS, piece
 
 
 def test_the_file_is_readable_by_the_group(path: Path) -> None:

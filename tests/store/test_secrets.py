@@ -180,6 +180,8 @@ def test_the_secrets_of_a_command_line_are_masked() -> None:
     ]
 
 
+SECONDS = 5
+"""Ten times what it takes on a slow machine; a time that grew with the square would be hours."""
 REPEATED = (
     "a= a: a=' eyJ eyJ- eyJaaaaaaaaaaa. -----BEGIN -----BEGIN_A -----BEGIN_PRIVATE_KEY----- ----- "
     "a:// a://b@ sk- sk-ant- SG. xoxb- - _ token= password=' ghp_ hf_ A Aa A0 1 12345678:AA "
@@ -187,7 +189,7 @@ REPEATED = (
 )
 
 
-def test_long_texts_of_awkward_characters_are_masked_in_a_second() -> None:
+def test_the_time_to_mask_awkward_characters_grows_no_faster_than_their_number() -> None:
     pieces = [piece.replace("_", " ") for piece in REPEATED.split(" ")]
     starts = ["", "eyJ", "token='", "-----BEGIN PRIVATE KEY-----", "https://"]
     for start, piece in itertools.product(starts, pieces):
@@ -195,7 +197,7 @@ def test_long_texts_of_awkward_characters_are_masked_in_a_second() -> None:
         began = time.process_time()
         masked_text(text)
         is_secret_key(text)
-        assert time.process_time() - began < 1, (start, piece)
+        assert time.process_time() - began < SECONDS, (start, piece)
 
 
 @given(st.text())

@@ -172,6 +172,8 @@ def test_any_bytes_are_a_value_or_refused(data: bytes) -> None:
         parse(data, "file")
 
 
+SECONDS = 5
+"""Ten times what it takes on a slow machine; a time that grew with the square would be hours."""
 REPEATED = [
     "[",
     "{",
@@ -192,13 +194,13 @@ REPEATED = [
 ]
 
 
-def test_long_inputs_of_awkward_characters_are_read_in_a_second() -> None:
+def test_the_time_to_read_awkward_characters_grows_no_faster_than_their_number() -> None:
     for first, second in itertools.product(["", "[", "'", '"', "|\n", "a: ", "? "], REPEATED):
         data = (first + second * (300_000 // len(second))).encode()
         began = time.process_time()
         with contextlib.suppress(MltrackError):
             parse(data, "file")
-        assert time.process_time() - began < 1, (first, second)
+        assert time.process_time() - began < SECONDS, (first, second)
 
 
 @pytest.fixture(scope="module")
