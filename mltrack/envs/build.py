@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mltrack.envs import installers, interpreters, seedless
+from mltrack.envs import installers, interpreters, venvs
 from mltrack.envs.home import Home
 from mltrack.envs.key import key_of
 from mltrack.envs.spec import Environment, EnvSpec, Interpreter
@@ -113,7 +113,7 @@ def _built(plan: _Plan, home: Home, progress: Progress) -> Environment:
 def _filled(plan: _Plan, attempt: Path, home: Home, progress: Progress) -> Environment:
     began = time.monotonic()
     progress(f"making environment {plan.key[:8]} with Python {plan.interpreter.version}")
-    python = seedless.make(attempt, plan.interpreter.path)
+    python = venvs.bare(attempt, plan.interpreter.path)
     packages = b""
     if plan.requirements:
         progress(f"installing {', '.join(plan.requirements)} with {plan.installer}")

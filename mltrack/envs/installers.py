@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mltrack.envs import resolved, seedless
+from mltrack.envs import resolved, venvs
 from mltrack.envs.home import Home
 from mltrack.envs.variables import cleaned
 from mltrack.errors import EnvironmentBuildError, UsageError
@@ -80,7 +80,7 @@ def _pip(home: Home) -> list[str]:
     if _has_pip():
         return [sys.executable, "-P", "-m", "pip"]
     version = "{}.{}.{}".format(*sys.version_info[:3])
-    return [str(seedless.seeded(home.installer(version), home)), "-P", "-m", "pip"]
+    return [str(venvs.with_pip(home.installer(version), home)), "-P", "-m", "pip"]
 
 
 def _has_pip() -> bool:

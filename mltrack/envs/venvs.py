@@ -1,4 +1,4 @@
-"""Make virtual environments with virtualenv: without pip for projects, with it for ourselves."""
+"""Make virtual environments with virtualenv: bare ones for projects, one with pip for ourselves."""
 
 import shutil
 import sys
@@ -11,7 +11,7 @@ from mltrack.store.locks import locked
 _WAIT_SECONDS = 600
 
 
-def make(folder: Path, interpreter: str) -> Path:
+def bare(folder: Path, interpreter: str) -> Path:
     """Make an environment that holds an interpreter and nothing else; return the interpreter.
 
     Raises:
@@ -21,7 +21,7 @@ def make(folder: Path, interpreter: str) -> Path:
     return folder / "bin" / "python"
 
 
-def seeded(folder: Path, home: Home) -> Path:
+def with_pip(folder: Path, home: Home) -> Path:
     """Make an environment of the running Python that holds pip, once; return its interpreter."""
     python, complete = folder / "bin" / "python", folder / ".complete"
     if complete.exists() and python.exists():
