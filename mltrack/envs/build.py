@@ -14,7 +14,7 @@ from mltrack.envs.key import key_of
 from mltrack.envs.spec import Environment, EnvSpec, Interpreter
 from mltrack.errors import ConflictError
 from mltrack.progress import Progress, silent
-from mltrack.store.atomic import write_file
+from mltrack.store.atomic import explained, write_file
 from mltrack.store.ids import new_writer
 from mltrack.store.locks import locked
 
@@ -42,6 +42,7 @@ def ensure(spec: EnvSpec, home: Home, progress: Progress = silent) -> Environmen
     Raises:
         NotFoundError: no Python of this machine is in the range.
         EnvironmentBuildError: it could not be built; nothing half-built is left.
+        StoreWriteError: the cache cannot be written; nothing half-built is left.
         ConflictError: another process has been building it for an hour.
     """
     plan = _planned(spec, home)
@@ -101,9 +102,10 @@ def _built(plan: _Plan, home: Home, progress: Progress) -> Environment:
     """Build in a folder of a new name, for the installer of a killed build may still be at work."""
     shutil.rmtree(plan.folder, ignore_errors=True)
     attempt = plan.folder / new_writer()
-    attempt.mkdir(parents=True)
     try:
-        environment = _filled(plan, attempt, home, progress)
+        with explained(plan.folder):
+            attempt.mkdir(parents=True)
+            environment = _filled(plan, attempt, home, progress)
     except BaseException:
         shutil.rmtree(plan.folder, ignore_errors=True)
         raise

@@ -13,6 +13,12 @@ _LINE = re.compile(
     """,
     re.VERBOSE,
 )
+_CLAUSE = re.compile(r"(?:(?:~=|==|!=|<=|>=|<|>)\s*v?[0-9][\w.!*+-]*|===\s*\S+|)\Z")
+_MARKER = re.compile(
+    r"(?:python_version|python_full_version|os_name|sys_platform|extra"
+    r"|platform_(?:release|system|version|machine|python_implementation)"
+    r"|implementation_(?:name|version))\b"
+)
 _REMOTE = ("https://", "http://", "git+https://", "git+ssh://", "hg+https://", "svn+https://")
 
 
@@ -29,6 +35,7 @@ def normalised(line: str) -> str:
             why="options of the installer and paths are not taken here",
             fix='write a package and its versions, as in "pandas>=2.2"',
         )
+    _check_parts(line, match)
     url = match["url"] or ""
     if url and not url.startswith(_REMOTE):
         raise UsageError(
@@ -38,6 +45,21 @@ def normalised(line: str) -> str:
     text = canonical_name(match["name"]) + _extras(match["extras"] or "")
     text += f" @ {url}" if url else _versions(match["versions"] or "")
     return text + (f" ; {match['marker'].strip()}" if match["marker"] else "")
+
+
+def _check_parts(line: str, match: re.Match[str]) -> None:
+    """Say early what an installer would say late, and at length."""
+    clauses = (match["versions"] or "").strip().strip("()").split(",")
+    if match["versions"] and not all(_CLAUSE.match(clause.strip()) for clause in clauses):
+        raise UsageError(
+            f"{line!r} has a version that cannot be compared",
+            fix='write it as in "pandas>=2.2,<3" or "pandas==2.2.*"',
+        )
+    if match["marker"] and not _MARKER.search(match["marker"]):
+        raise UsageError(
+            f"{line!r} has a condition that cannot be meant",
+            fix="""write it as in "tomli ; python_version < '3.12'\"""",
+        )
 
 
 def canonical_name(name: str) -> str:

@@ -1,5 +1,6 @@
 """Argument lists with `{name}` in them: each element is formatted alone, so none becomes two."""
 
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 
@@ -12,8 +13,10 @@ def check(element: str, known: Collection[str]) -> None:
     """Say that an element of a command can be formatted.
 
     Raises:
-        UsageError: a brace stands alone, or a placeholder names no parameter.
+        UsageError: no program can be given it, a brace stands alone, or a placeholder names no parameter.
     """
+    if not passes(element):
+        raise UsageError(f"{element!r} holds a character that no command can hold", fix="remove it")
     for token, name in _tokens(element):
         if token in {"{", "}"}:
             raise UsageError(
@@ -25,6 +28,14 @@ def check(element: str, known: Collection[str]) -> None:
                 f"{token} in {element!r} names no parameter{nearest(name, list(known))}",
                 fix="declare it under params, or write {{ and }} to mean the braces themselves",
             )
+
+
+def passes(text: str) -> bool:
+    """Tell whether the system can hand a text to a program as one argument."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def formatted(command: Collection[str], values: Mapping[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Make a run, start its child, and end the run as the child ended."""
 
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -29,16 +30,24 @@ def checked_argv(order: Order, environment: Environment) -> list[str]:
     argv = child.with_python(command.formatted(order.entry.command, texts), environment)
     program = argv[0]
     if os.sep in program:
-        found = shutil.which(order.spec.folder / program)
+        found = shutil.which(order.spec.folder.absolute() / program)
     else:
         found = shutil.which(program, path=child.search_path(os.environ, environment))
     if found is None:
-        raise NotFoundError(
-            f"the entry point {order.entry.name} starts {program}, which is not there",
-            why=f"looked in {order.spec.folder}" if os.sep in program else "looked along PATH",
-            fix=f"install it, or correct entry_points.{order.entry.name}.command in {FILE_NAME}",
-        )
+        raise _missing(order, program)
     return argv
+
+
+def _missing(order: Order, program: str) -> NotFoundError:
+    begun = f"the entry point {order.entry.name} starts {program}, which"
+    file = order.spec.folder / program
+    if os.sep in program and file.is_file():
+        return NotFoundError(f"{begun} may not be run", fix=f"chmod +x {shlex.quote(str(file))}")
+    return NotFoundError(
+        f"{begun} is not there",
+        why=f"looked in {order.spec.folder}" if os.sep in program else "looked along PATH",
+        fix=f"install it, or correct entry_points.{order.entry.name}.command in {FILE_NAME}",
+    )
 
 
 def launch(store: Store, order: Order, environment: Environment, home: Home) -> ProjectRun:

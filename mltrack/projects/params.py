@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mltrack.errors import UsageError, nearest
+from mltrack.projects import command
 from mltrack.projects.spec import Param, ParamType, Value
 
 _INT = re.compile(r"[-+]?[0-9]{1,4000}\Z")
@@ -75,7 +76,7 @@ def typed(param: Param, value: object) -> Value:
         return list(value)
     if param.type is ParamType.FLOAT and isinstance(value, int):
         return float(value)
-    if isinstance(value, str) and "\0" in value:
+    if isinstance(value, str) and not command.passes(value):
         raise _wrong(param, value)
     return value  # type: ignore[return-value] # _is_of has just told
 
@@ -174,8 +175,17 @@ def _wrong(param: Param, value: object) -> UsageError:
 
 def _refused(param: Param, value: Value, reason: str) -> UsageError:
     return UsageError(
-        f"the parameter {param.name} cannot be {shown(value)!r}: {reason}", why=param.help
+        f"the parameter {param.name} cannot be {shown(value)!r}: {reason}",
+        why=param.help,
+        fix=f"take a value such as {shown(_nearest_allowed(param, value))}",
     )
+
+
+def _nearest_allowed(param: Param, value: Value) -> Value:
+    if param.choices:
+        return param.choices[0]
+    above = isinstance(value, int | float) and param.maximum is not None and value > param.maximum
+    return param.maximum if above or param.minimum is None else param.minimum
 
 
 def _described(param: Param) -> str:

@@ -1,5 +1,6 @@
 """What `mltrack run` refuses, it refuses before there is a run, with exit code 125."""
 
+import os
 import sys
 
 import pytest
@@ -42,6 +43,47 @@ def test_a_missing_entry_point_names_those_that_are_there(project: Project, cli:
     assert done.code == 125
     assert "trial has no entry point train" in done.err
     assert "it has: main" in done.err
+
+
+def test_a_program_of_the_project_is_found_from_its_own_folder(project: Project, cli: Cli) -> None:
+    folder = project(command="[./train.sh]")
+    script = folder / "train.sh"
+    script.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
+
+    refused = cli("run", ".", cwd=folder)
+    script.chmod(0o755)
+
+    assert refused.code == 125
+    assert "chmod +x" in refused.err
+    assert cli("run", ".", cwd=folder).code == 3
+
+
+def test_what_no_command_can_hold_is_refused_at_its_line(project: Project, cli: Cli) -> None:
+    folder = project(command='[python, "a\\0b"]')
+
+    done = cli("run", ".", cwd=folder)
+
+    assert done.code == 125
+    assert "project.yaml:5" in done.err
+    assert not (folder / ".mltrack").exists()
+
+
+def test_a_text_that_the_system_cannot_pass_on_is_refused(project: Project) -> None:
+    folder = project(tail=ONE_TEXT)
+
+    with pytest.raises(UsageError, match="text cannot be"):
+        mltrack.run_project(folder, params={"text": "\ud800"})
+    assert not (folder / ".mltrack").exists()
+
+
+def test_a_cache_that_cannot_be_written_is_named(project: Project, cli: Cli) -> None:
+    folder = project()
+    (folder / "taken").touch()
+
+    done = cli("run", ".", cwd=folder, env={**os.environ, "MLTRACK_HOME": str(folder / "taken")})
+
+    assert done.code == 125
+    assert "could not write" in done.err
 
 
 def test_a_program_that_is_missing_is_refused_before_there_is_a_run(
