@@ -18,21 +18,22 @@ from mltrack.tracking.reader import artifacts_of, folders_of
 
 
 class Run:
-    """A run as it stood when it was read."""
+    """A run as it stood when it was read.
 
-    def __init__(self, store: Store, record: RunRecord) -> None:
+    Attributes:
+        record: all that its files tell.
+        handle: the letters by which people name it: all eight, or as few as a listing needs.
+    """
+
+    def __init__(self, store: Store, record: RunRecord, *, handle: str = "") -> None:
         self._store = store
         self.record = record
+        self.handle = handle or record.handle
 
     @property
     def id(self) -> str:
         """Return the id of the run."""
         return self.record.id
-
-    @property
-    def handle(self) -> str:
-        """Return the letters by which people name the run."""
-        return self.record.handle
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from mltrack.errors import NotFoundError, UsageError
 from mltrack.query.comparing import Difference, compared
 from mltrack.query.sorting import ranked
 from mltrack.query.where import filtered
+from mltrack.store.ids import shortest_handles
 from mltrack.store.layout import OUTPUT
 from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
@@ -84,7 +85,7 @@ def search_runs(
         raise UsageError(f"limit must be 0 or more, not {limit}")
     store = opened_store()
     listing = list_runs(store, deleted=deleted)
-    runs = [Run(store, record) for record in listing.runs]
+    runs = _with_short_handles(store, listing.runs)
     if experiment is not None:
         runs = [r for r in runs if experiment in {r.record.experiment, r.record.experiment_id}]
     if where or max or min:
@@ -110,7 +111,13 @@ def get_run(text: str) -> Run:
 def select_runs(texts: Sequence[str]) -> list[Run]:
     """Return the runs that selectors mean; `1..5` means five."""
     store = opened_store()
-    return [Run(store, record) for record in _select_runs(store, texts)]
+    return _with_short_handles(store, _select_runs(store, texts))
+
+
+def _with_short_handles(store: Store, records: Sequence[RunRecord]) -> list[Run]:
+    """Return runs named by as few letters as tell them from every other run of the store."""
+    short = shortest_handles([run_id for run_id, _ in store.layout.runs()])
+    return [Run(store, record, handle=short.get(record.id, "")) for record in records]
 
 
 def tag_run(text: str, tags: Mapping[str, Any]) -> Run:

@@ -35,6 +35,12 @@ def test_an_empty_store_is_an_empty_list_in_json(here: Cli) -> None:
     assert here("ls", "-o", "json").json() == {"format": 1, "runs": []}
 
 
+def test_a_table_names_a_run_by_six_letters_that_every_command_takes(store: Cli) -> None:
+    letters = store("ls").out.splitlines()[1].split()[0]
+    assert len(letters) == 6
+    assert store("show", letters, "--output", "json").json()["run"]["name"] == "second"
+
+
 def test_a_table_shows_what_tells_runs_apart(store: Cli) -> None:
     title, newest, oldest = store("ls").out.splitlines()
     assert title.split() == ["id", "name", "status", "started", "acc", "lr"]
