@@ -17,7 +17,7 @@ from mltrack.store.yaml_reader import read_bytes
 from mltrack.tracking import annotations, codec, experiments
 from mltrack.tracking.annotations import Annotated
 from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
-from mltrack.tracking.fold import Folded, Summary, fold
+from mltrack.tracking.fold import Folded, Summary, fold, in_order
 from mltrack.tracking.heartbeat import HEARTBEAT
 from mltrack.tracking.journals import read_journals
 
@@ -198,6 +198,10 @@ def artifacts_of(store: Store, record: RunRecord) -> tuple[tuple[Entry, ...], tu
 
 
 def folders_of(store: Store, run_id: str, writers: Iterable[str]) -> Iterator[Path]:
-    """Yield the folders of a run's writers, the creator's first."""
-    for writer in writers:
-        yield store.layout.writer_folder(run_id, writer)
+    """Yield the folders of a run's writers in their order: of one path the later file counts."""
+    names = list(writers)
+    if len(names) > 1:
+        order = [journal.writer for journal in in_order(read_journals(store, run_id))]
+        names.sort(key=lambda name: order.index(name) if name in order else len(order))
+    for name in names:
+        yield store.layout.writer_folder(run_id, name)
