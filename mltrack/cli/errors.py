@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mltrack.cli.context import manner
-from mltrack.errors import EXIT_NO, MltrackError
+from mltrack.cli.streams import drop_output
+from mltrack.errors import EXIT_NO, MltrackError, StoreWriteError
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
@@ -22,15 +23,14 @@ def exit_code_of(action: Callable[[], object]) -> int:
         return _flushed(asked.code if isinstance(asked.code, int) else EXIT_NO)
     except MltrackError as error:
         show_error(error)
-        return error.exit_code
+        return _flushed(error.exit_code)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        _drop_output()
+        drop_output()
         return EXIT_NO
     except Exception as bug:  # noqa: BLE001 - the top: whatever comes here is a bug of ours
-        _show_bug(bug)
-        return EXIT_BUG
+        return _code_of_bug(bug)
     return 0
 
 
@@ -48,22 +48,24 @@ def _flushed(code: int) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _drop_output()
+        drop_output()
+    except StoreWriteError as error:
+        show_error(error)
+        return error.exit_code
     return code
 
 
-def _drop_output() -> None:
-    """Let nothing more be written to a pipe that nobody reads, not even at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _code_of_bug(bug: Exception) -> int:
+    from mltrack.cli.cells import safe
 
-
-def _show_bug(bug: Exception) -> None:
     text = "".join(traceback.format_exception(bug))
     kept = _kept(text)
-    print(f"error: this is a bug in mltrack: {type(bug).__name__}: {bug}", file=sys.stderr)  # noqa: T201
+    first = safe(f"{type(bug).__name__}: {bug}".partition("\n")[0])
+    print(f"error: this is a bug in mltrack: {first}", file=sys.stderr)  # noqa: T201
     print(f"  fix: report it with {kept}" if kept else text, file=sys.stderr)  # noqa: T201
     if kept and manner().verbose:
         print(text, file=sys.stderr)  # noqa: T201
+    return EXIT_BUG
 
 
 def _kept(text: str) -> Path | None:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 import typer
 
+from mltrack.cli import streams
 from mltrack.cli.commands import Commands, new_app
 from mltrack.cli.context import Manner, set_manner
 from mltrack.cli.errors import exit_code_of
@@ -89,8 +90,7 @@ def frame(
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a console's stream has it
+    streams.prepare()
     command = typer.main.get_command(app)
     code = exit_code_of(lambda: command.main(prog_name="mltrack"))
     sys.exit(code)

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from mltrack.api.projects import ENVIRONMENTS
 from mltrack.cli.finish import Ending
 from mltrack.cli.run import Env
@@ -130,3 +132,27 @@ def test_a_listing_loads_no_other_command(store: Cli, repo: Repository) -> None:
         "mltrack.cli.show",
         "mltrack.cli.run",
     }
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_no_bug(store: Cli, closed: str) -> None:
+    command = f'"$0" -m mltrack ls {closed}'
+    done = subprocess.run(["sh", "-c", command, sys.executable], cwd=store.folder, check=False)
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("command", ["ls", "ls -o json", "show 1", "--help", "ls --help"])
+def test_output_that_finds_no_room_is_said_and_is_no_bug(store: Cli, command: str) -> None:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mltrack", *command.split()],
+            cwd=store.folder,
+            env=buffered,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: could not write to standard output: No space left")

@@ -1,0 +1,68 @@
+"""Make standard output and standard error safe to print to, whatever stands for them."""
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mltrack.errors import StoreWriteError
+
+_OUT, _ERR = 1, 2
+
+
+class _Output(io.TextIOWrapper):
+    """Standard output that says why it takes nothing more, and then lets go of the rest."""
+
+    def write(self, text: str) -> int:
+        with self._explained():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with self._explained():
+            super().flush()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            drop_output()
+            raise StoreWriteError(
+                f"could not write to standard output: {error.strerror or error}",
+                fix="free some space, or send the output elsewhere",
+            ) from error
+
+
+def prepare() -> None:
+    """Take over standard output; a stream that was closed before we began swallows everything."""
+    _occupy_closed_numbers()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout = _Output(
+            sys.stdout.buffer,
+            encoding=sys.stdout.encoding,
+            errors="backslashreplace",
+            line_buffering=sys.stdout.line_buffering,
+            write_through=sys.stdout.write_through,
+        )
+    sys.stdout = sys.stdout or _swallowing(_OUT)
+    sys.stderr = sys.stderr or _swallowing(_ERR)
+    sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a console's stream has it
+
+
+def drop_output() -> None:
+    """Let nothing more be written to what takes nothing, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), _OUT)
+
+
+def _occupy_closed_numbers() -> None:
+    """Keep the numbers of standard streams taken, else a file of the store would get one."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= _ERR:
+        pass
+    os.close(number)
+
+
+def _swallowing(number: int) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.FileIO(number, "w"), encoding="utf-8", write_through=True)
