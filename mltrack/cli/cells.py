@@ -14,6 +14,7 @@ MISSING = "-"
 _STAND_IN = {"artifact", "sha256", "size"}  # what a parameter too large for a row holds
 REPLACEMENT = "\ufffd"
 _STORE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
+_BRIEF = 60  # characters of a value that a line of talk can bear
 _PLAIN_FROM, _PLAIN_TO = 1e5, 1e12  # in between, whole digits read better than an exponent
 
 
@@ -64,6 +65,11 @@ def number(value: float, *, sign: str = "") -> str:
     if _PLAIN_FROM <= abs(value) < _PLAIN_TO:
         return f"{value:{sign}.0f}"
     return f"{value:{sign}.5g}"
+
+
+def brief(text: str) -> str:
+    """Return a text short enough to be said in a line."""
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]}…"
 
 
 def counted(count: int, noun: str) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli.cells import brief
 from mltrack.cli.commands import new_app
 from mltrack.cli.options import RunOption, scalar_of
 from mltrack.cli.output import say
@@ -33,7 +34,7 @@ def metric(
     from mltrack.api.shell import Logged, log_to
 
     logged = log_to(run, Logged(metrics={name: _number_of(value)}, step=step))
-    say(f"{name} = {value} in {logged.handle}")
+    say(f"{brief(name)} = {brief(value)} in {logged.handle}")
 
 
 @app.command(context_settings=_NEGATIVES)
@@ -46,7 +47,7 @@ def param(name: NameArgument, value: ValueArgument, run: RunOption = None) -> No
     from mltrack.api.shell import Logged, log_to
 
     logged = log_to(run, Logged(params={name: scalar_of(value)}))
-    say(f"{name} = {value} in {logged.handle}")
+    say(f"{brief(name)} = {brief(value)} in {logged.handle}")
 
 
 @app.command(context_settings=_NEGATIVES)
@@ -59,7 +60,7 @@ def tag(name: NameArgument, value: ValueArgument, run: RunOption = None) -> None
     from mltrack.api.shell import Logged, log_to
 
     logged = log_to(run, Logged(tags={name: value}))
-    say(f"{name} = {value} in {logged.handle}")
+    say(f"{brief(name)} = {brief(value)} in {logged.handle}")
 
 
 @app.command()

@@ -1,5 +1,7 @@
 """The options and arguments that commands share, so that each has one name everywhere."""
 
+import math
+import re
 from typing import Annotated
 
 import typer
@@ -7,6 +9,12 @@ import typer
 from mltrack.cli.output import Format, PageFormat
 from mltrack.errors import UsageError
 
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,599})\Z")
+_FLOAT = re.compile(
+    r"[-+]?((0|[1-9][0-9]{0,599})?\.[0-9]+|(0|[1-9][0-9]*)\.?)([eE][-+]?[0-9]+)?\Z"
+    r"|[-+]?(nan|inf|infinity)\Z",
+    re.IGNORECASE,
+)
 Scalar = bool | int | float | str
 
 OutputOption = Annotated[
@@ -85,12 +93,15 @@ def pairs_of(texts: list[str] | None, *, option: str) -> dict[str, str]:
 
 
 def scalar_of(text: str) -> Scalar:
-    """Return what a text from a shell means: true, false, a whole number, a number, or itself."""
+    """Return what a text from a shell means: true, false, a whole number, a number, or itself.
+
+    A number is one that is written out again as the same number: not 007, 1_000 or 1e999.
+    """
     if text in {"true", "false"}:
         return text == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    if _INT.match(text):
+        return int(text)
+    if not _FLOAT.match(text):
+        return text
+    value = float(text)
+    return text if math.isinf(value) and text[-1].isdigit() else value

@@ -56,7 +56,7 @@ def _code(code: Mapping[str, Any]) -> dict[str, Any]:
     commit = str(code.get("commit") or "")[:_SHORT_COMMIT]
     changed = " with changes" if code.get("dirty") else ""
     shown = {
-        "commit": f"{commit}{changed}",
+        "commit": f"{commit or 'none yet,'}{changed}" if commit or changed else None,
         "branch": code.get("branch"),
         "remote": code.get("remote"),
     }

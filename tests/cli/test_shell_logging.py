@@ -5,6 +5,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from tests.support.cli import Cli
 from tests.support.repository import Repository
 
@@ -33,6 +35,32 @@ def test_log_finds_the_only_started_run(here: Cli) -> None:
         "last": -0.25, "last_step": 7, "min": -0.25, "max": 0.5, "count": 2,
     }  # fmt: skip
     assert (run["params"], run["tags"]) == ({"depth": 3}, {"note": "fine"})
+
+
+@pytest.mark.parametrize(
+    "text", ["1_000", "007", "\uff11\uff12", "1e999", "9" * 5000, "0x10", " 1"]
+)
+def test_a_parameter_that_only_resembles_a_number_stays_the_text(here: Cli, text: str) -> None:
+    here("start")
+    here("log", "param", "release", text)
+    assert _run(here)["params"] == {"release": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("3", 3), ("-0.5", -0.5), ("+1", 1), (".5", 0.5), ("1e-4", 1e-4), ("nan", "NaN"), ("0", 0)],
+)
+def test_a_parameter_that_is_a_number_is_kept_as_one(here: Cli, text: str, value: object) -> None:
+    here("start")
+    here("log", "param", "lr", text)
+    assert _run(here)["params"] == {"lr": value}
+
+
+def test_a_long_value_is_not_said_again_whole(here: Cli) -> None:
+    here("start")
+    done = here("log", "param", "prompt", "z" * 100_000)
+    assert done.code == 0
+    assert len(done.err) < 200
 
 
 def test_two_started_runs_are_one_too_many_to_guess(here: Cli) -> None:
