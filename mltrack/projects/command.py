@@ -13,7 +13,8 @@ def check(element: str, known: Collection[str]) -> None:
     """Say that an element of a command can be formatted.
 
     Raises:
-        UsageError: no program can be given it, a brace stands alone, or a placeholder names no parameter.
+        UsageError: no program can be given it, a brace stands alone, or a placeholder names no
+            parameter.
     """
     if not passes(element):
         raise UsageError(f"{element!r} holds a character that no command can hold", fix="remove it")

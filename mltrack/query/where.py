@@ -130,6 +130,9 @@ class _Parser:
         raise self._unknown(word)
 
     def _unknown(self, word: Token) -> UsageError:
+        if word.text.removesuffix(".") in GROUPS:
+            group = word.text.removesuffix(".")
+            return self._fault(word, f"a name belongs here, such as {group}.lr or {group}.`a b`")
         known = [*ATTRIBUTES, *(f"{group}." for group in GROUPS)]
         guess = nearest(word.text, known) or f", did you mean metrics.{word.text}?"
         return self._fault(word, f"there is no key {word.text}{guess}")
@@ -148,7 +151,7 @@ class _Parser:
     def _moment(self, text: str, token: Token) -> str:
         try:
             return to_text(datetime.fromisoformat(text).astimezone().timestamp())
-        except ValueError:
+        except (ValueError, OverflowError):
             raise self._fault(
                 token, "a time is written as 2026-01-31 or 2026-01-31T12:00"
             ) from None

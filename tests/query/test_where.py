@@ -79,6 +79,12 @@ def test_a_time_is_read_in_the_local_zone() -> None:
         ("name = 'a", "the text that begins with ' does not end", 7),
         ("metrics.acc > 0.9 and", "a key such as metrics.acc belongs here", 21),
         ("(metrics.acc > 0.9)", "'(' is not understood here", 0),
+        ('params."a b" = 1', "a name belongs here, such as params.lr or params.`a b`", 0),
+        (
+            'started > "9999-12-31T23:59:59-14:00"',
+            "a time is written as 2026-01-31 or 2026-01-31T12:00",
+            10,
+        ),
         ('started > "soon"', "a time is written as 2026-01-31 or 2026-01-31T12:00", 10),
     ],
 )
