@@ -5,8 +5,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mltrack.api.models import load_model, predict, save_model
     from mltrack.api.projects import run_project
-    from mltrack.api.registry import promote_model, register_model
-    from mltrack.api.runs import get_run, search_runs
+    from mltrack.api.registry import (
+        get_model,
+        list_models,
+        promote_model,
+        register_model,
+        registry_history,
+    )
+    from mltrack.api.runs import (
+        compare_runs,
+        get_run,
+        remove_runs,
+        rename_run,
+        restore_runs,
+        search_runs,
+        tag_run,
+    )
+    from mltrack.api.status import store_status
+    from mltrack.api.store import init_store
     from mltrack.api.tracking import (
         active_run,
         log_artifact,
@@ -49,7 +65,11 @@ __all__ = [
     "UsageError",
     "__version__",
     "active_run",
+    "compare_runs",
+    "get_model",
     "get_run",
+    "init_store",
+    "list_models",
     "load_model",
     "log_artifact",
     "log_artifacts",
@@ -62,6 +82,10 @@ __all__ = [
     "predict",
     "promote_model",
     "register_model",
+    "registry_history",
+    "remove_runs",
+    "rename_run",
+    "restore_runs",
     "run_project",
     "save_model",
     "search_runs",
@@ -69,13 +93,31 @@ __all__ = [
     "set_tag",
     "set_tags",
     "start_run",
+    "store_status",
+    "tag_run",
 ]
 
 _HOMES = {
     "mltrack.api.models": ("load_model", "predict", "save_model"),
     "mltrack.api.projects": ("run_project",),
-    "mltrack.api.registry": ("promote_model", "register_model"),
-    "mltrack.api.runs": ("get_run", "search_runs"),
+    "mltrack.api.registry": (
+        "get_model",
+        "list_models",
+        "promote_model",
+        "register_model",
+        "registry_history",
+    ),
+    "mltrack.api.runs": (
+        "compare_runs",
+        "get_run",
+        "remove_runs",
+        "rename_run",
+        "restore_runs",
+        "search_runs",
+        "tag_run",
+    ),
+    "mltrack.api.status": ("store_status",),
+    "mltrack.api.store": ("init_store",),
     "mltrack.version": ("__version__",),
 }
 
