@@ -174,6 +174,11 @@ def list_models() -> reader.Listing:
     return listing._replace(warnings=(*listing.warnings, *contests))
 
 
+def warnings_of(model: ModelState) -> tuple[str, ...]:
+    """Return a line for each thing in a model that is damaged or contested."""
+    return (*model.warnings, *(error.message for error in contests_of(model)))
+
+
 def get_model(name: str) -> ModelState:
     """Return a model with all its versions.
 

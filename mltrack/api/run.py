@@ -5,13 +5,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mltrack.store import clock
+from mltrack.api.run_rows import full_row, summary_row
 from mltrack.store.journal import jsonable
 from mltrack.store.layout import PACKAGES
 from mltrack.store.lookup import locate
 from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
-from mltrack.tracking.entities import MetricSummary, RunRecord
+from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.history import History, history_of
 from mltrack.tracking.journals import read_journals
 from mltrack.tracking.reader import artifacts_of, folders_of
@@ -94,29 +94,11 @@ class Run:
 
     def summary(self) -> dict[str, Any]:
         """Return what a listing shows of the run, ready for JSON."""
-        record = self.record
-        return {
-            "id": record.id,
-            "name": record.name,
-            "experiment": record.experiment,
-            "status": str(record.status),
-            "started": clock.to_text(record.started.timestamp()),
-            "ended": clock.to_text(record.ended.timestamp()) if record.ended else None,
-            "params": jsonable(dict(record.params)),
-            "metrics": jsonable(self.metrics),
-            "tags": jsonable(dict(record.tags)),
-        }
+        return summary_row(self.record)
 
     def row(self) -> dict[str, Any]:
         """Return what runs are filtered and sorted by, ready for JSON."""
-        record = self.record
-        return {
-            **self.summary(),
-            "experiment_id": record.experiment_id,
-            "user": record.user,
-            "host": record.host,
-            "summaries": jsonable({n: _summary_json(s) for n, s in record.metrics.items()}),
-        }
+        return full_row(self.record)
 
     def to_json(self) -> dict[str, Any]:
         """Return all of the run, ready for JSON."""
@@ -138,7 +120,3 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run {self.handle} {self.name!r} {self.status}>"
-
-
-def _summary_json(summary: MetricSummary) -> dict[str, Any]:
-    return {k: getattr(summary, k) for k in ("last", "last_step", "min", "max", "count")}

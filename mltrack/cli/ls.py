@@ -60,16 +60,15 @@ def ls(
 
 
 def _shown(
-    output: Format, runs: "Runs", metric: str | None
+    output: Format, runs: "Runs", best: str | None
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return rows and columns: everything for programs, for people what tells runs apart."""
-    from mltrack.query.columns import all_columns, columns_for
-    from mltrack.query.keys import metric_key
+    from mltrack.api.run_rows import telling_table, whole_table
 
-    rows = [run.summary() for run in runs]
+    records = [run.record for run in runs]
     if output not in {Format.TABLE, Format.MD}:
-        return rows, all_columns(rows)
-    columns = columns_for(rows, first=str(metric_key(metric)) if metric else None)
+        return whole_table(records)
+    rows, columns = telling_table(records, best=best)
     return [row | _for_people(run) for row, run in zip(rows, runs, strict=True)], columns
 
 

@@ -27,7 +27,7 @@ def list_models(output: OutputOption = Format.TABLE) -> None:
       mltrack model ls --output json
     """
     from mltrack.api import registry
-    from mltrack.registry.rows import model_row, version_row
+    from mltrack.api.registry_rows import model_row, version_row
 
     listing = registry.list_models()
     for warning in listing.warnings:
@@ -80,7 +80,7 @@ def show_model(
 
 
 def _show_version(version: "Version", output: PageFormat) -> None:
-    from mltrack.registry.rows import whole_version
+    from mltrack.api.registry_rows import whole_version
 
     row = whole_version(version)
     if output is PageFormat.JSON:
@@ -96,10 +96,10 @@ def _show_version(version: "Version", output: PageFormat) -> None:
 
 
 def _show_model(model: "ModelState", output: PageFormat) -> None:
-    from mltrack.registry.contests import contests_of
-    from mltrack.registry.rows import whole_model
+    from mltrack.api.registry import warnings_of
+    from mltrack.api.registry_rows import whole_model
 
-    for line in (*model.warnings, *(str(error) for error in contests_of(model))):
+    for line in warnings_of(model):
         warn(line)
     if output is PageFormat.JSON:
         show_json({"model": whole_model(model)})
@@ -120,8 +120,7 @@ def _show_lines(values: Mapping[str, Any]) -> None:
 
 
 def _for_people(version: "Version") -> dict[str, Any]:
-    from mltrack.registry.rows import version_row
-    from mltrack.store.ids import handle_of
+    from mltrack.api.registry_rows import version_row
 
     row = version_row(version)
     return {
@@ -129,7 +128,7 @@ def _for_people(version: "Version") -> dict[str, Any]:
         "version": version.label,
         "stage": _stage(version),
         "aliases": ", ".join(version.aliases) or None,
-        "run": handle_of(version.source.run) if version.source.run else None,
+        "run": version.source.handle,
         "registered": row["registered"],
         "by": row["registered_by"],
         "digest": version.digest[:_SHORT_DIGEST],

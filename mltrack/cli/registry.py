@@ -45,7 +45,7 @@ def history(
       mltrack registry history --output csv > history.csv
     """
     from mltrack.api.registry import registry_history
-    from mltrack.registry.rows import history_row
+    from mltrack.api.registry_rows import history_row
 
     entries = registry_history(model)
     if not entries:
@@ -59,7 +59,7 @@ def history(
 
 
 def _for_people(entry: "HistoryEntry") -> dict[str, Any]:
-    from mltrack.registry.rows import history_row
+    from mltrack.api.registry_rows import history_row
 
     row = history_row(entry)
     return {

@@ -22,6 +22,11 @@ class Source:
     run: str | None
     path: str
 
+    @property
+    def handle(self) -> str | None:
+        """Return the letters that name the run; None when there is no run."""
+        return None if self.run is None else handle_of(self.run)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:

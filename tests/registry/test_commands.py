@@ -185,6 +185,7 @@ def test_a_contested_stage_is_a_warning_in_listings_and_exit_code_4_where_it_is_
     assert [v["stage"] for v in json.loads(listed.out)["models"][0]["versions"]] == [None, None]
     assert "warning: production of churn is contested" in listed.err
     assert "production (contested)" in run("model", "ls").out
+    assert run("model", "show", "churn").err == listed.err
     assert run("model", "show", "churn@production").code == 4
 
 
