@@ -12,10 +12,10 @@ from mltrack.errors import NotFoundError, UsageError
 from mltrack.projects import child, command, params, process, screen
 from mltrack.projects.child import Contract
 from mltrack.projects.process import Job, Outcome
-from mltrack.projects.spec import FILE_NAME, Order, ProjectRun
+from mltrack.projects.spec import FILE_NAME, Order, ParamType, ProjectRun, Value
 from mltrack.store.layout import OUTPUT
 from mltrack.store.store import Store
-from mltrack.tracking import ending, experiments, values
+from mltrack.tracking import ending, experiments, relative, values
 from mltrack.tracking.live import LiveRun
 from mltrack.tracking.starting import RunSpec
 
@@ -61,7 +61,7 @@ def launch(store: Store, order: Order, environment: Environment, home: Home) -> 
     bridge, libraries = loans.bridge(home), loans.libraries(home)
     ending.settle_all(store)
     run = LiveRun.start(store, _described(store, order, environment))
-    run.log_params({name: params.recorded(value) for name, value in order.values.items()})
+    run.log_params({name: _recorded(store, order, name) for name in order.values})
     contract = Contract(
         store=store.root,
         run_id=run.id,
@@ -95,6 +95,14 @@ def _accompanied(run: LiveRun, job: Job) -> Outcome:
     except BaseException:
         ending.finish(run, "killed")
         raise
+
+
+def _recorded(store: Store, order: Order, name: str) -> Value:
+    """Return a parameter as the record keeps it: a path relative to the project or to `~`."""
+    value = params.recorded(order.values[name])
+    if isinstance(value, str) and order.spec.params[name].type is ParamType.PATH:
+        return relative.shown(value, store.project)
+    return value
 
 
 def _status(outcome: Outcome) -> str:

@@ -206,6 +206,18 @@ def test_a_named_store_is_used_and_told_to_the_child(
     assert run["project"]["folder"] is None
 
 
+def test_a_path_below_the_project_is_recorded_relative_to_it(project: Project, cli: Cli) -> None:
+    tail = "params:\n  data: {type: path}\n"
+    folder = project(SHOW_ARGUMENTS, tail, command='[python, main.py, "{data}"]')
+    data = folder / "data.csv"
+
+    done = cli("run", str(folder), "-P", f"data={data}")
+
+    assert done.code == 0, done.err
+    assert json.loads((folder / "arguments.json").read_text()) == [str(data)]
+    assert only_run(cli, folder)["params"] == {"data": "data.csv"}
+
+
 def test_the_record_names_no_place_of_this_machine(project: Project, cli: Cli) -> None:
     folder = project(LOG)
 
