@@ -64,6 +64,7 @@ class Stages:
             raise NotFoundError(
                 f"there is no stage {word!r}{nearest(word.lower(), self.order)}",
                 why=f"the stages are {', '.join(self.order)}",
+                fix="name one of them, or add it to stages: in .mltrack/config.yaml",
             )
         return stage
 

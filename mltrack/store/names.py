@@ -35,6 +35,8 @@ def check_name(name: str, kind: str) -> str:
 def _fault_of(name: str) -> str:
     if not name or name != name.strip():
         return "it is empty or begins or ends with a space"
+    if name.startswith("-"):
+        return "it begins with a dash, as options do"
     if len(name) > MAX_NAME_LENGTH:
         return f"it has more than {MAX_NAME_LENGTH} characters"
     if any(unicodedata.category(c) in _UNSEEN for c in name):
