@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from mltrack.query.columns import all_columns, columns_for
-from mltrack.query.keys import metric_key
+from mltrack.query.keys import metric_key, value_of
 from mltrack.store import clock
 from mltrack.store.journal import jsonable
 from mltrack.tracking.entities import MetricSummary, RunRecord
@@ -62,5 +62,9 @@ def telling_table(records: Iterable[RunRecord], *, best: str | None = None) -> T
         records: the runs.
         best: what they were sorted by, such as `acc` or `min loss`; it gets a column of its own.
     """
-    rows = [summary_row(record) for record in records]
-    return Table(rows, columns_for(rows, first=str(metric_key(best)) if best else None))
+    rows = [full_row(record) for record in records]
+    if best is None:
+        return Table(rows, columns_for(rows))
+    key = metric_key(best)
+    with_best = [row | {str(key): value_of(row, key)} for row in rows]
+    return Table(with_best, columns_for(rows, first=str(key)))

@@ -14,12 +14,13 @@ _GAP = 2
 _WIDEST_CELL = 40
 _CUT = "…"
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+_GROUP = re.compile(r"(?:\A|(?<=\Amin )|(?<=\Amax ))[a-z]+\.")  # of params.lr, min metrics.loss
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|])")
 
 
 def titles_of(columns: Sequence[str]) -> list[str]:
-    """Return a title for each column: its last part, or all of it where two would be alike."""
-    short = [column.partition(".")[2] or column for column in columns]
+    """Return a title for each column: without its group, or whole where two would be alike."""
+    short = [_GROUP.sub("", column, count=1) or column for column in columns]
     times = Counter(short)
     return [safe(s if times[s] == 1 else column) for s, column in zip(short, columns, strict=True)]
 

@@ -39,7 +39,8 @@ class Key:
     aspect: str = "last"
 
     def __str__(self) -> str:
-        return f"{self.group}.{self.name}" if self.group else self.name
+        named = f"{self.group}.{self.name}" if self.group else self.name
+        return named if self.aspect == "last" else f"{self.aspect} {named}"
 
 
 def metric_key(text: str) -> Key:

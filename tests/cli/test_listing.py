@@ -71,6 +71,13 @@ def test_max_and_min_put_the_best_first(store: Cli) -> None:
     assert store("ls", "--min", "acc", "-o", "json").json()["runs"][0]["name"] == "second"
 
 
+def test_a_best_by_minimum_is_shown_in_a_column_of_its_own(store: Cli) -> None:
+    title, best, other = store("ls", "--max", "min acc").out.splitlines()
+    assert title.split()[4:] == ["min", "acc", "acc", "lr"]
+    assert best.split()[-3:] == ["0.6", "0.8", "0.2"]
+    assert other.split()[-3:] == ["0.5", "0.9", "0.1"]
+
+
 def test_where_keeps_the_runs_that_match(store: Cli) -> None:
     found = store("ls", "--where", "metrics.acc > 0.85 and params.lr < 1", "-o", "json").json()
     assert [run["name"] for run in found["runs"]] == ["first"]
