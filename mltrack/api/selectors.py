@@ -1,10 +1,12 @@
 """Which run a few letters mean: a handle, an id, a position, or the best of something."""
 
-import math
 import re
 from collections.abc import Sequence
 
+from mltrack.api.run_rows import full_row
 from mltrack.errors import ConflictError, NotFoundError, UsageError, nearest
+from mltrack.query.keys import metric_key, value_of
+from mltrack.query.sorting import ranked
 from mltrack.store.ids import is_id
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord, RunStatus
@@ -98,18 +100,19 @@ def _named(runs: Sequence[RunRecord], text: str) -> RunRecord:
         raise UsageError(
             f"{text!r} is no selector", fix="use @latest, @failed, @max:METRIC or @min:METRIC"
         )
-    return _best(runs, metric.removeprefix("metrics."), highest=word == "max")
+    return _best(runs, metric, highest=word == "max")
 
 
 def _best(runs: Sequence[RunRecord], metric: str, *, highest: bool) -> RunRecord:
-    """Return the newest of the runs whose last value is best; NaN ranks last."""
-    last = {run.id: run.metrics[metric].last for run in runs if metric in run.metrics}
-    measured = [run for run in runs if run.id in last]
+    """Return the newest of the runs whose number is best; NaN ranks last."""
+    key = metric_key(metric)
+    rows = [full_row(run) for run in runs]
+    measured = [row for row in rows if isinstance(value_of(row, key), int | float)]
     if not measured:
-        known = sorted({name for run in runs for name in run.metrics})
-        raise NotFoundError(f"no run has the metric {metric!r}{nearest(metric, known)}")
-    numbers = [run for run in measured if not math.isnan(last[run.id])]
-    return max(numbers or measured, key=lambda run: last[run.id] * (1 if highest else -1))
+        known = sorted({name for row in rows for name in row[key.group]})
+        raise NotFoundError(f"no run has a number in {key}{nearest(key.name, known)}")
+    best = ranked(measured, metric, highest=highest)[0]
+    return next(run for run in runs if run.id == best["id"])
 
 
 def _only(matching: list[RunRecord], text: str) -> RunRecord:

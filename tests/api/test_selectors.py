@@ -1,7 +1,6 @@
 """A few letters name a run, and an ambiguous word is refused with the candidates."""
 
 import math
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,12 +10,15 @@ from mltrack.api.runs import select_runs
 from mltrack.api.selectors import choose
 from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
 
+RATES = {"mmmmmmmm": 0.1, "nnnnnnnn": 0.2}
+
 
 def run(
     handle: str, *, acc: float | None = None, status: RunStatus = RunStatus.FINISHED
 ) -> RunRecord:
-    """Return a run with a handle, and the last value of `acc`."""
-    measured = MetricSummary(last=acc or 0.0, last_step=0, min=0.0, max=99.0, count=1)
+    """Return a run with a handle, and the only value of `acc`; some have a number `lr` too."""
+    value = acc or 0.0
+    measured = MetricSummary(last=value, last_step=0, min=value, max=value, count=1)
     return RunRecord(
         id=f"20260131-120000-{handle}",
         name=f"run {handle[0]}",
@@ -24,7 +26,8 @@ def run(
         experiment_id="g6uo5qoodf",
         status=status,
         started=datetime(2026, 1, 31, 12, tzinfo=UTC),
-        metrics={} if acc is None else {"acc": replace(measured, last=acc)},
+        params={"lr": RATES.get(handle, "none"), "solver": "saga"},
+        metrics={} if acc is None else {"acc": measured},
     )
 
 
@@ -52,6 +55,8 @@ RUNS = [
         ("@max:acc", "mmmmmmmm"),
         ("@max:metrics.acc", "mmmmmmmm"),
         ("@min:acc", "kfxabcde"),
+        ("@max:params.lr", "nnnnnnnn"),
+        ("@min:max acc", "kfxabcde"),
     ],
 )
 def test_a_selector_means_one_run(text: str, handle: str) -> None:
@@ -69,7 +74,9 @@ def test_of_very_many_candidates_five_are_named() -> None:
         choose([run(f"a{letter}aaaaaa") for letter in "bcdefghij"], "a")
 
 
-@pytest.mark.parametrize("text", ["zzz", "9", "0", "20250101-", "@max:loss", "@min:los"])
+@pytest.mark.parametrize(
+    "text", ["zzz", "9", "0", "20250101-", "@max:loss", "@min:los", "@max:params.solver"]
+)
 def test_a_selector_that_means_nothing_is_not_found(text: str) -> None:
     with pytest.raises(mltrack.NotFoundError):
         choose(RUNS, text)
