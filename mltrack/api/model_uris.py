@@ -1,12 +1,12 @@
 """Which model a reference means, wherever it is: in the registry, in a run, in a folder."""
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from mltrack.api.selectors import select_run
 from mltrack.api.store import opened_store, start_folder
 from mltrack.errors import MltrackError, NotFoundError
-from mltrack.registry.policy import quoted
 from mltrack.registry.reader import list_models, load_model, stages_of
 from mltrack.registry.references import AtPath, InRegistry, InRun, parse
 from mltrack.registry.selection import select_version
@@ -81,9 +81,10 @@ def _better(store: Store, reference: InRun, error: MltrackError) -> MltrackError
     names = [model.name for model in list_models(store).models]
     if reference.path or reference.run not in names:
         return error
+    latest, staging = (shlex.quote(f"{reference.run}{word}") for word in ("/latest", "@staging"))
     return NotFoundError(
         f"{reference.run!r} is a model, and no version of it is named",
-        fix=f"name one: {quoted(f'{reference.run}/latest')}, {quoted(f'{reference.run}@staging')}",
+        fix=f"name one: {latest}, {staging}",
     )
 
 

@@ -12,13 +12,12 @@ from mltrack.errors import UsageError
 from mltrack.models import codec, manifest
 from mltrack.progress import Progress, silent
 from mltrack.registry import index, policy, reader
-from mltrack.registry.contests import contests_of
+from mltrack.registry.contest_errors import contests_of
 from mltrack.registry.entities import HistoryEntry, ModelState, Promotion, Source, Version
-from mltrack.registry.evidence import evidence_for, evidence_of
 from mltrack.registry.facts import Moved, Registered
 from mltrack.registry.references import InRegistry, is_readable, parse, parse_registered
 from mltrack.registry.selection import select_version
-from mltrack.registry.sources import KEPT_AS, check_files, keep_package
+from mltrack.registry.sources import KEPT_AS, check_files, evidence_for, evidence_of, keep_package
 from mltrack.registry.writing import append, changing
 from mltrack.store import clock
 from mltrack.store.ids import new_id

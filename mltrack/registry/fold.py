@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mltrack.registry import codec
-from mltrack.registry.claims import Claim, Claims, Stagings, stagings
+from mltrack.registry.decoding import Decoded, decode_all
 from mltrack.registry.entities import ModelState, Version
 from mltrack.registry.facts import Aliased, Described, Moved, Registered, Tagged
 from mltrack.registry.history import history_of
+from mltrack.registry.holders import Claim, Claims, Stagings, stagings
 from mltrack.registry.numbers import Numbers, numbered
-from mltrack.registry.said import Said, understood
 from mltrack.registry.stages import Stages
 from mltrack.store import clock
 from mltrack.store.ancestry import Ancestry
@@ -28,15 +28,15 @@ def fold(found: Events, *, folder: str, stages: Stages) -> ModelState:
     """
     by_name = {event.name: event for event in found.events}
     events = Events(events=tuple(by_name[name] for name in sorted(by_name)))
-    said, not_understood = understood(events.events, folder, stages)
+    decoded, undecoded = decode_all(events.events, folder, stages)
     ancestry = Ancestry(events.events)
-    numbers = numbered(said)
-    where, dangling = _places(said, stages, ancestry)
-    aliases = _aliases(said, ancestry)
-    texts = _texts(said)
-    versions = tuple(_versions(said, _Known(numbers, where, aliases.of, texts)))
+    numbers = numbered(decoded)
+    where, dangling = _places(decoded, stages, ancestry)
+    aliases = _aliases(decoded, ancestry)
+    texts = _texts(decoded)
+    versions = tuple(_versions(decoded, _Known(numbers, where, aliases.of, texts)))
     return ModelState(
-        name=codec.model_name(said[0].event) if said else folder,
+        name=codec.model_name(decoded[0].event) if decoded else folder,
         folder=folder,
         versions=versions,
         holders=where.holders,
@@ -48,10 +48,10 @@ def fold(found: Events, *, folder: str, stages: Stages) -> ModelState:
         fields=texts.fields.get(None, {}),
         tags=texts.tags.get(None, {}),
         heads=_heads(events),
-        history=history_of(said, {version.id: version for version in versions}),
+        history=history_of(decoded, {version.id: version for version in versions}),
         warnings=(
             *sorted(set(found.faults)),
-            *not_understood,
+            *undecoded,
             *_told_missing(events.missing),
             *dangling,
         ),
@@ -98,12 +98,12 @@ def _told_missing(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _places(
-    said: Sequence[Said], stages: Stages, ancestry: Ancestry
+    decoded: Sequence[Decoded], stages: Stages, ancestry: Ancestry
 ) -> tuple[Stagings, tuple[str, ...]]:
     """Return where the versions are, and a warning for each that is moved but not registered."""
     claims = Claims(ancestry)
     registered: set[str] = set()
-    for event, fact in said:
+    for event, fact in decoded:
         if isinstance(fact, Registered):
             registered.add(fact.version)
             claims.add(fact.version, Claim(event.name, fact.stage))
@@ -121,14 +121,14 @@ def _places(
     return stagings(here, stages, ancestry), dangling
 
 
-def _aliases(said: Sequence[Said], ancestry: Ancestry) -> _Aliases:
+def _aliases(decoded: Sequence[Decoded], ancestry: Ancestry) -> _Aliases:
     """Return the version of each alias, and the candidates where branches moved it apart.
 
     Where one branch took an alias away and another gave it, it is kept.
     """
     claims = Claims(ancestry)
-    registered = {fact.version for _, fact in said if isinstance(fact, Registered)}
-    for event, fact in said:
+    registered = {fact.version for _, fact in decoded if isinstance(fact, Registered)}
+    for event, fact in decoded:
         if isinstance(fact, Aliased):
             chosen = fact.version is not None
             claims.add(fact.alias, Claim(event.name, fact.version or "", chosen=chosen))
@@ -142,10 +142,10 @@ def _aliases(said: Sequence[Said], ancestry: Ancestry) -> _Aliases:
     return found
 
 
-def _texts(said: Sequence[Said]) -> _Texts:
+def _texts(decoded: Sequence[Decoded]) -> _Texts:
     """Return the last word on each field and tag: the higher (lamport, hash) wins."""
     texts = _Texts({}, {})
-    for _, fact in said:
+    for _, fact in decoded:
         if isinstance(fact, Registered) and fact.description:
             texts.fields.setdefault(fact.version, {})["description"] = fact.description
         elif isinstance(fact, Described):
@@ -156,8 +156,8 @@ def _texts(said: Sequence[Said]) -> _Texts:
     return texts
 
 
-def _versions(said: Iterable[Said], known: _Known) -> Iterable[Version]:
-    for event, fact in said:
+def _versions(decoded: Iterable[Decoded], known: _Known) -> Iterable[Version]:
+    for event, fact in decoded:
         if not isinstance(fact, Registered):
             continue
         yield Version(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from mltrack.registry.decoding import Decoded
 from mltrack.registry.entities import Evidence, HistoryEntry, Version
 from mltrack.registry.facts import (
     Aliased,
@@ -12,19 +13,20 @@ from mltrack.registry.facts import (
     Registered,
     Tagged,
 )
-from mltrack.registry.said import Said
 from mltrack.store import clock
 from mltrack.store.events import Event
 
 
-def history_of(said: Iterable[Said], versions: Mapping[str, Version]) -> tuple[HistoryEntry, ...]:
+def history_of(
+    decoded: Iterable[Decoded], versions: Mapping[str, Version]
+) -> tuple[HistoryEntry, ...]:
     """Return an entry for each event, in the order of the events.
 
     Args:
-        said: each event, and what it says.
+        decoded: each event, and what it says.
         versions: the versions that are registered, by id.
     """
-    return tuple(_entry(event, fact, versions) for event, fact in said)
+    return tuple(_entry(event, fact, versions) for event, fact in decoded)
 
 
 def _entry(event: Event, fact: Fact | None, versions: Mapping[str, Version]) -> HistoryEntry:

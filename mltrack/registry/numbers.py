@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from mltrack.registry.decoding import Decoded
 from mltrack.registry.facts import NumberAssigned, Registered
-from mltrack.registry.said import Said
 
 
 class Numbers(NamedTuple):
@@ -21,7 +21,7 @@ class Numbers(NamedTuple):
     next: int
 
 
-def numbered(said: Iterable[Said]) -> Numbers:
+def numbered(decoded: Iterable[Decoded]) -> Numbers:
     """Return the numbers that events, in their order, give to versions.
 
     Nothing is renumbered here: which of two versions was published first, no event can tell.
@@ -29,7 +29,7 @@ def numbered(said: Iterable[Said]) -> Numbers:
     wanted: dict[str, int] = {}
     assigned: dict[str, int] = {}
     highest = 0
-    for _, fact in said:
+    for _, fact in decoded:
         if isinstance(fact, Registered):
             wanted[fact.version] = fact.proposed
             highest = max(highest, fact.proposed)

@@ -1,5 +1,7 @@
 """What may happen next: whether a version may move, what that replaces, what an alias may be."""
 
+import shlex
+
 from mltrack.errors import MltrackError, UsageError
 from mltrack.registry.entities import ModelState, Promotion, Version
 from mltrack.registry.stages import LATEST, Stages
@@ -35,7 +37,7 @@ def promotion(
     if version.stage == stage:
         raise MoveRefusedError(
             f"{state.name} {version.label} is already in {stage}",
-            fix=f"see who put it there: mltrack registry history {quoted(state.name)}",
+            fix=f"see who put it there: mltrack registry history {shlex.quote(state.name)}",
         )
     _check_moves(version, stage, stages)
     if stage in stages.gated:
@@ -58,13 +60,13 @@ def _next(version: Version, stages: Stages) -> str:
     if version.stage is None:
         raise UsageError(
             f"{version.model} {version.label} is contested: say the stage it shall have",
-            fix=f"mltrack promote {quoted(version.uri)} --to {version.claimed[-1]} -m WHY",
+            fix=f"mltrack promote {shlex.quote(version.uri)} --to {version.claimed[-1]} -m WHY",
         )
     following = stages.after(version.stage)
     if following is None:
         raise MoveRefusedError(
             f"{version.model} {version.label} is in {version.stage}, and no stage comes after it",
-            fix=f"mltrack promote {quoted(version.uri)} --to STAGE -m WHY",
+            fix=f"mltrack promote {shlex.quote(version.uri)} --to STAGE -m WHY",
         )
     return following
 
@@ -93,10 +95,3 @@ def alias_fault(alias: str, stages: Stages) -> str:
     if alias == LATEST or stages.known(alias):
         return "it is the name of a stage or means the latest version"
     return "" if is_plain(alias) else "use small letters, digits, dots, dashes and underscores"
-
-
-def quoted(words: str) -> str:
-    """Return a name or reference as a shell takes it."""
-    import shlex
-
-    return shlex.quote(words)

@@ -1,14 +1,13 @@
 """Read models from the disk: a bad event file costs a warning, never the listing."""
 
+import shlex
 from typing import NamedTuple
 
 from mltrack.errors import NotFoundError, nearest
 from mltrack.registry import stages as stages_
 from mltrack.registry.entities import ModelState
 from mltrack.registry.fold import fold
-from mltrack.registry.naming import folders_for
-from mltrack.registry.policy import quoted
-from mltrack.registry.stages import Stages
+from mltrack.registry.stages import Stages, folders_for
 from mltrack.store.events import Events, read_folder
 from mltrack.store.store import Store
 
@@ -68,7 +67,7 @@ def load_model(store: Store, name: str) -> ModelState:
         known = [model.name for model in list_models(store).models]
         raise NotFoundError(
             f"there is no model {name!r}{nearest(name, known)}",
-            fix="mltrack model ls" if known else f"mltrack register RUN {quoted(name)}",
+            fix="mltrack model ls" if known else f"mltrack register RUN {shlex.quote(name)}",
         )
     return state
 

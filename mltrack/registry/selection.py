@@ -1,11 +1,11 @@
 """Which version a word means: a number, an id, a stage, an alias, or the latest."""
 
 import re
+import shlex
 
 from mltrack.errors import ConflictError, NotFoundError, nearest
-from mltrack.registry import contests
+from mltrack.registry import contest_errors
 from mltrack.registry.entities import ModelState, Version
-from mltrack.registry.policy import quoted
 from mltrack.registry.references import InRegistry
 from mltrack.registry.stages import LATEST, Stages
 
@@ -48,7 +48,7 @@ def _number_of(state: ModelState, version: Version) -> int:
 
 def _numbered(state: ModelState, number: int) -> Version:
     if number in state.contested_numbers:
-        raise contests.number(state, number)
+        raise contest_errors.number(state, number)
     found = next((v for v in state.versions if v.number == number), None)
     if found is None:
         numbers = ", ".join(str(v.number) for v in state.versions if v.number is not None)
@@ -61,7 +61,7 @@ def _numbered(state: ModelState, number: int) -> Version:
 
 def _in_stage(state: ModelState, stages: Stages, stage: str) -> Version:
     if stage in state.contested:
-        raise contests.stage(state, stage)
+        raise contest_errors.stage(state, stage)
     if stage in stages.exclusive:
         holder = state.holders.get(stage)
         there = [v for v in state.versions if v.id == holder]
@@ -70,14 +70,14 @@ def _in_stage(state: ModelState, stages: Stages, stage: str) -> Version:
     if not there:
         raise NotFoundError(
             f"{state.name} has no version in {stage}",
-            fix=f"mltrack promote {quoted(state.name)} --to {stage} -m WHY",
+            fix=f"mltrack promote {shlex.quote(state.name)} --to {stage} -m WHY",
         )
     return there[-1]
 
 
 def _aliased(state: ModelState, stages: Stages, alias: str) -> Version:
     if alias in state.contested_aliases:
-        raise contests.alias(state, alias)
+        raise contest_errors.alias(state, alias)
     if alias not in state.aliases:
         known = [*stages.order, *state.aliases, LATEST]
         raise NotFoundError(
@@ -104,4 +104,4 @@ def _identified(state: ModelState, stages: Stages, word: str) -> Version:
 
 
 def _listing(state: ModelState) -> str:
-    return f"mltrack model show {quoted(state.name)}"
+    return f"mltrack model show {shlex.quote(state.name)}"

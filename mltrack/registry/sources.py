@@ -1,12 +1,12 @@
-"""Where the files of a model are: in the run that logged it, or with the version itself."""
+"""Where a version comes from: its files, and what the run that logged them says for it."""
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from mltrack.errors import ConflictError, IntegrityError, NotFoundError
+from mltrack.errors import ConflictError, IntegrityError, MltrackError, NotFoundError
 from mltrack.models import codec, manifest
-from mltrack.registry.entities import Version
-from mltrack.registry.policy import quoted
+from mltrack.registry.entities import Evidence, Version
 from mltrack.store.artifacts import ArtifactFolder
 from mltrack.store.atomic import built_folder
 from mltrack.store.lookup import locate
@@ -53,7 +53,7 @@ def model_in(record: RunRecord, path: str = "") -> tuple[str, str]:
     if len(models) > 1:
         raise ConflictError(
             f"run {record.handle} ({record.name}) has {len(models)} models: {', '.join(uris)}",
-            fix=f"name the one you mean: {quoted(uris[0])}",
+            fix=f"name the one you mean: {shlex.quote(uris[0])}",
         )
     return next(iter(models.items()))
 
@@ -110,3 +110,20 @@ def keep_package(store: Store, package: Path, target: Path, digest: str) -> None
     with built_folder(target, tmp=store.layout.tmp, sync=store.syncs) as building:
         ArtifactFolder(store, building).add(package, to=KEPT_AS)
         manifest.verify(locate(store, [building], KEPT_AS), digest)
+
+
+def evidence_of(run: RunRecord | None) -> Evidence:
+    """Return what a run says now; nothing when there is none."""
+    if run is None:
+        return Evidence()
+    return Evidence(run=run.id, metrics={name: s.last for name, s in run.metrics.items()})
+
+
+def evidence_for(store: Store, version: Version) -> Evidence:
+    """Return what the run of a version says now, or what it said at registration if it is gone."""
+    if version.source.run is None:
+        return version.evidence
+    try:
+        return evidence_of(load_run(store, version.source.run))
+    except MltrackError:
+        return version.evidence

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mltrack.errors import NotFoundError, UsageError, nearest
+from mltrack.store.names import folder_of
 from mltrack.store.settings import Settings
 
 LATEST = "latest"
@@ -99,6 +100,20 @@ def from_settings(settings: Settings) -> Stages:
         moves=_moves(settings["moves"], tuple(table), settings.origin("moves")),
         gated=frozenset(settings["gates"]),
     )
+
+
+def folders_for(name: str, stages: Stages) -> tuple[str, ...]:
+    """Return the folders in which a model of this name may lie, the one for a new model first.
+
+    A name that is a stage never becomes a folder as it is; what is a stage may change with
+    config.yaml, so that a model registered earlier can lie in the other one.
+    """
+    choices = (
+        folder_of(name, frozenset(stages.order)),
+        folder_of(name),
+        folder_of(name, frozenset({name})),
+    )
+    return tuple(dict.fromkeys(choices))
 
 
 def _is_exclusive(options: Mapping[str, Any] | None) -> bool:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from mltrack.registry import codec
 from mltrack.registry.entities import ModelState
 from mltrack.registry.facts import Fact
-from mltrack.registry.naming import folders_for
 from mltrack.registry.reader import folder_for, read_model
-from mltrack.registry.stages import Stages
+from mltrack.registry.stages import Stages, folders_for
 from mltrack.store.events import Event, record
 from mltrack.store.locks import locked
 from mltrack.store.secrets import masked_text

@@ -1,8 +1,9 @@
 """What branches disagree on: each contest as an error that names the candidates, or as a line."""
 
+import shlex
+
 from mltrack.errors import ConflictError
 from mltrack.registry.entities import ModelState, Version
-from mltrack.registry.policy import quoted
 
 _UNSEEN = "branches that had not seen each other"
 
@@ -33,7 +34,7 @@ def stage(state: ModelState, contested: str) -> ConflictError:
     return ConflictError(
         f"{contested} of {state.name} is contested: {_named(candidates)}",
         why=f"{_UNSEEN} moved {moved} there{_also(candidates, contested)}",
-        fix=f"mltrack promote {quoted(candidates[-1].uri)} --to {contested} -m WHY",
+        fix=f"mltrack promote {shlex.quote(candidates[-1].uri)} --to {contested} -m WHY",
     )
 
 

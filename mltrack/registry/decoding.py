@@ -6,23 +6,22 @@ from typing import NamedTuple
 from mltrack.errors import IntegrityError, MltrackError
 from mltrack.registry import codec
 from mltrack.registry.facts import Aliased, Fact, Registered
-from mltrack.registry.naming import folders_for
 from mltrack.registry.policy import alias_fault
-from mltrack.registry.stages import Stages
+from mltrack.registry.stages import Stages, folders_for
 from mltrack.store import clock
 from mltrack.store.events import Event
 
 
-class Said(NamedTuple):
+class Decoded(NamedTuple):
     """An event and what it says; None where its kind is not known here."""
 
     event: Event
     fact: Fact | None
 
 
-def understood(
+def decode_all(
     events: Sequence[Event], folder: str, stages: Stages
-) -> tuple[list[Said], list[str]]:
+) -> tuple[list[Decoded], list[str]]:
     """Return what events say, in their order, and a line for each that says nothing here.
 
     Args:
@@ -30,7 +29,7 @@ def understood(
         folder: the folder of the model; an event about another model says nothing here.
         stages: the stages of the store.
     """
-    said: list[Said] = []
+    decoded: list[Decoded] = []
     warnings: list[str] = []
     names: dict[str, bool] = {}
     registered: set[str] = set()
@@ -47,8 +46,8 @@ def understood(
         except MltrackError as error:
             warnings.append(error.message)
         else:
-            said.append(Said(event, fact))
-    return said, warnings
+            decoded.append(Decoded(event, fact))
+    return decoded, warnings
 
 
 def _check(event: Event, fact: Fact | None, registered: set[str], stages: Stages) -> None:
