@@ -23,7 +23,7 @@ from mltrack.tracking.reader import list_runs, load_run
 from mltrack.tracking.values import checked_key, checked_values
 
 
-class Comparison(NamedTuple):
+class SideBySide(NamedTuple):
     """Runs side by side, and the keys in which they differ."""
 
     runs: tuple[Run, ...]
@@ -217,7 +217,7 @@ def output_path(text: str) -> Path:
     return path
 
 
-def compare_runs(texts: Sequence[str], *, everything: bool = False) -> Comparison:
+def compare_runs(texts: Sequence[str], *, everything: bool = False) -> SideBySide:
     """Return what differs between runs, in the order in which they are named.
 
     Raises:
@@ -227,4 +227,4 @@ def compare_runs(texts: Sequence[str], *, everything: bool = False) -> Compariso
     if len(runs) < 2:  # noqa: PLR2004 - it takes two to differ
         raise UsageError("compare needs two runs or more", fix="mltrack compare 1 2")
     lines = compared([run.to_json() for run in runs], everything=everything)
-    return Comparison(runs=tuple(runs), differences=tuple(lines))
+    return SideBySide(runs=tuple(runs), differences=tuple(lines))
