@@ -62,3 +62,21 @@ class Project:
 
     def promote(self, version: str, to: str) -> Promotion:
         return mltrack.promote_model(version, to=to, reason="good enough")
+
+    def contest(self) -> None:
+        """Register two versions, promote each on a branch of its own, and merge the branches."""
+        self.register()
+        self.register()
+        self.repo.commit("Register two versions")
+        for branch, version in (("ours", "churn/1"), ("theirs", "churn/2")):
+            self.on_branch(branch)
+            self.promote(version, "production")
+            self.repo.commit(f"Promote {version}")
+        self.repo.checkout("main")
+        self.repo.merge("ours")
+        self.repo.merge("theirs")
+
+    def on_branch(self, name: str) -> None:
+        """Make a branch of main and stand on it."""
+        self.repo.checkout("main")
+        self.repo.branch(name)

@@ -12,24 +12,10 @@ from tests.registry.project import Project
 from tests.support.cli import Cli
 
 
-def on_branch(project: Project, name: str) -> None:
-    project.repo.checkout("main")
-    project.repo.branch(name)
-
-
 @pytest.fixture
 def contested(project: Project) -> Project:
     """Return a project whose two branches promoted different versions, and were merged."""
-    project.register()
-    project.register()
-    project.repo.commit("Register two versions")
-    for branch, version in (("ours", "churn/1"), ("theirs", "churn/2")):
-        on_branch(project, branch)
-        project.promote(version, "production")
-        project.repo.commit(f"Promote {version}")
-    project.repo.checkout("main")
-    project.repo.merge("ours")
-    project.repo.merge("theirs")
+    project.contest()
     return project
 
 
@@ -60,7 +46,7 @@ def test_branches_that_both_register_have_one_number_twice_and_nothing_is_renumb
     project: Project,
 ) -> None:
     for branch in ("ours", "theirs"):
-        on_branch(project, branch)
+        project.on_branch(branch)
         project.register()
         project.repo.commit("Register a version")
     project.repo.merge("ours")
@@ -73,7 +59,7 @@ def test_branches_that_both_register_have_one_number_twice_and_nothing_is_renumb
 
 def test_a_version_with_a_double_number_is_promoted_by_its_id(project: Project) -> None:
     for branch in ("ours", "theirs"):
-        on_branch(project, branch)
+        project.on_branch(branch)
         project.register()
         project.repo.commit("Register a version")
     project.repo.merge("ours")
@@ -87,7 +73,7 @@ def test_a_feature_branch_never_touches_the_index(project: Project) -> None:
     project.register()
     project.repo.commit("Register a version")
     index = project.store.layout.registry_index.read_bytes()
-    on_branch(project, "feature")
+    project.on_branch("feature")
     project.register()
     project.promote("churn/1", "staging")
     assert project.store.layout.registry_index.read_bytes() == index
@@ -113,7 +99,7 @@ def test_a_cherry_picked_promote_follows_what_came_before_and_says_what_is_missi
     project.register()
     project.promote("churn/1", "production")
     project.repo.commit("Register two versions")
-    on_branch(project, "feature")
+    project.on_branch("feature")
     project.promote("churn/2", "staging")
     project.repo.commit("Try it in staging")
     project.promote("churn/2", "production")

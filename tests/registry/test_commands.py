@@ -170,17 +170,7 @@ def test_bad_input_gets_one_clear_error_and_changes_nothing(
 def test_a_contested_stage_is_a_warning_in_listings_and_exit_code_4_where_it_is_needed(
     run: Run,
 ) -> None:
-    project = run.project
-    project.register()
-    project.register()
-    project.repo.commit("Register two versions")
-    project.repo.branch("theirs")
-    project.promote("churn/2", "production")
-    project.repo.commit("Promote v2")
-    project.repo.checkout("main")
-    project.promote("churn/1", "production")
-    project.repo.commit("Promote v1")
-    project.repo.merge("theirs")
+    run.project.contest()
     listed = run("model", "ls", "--output", "json")
     assert [v["stage"] for v in json.loads(listed.out)["models"][0]["versions"]] == [None, None]
     assert "warning: production of churn is contested" in listed.err

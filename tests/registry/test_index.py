@@ -107,16 +107,7 @@ def test_two_index_branches_that_both_wrote_it_conflict_in_it_alone_and_either_s
 
 
 def test_a_contested_stage_is_told_in_it(project: Project) -> None:
-    project.register()
-    project.register()
-    project.repo.commit("Register two versions")
-    project.repo.branch("theirs")
-    project.promote("churn/2", "production")
-    project.repo.commit("Promote v2")
-    project.repo.checkout("main")
-    project.promote("churn/1", "production")
-    project.repo.commit("Promote v1")
-    project.repo.merge("theirs")
+    project.contest()
     write_index()
     entry = index(project)["models"]["churn"]
     assert entry["contested"] == {"production": ["1", "2"]}
