@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mltrack.api.registry import list_models
 from mltrack.api.store import opened_store
+from mltrack.registry.index import is_stale
 from mltrack.store import git
 from mltrack.store.ids import is_id
 from mltrack.store.store import Store
@@ -27,7 +28,8 @@ class Status:
         running: the runs that are running.
         uncommitted: ids of the runs that git has not got; None where there is no git.
         only_here: how many artifacts lie in objects/, which git does not carry.
-        warnings: a line for each run or model that could not be read whole, or is contested.
+        warnings: a line for each run or model that could not be read whole, or is contested, and
+            for an index that is stale.
         next_steps: commands worth running now.
     """
 
@@ -49,14 +51,22 @@ def store_status() -> Status:
     store = opened_store()
     listing = list_runs(store)
     changed = _changed(store)
+    stale = is_stale(store)
     return Status(
         root=store.root,
         by_status=dict(Counter(str(run.status) for run in listing.runs)),
         running=tuple(run for run in listing.runs if run.status is RunStatus.RUNNING),
         uncommitted=None if changed is None else _runs_among(changed),
         only_here=sum(1 for path in (store.root / "objects").glob("??/*")),
-        warnings=(*listing.warnings, *list_models().warnings),
-        next_steps=_next_steps(store, listing.runs, changed),
+        warnings=(
+            *listing.warnings,
+            *list_models().warnings,
+            *(["registry.yaml is stale"] if stale else []),
+        ),
+        next_steps=(
+            *(["mltrack registry index"] if stale else []),
+            *_next_steps(store, listing.runs, changed),
+        ),
     )
 
 

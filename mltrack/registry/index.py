@@ -1,6 +1,7 @@
 """registry.yaml: models, versions and stages on one page, for people and scripts."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from mltrack.errors import MltrackError
@@ -66,10 +67,26 @@ def write(store: Store) -> bool:
     path = store.layout.registry_index
     with locked(store.layout.lock("registry")):
         data = encode(list_models(store).models)
-        if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
+        if _holds(path, data):
             return False
         write_file(path, data, tmp=store.layout.tmp, sync=store.syncs)
     return True
+
+
+def is_stale(store: Store) -> bool:
+    """Tell whether registry.yaml is written on this branch and is not what the events say."""
+    models = list_models(store).models
+    path = store.layout.registry_index
+    if _holds(path, encode(models)) or not (models or path.exists()):
+        return False
+    return belongs_here(store)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.is_file() and not path.is_symlink() and path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def refresh(store: Store) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ import pytest
 
 import mltrack
 from mltrack.api.registry import get_model, write_index
+from mltrack.registry.index import is_stale
 from mltrack.store.yaml_reader import read_file
 from tests.registry.project import Project
+from tests.support.cli import Cli
 
 
 def index(project: Project) -> dict[str, Any]:
@@ -72,6 +74,30 @@ def test_without_git_it_is_always_written(
     init_store()
     mltrack.register_model(project.package(), "churn")
     assert "churn" in read_file(folder / ".mltrack" / "registry.yaml")["models"]
+
+
+def test_status_says_that_a_merge_left_it_stale_until_it_is_written_anew(
+    project: Project, cli: Cli
+) -> None:
+    project.contest()
+    stale = cli("status", cwd=project.repo.path)
+    assert "registry.yaml is stale" in stale.err
+    assert "mltrack registry index" in stale.out
+    write_index()
+    mended = cli("status", cwd=project.repo.path)
+    assert "registry.yaml" not in mended.err
+    assert "registry index" not in mended.out
+
+
+def test_it_is_never_stale_on_a_branch_that_does_not_write_it(project: Project) -> None:
+    project.register()
+    project.on_branch("feature")
+    project.promote("churn/1", "staging")
+    assert not is_stale(project.store)
+
+
+def test_a_store_without_models_needs_none(project: Project) -> None:
+    assert not is_stale(project.store)
 
 
 @pytest.mark.parametrize("damage", [b"\xff\x00", b"<<<<<<< HEAD\nmodels: 1\n", b""])
