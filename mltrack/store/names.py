@@ -33,19 +33,15 @@ def check_name(name: str, kind: str) -> str:
 
 
 def _fault_of(name: str) -> str:
-    if not name or name != name.strip():
-        return "it is empty or begins or ends with a space"
-    if name.startswith("-"):
-        return "it begins with a dash, as options do"
-    if len(name) > MAX_NAME_LENGTH:
-        return f"it has more than {MAX_NAME_LENGTH} characters"
-    if any(unicodedata.category(c) in _UNSEEN for c in name):
-        return "it holds a control character"
-    if any(c in name for c in _SEPARATORS):
-        return "it holds one of / \\ @"
-    if ".." in name:
-        return "it holds .."
-    return ""
+    faults = {
+        "it is empty or begins or ends with a space": not name or name != name.strip(),
+        "it begins with a dash, as options do": name.startswith("-"),
+        f"it has more than {MAX_NAME_LENGTH} characters": len(name) > MAX_NAME_LENGTH,
+        "it holds a control character": any(unicodedata.category(c) in _UNSEEN for c in name),
+        "it holds one of / \\ @": any(c in name for c in _SEPARATORS),
+        "it holds ..": ".." in name,
+    }
+    return next((fault for fault, found in faults.items() if found), "")
 
 
 def folder_of(name: str, reserved: frozenset[str] = frozenset()) -> str:
