@@ -1,16 +1,20 @@
 """Load the module of a command only when that command is asked for."""
 
 import importlib
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar, cast
 
 import typer
 from typer.core import TyperGroup
 
-from mltrack.errors import EXIT_REFUSED_TO_RUN
+from mltrack.errors import EXIT_REFUSED_TO_RUN, UsageError
 
 EXAMPLES = "Examples:\n"
 _KEEP_LINES = "\b\n"  # typer's mark for a paragraph that is not wrapped anew
+
+_MISUSE = cast("tuple[type[typer.BadParameter], ...]", typer.BadParameter.__bases__)
+"""What is raised for words that no command takes: typer has no public name for it."""
 
 
 class Commands(TyperGroup):
@@ -32,16 +36,37 @@ class Commands(TyperGroup):
                 self.commands[name] = _loaded(name, self.table[name])
         return self.commands.get(cmd_name)
 
+    def make_context(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as above
+        """Read what is said before the command's name."""
+        with _our_words():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer hides the class
         """Run the command; where it gives a child's code, its own refusal exits with 125."""
         try:
-            return super().invoke(ctx)
+            with _our_words():
+                return super().invoke(ctx)
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
             if ctx.invoked_subcommand in self.gives_code_of_a_child:
-                error.exit_code = EXIT_REFUSED_TO_RUN  # type: ignore[attr-defined]  # usage errors and ours have one
+                error.exit_code = EXIT_REFUSED_TO_RUN  # type: ignore[attr-defined]  # all of ours have one
             raise
+
+
+@contextmanager
+def _our_words() -> Iterator[None]:
+    """Say in the form of our errors what typer does not take."""
+    try:
+        yield
+    except _MISUSE as error:
+        message = " ".join(error.format_message().split())
+        if error.ctx is None or error.message == error.ctx.get_help():
+            raise  # help is shown as an error where a group is named alone
+        raise UsageError(
+            f"{message[:1].lower()}{message[1:].removesuffix('.')}",
+            fix=f"{error.ctx.command_path} --help",
+        ) from None
 
 
 def new_app(

@@ -31,8 +31,29 @@ def test_the_choices_of_options_are_those_of_the_api() -> None:
     assert tuple(Ending) == STATUSES
 
 
-def test_an_unknown_option_is_a_usage_error(cli: Cli) -> None:
-    assert cli("ls", "--no-such-option").code == 2
+@pytest.mark.parametrize(
+    ("arguments", "code", "lines"),
+    [
+        (["ls", "--no-such-option"], 2, ["no such option: --no-such-option", "mltrack ls --help"]),
+        (["--no-such-option"], 2, ["no such option: --no-such-option", "mltrack --help"]),
+        (["log", "metrc"], 2, ["no such command 'metrc'. Did you mean", "mltrack log --help"]),
+        (["promote", "churn"], 2, ["missing option '--reason' / '-m'", "mltrack promote --help"]),
+        (["run", "--no-such-option"], 125, ["no such option", "mltrack run --help"]),
+    ],
+)
+def test_a_usage_error_has_our_form(
+    cli: Cli, arguments: list[str], code: int, lines: list[str]
+) -> None:
+    result = cli(*arguments)
+    said, fix = result.err.splitlines()
+    assert result.code == code
+    assert said.startswith(f"error: {lines[0]}")
+    assert fix == f"  fix: {lines[1]}"
+
+
+@pytest.mark.parametrize("group", [[], ["log"], ["model"]])
+def test_a_group_alone_shows_its_help(cli: Cli, group: list[str]) -> None:
+    assert cli(*group).err.startswith(f"Usage: {' '.join(['mltrack', *group])} [OPTIONS] COMMAND")
 
 
 def test_an_error_is_at_most_three_lines_on_standard_error(cli: Cli) -> None:
