@@ -1,9 +1,11 @@
 """What every test gets: a world of its own, a git repository, the command."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from mltrack.api import store as chosen_store
 from tests.support.cli import Cli
 from tests.support.repository import Repository
 from tests.support.world import isolated_variables, removed_variables
@@ -14,8 +16,8 @@ def world(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
     session_cache: Path,
-) -> Path:
-    """Keep the user's settings, caches and identity out; return the invented user's home."""
+) -> Iterator[Path]:
+    """Keep the user's settings, caches and identity out; yield the invented user's home."""
     home = tmp_path_factory.mktemp("world") / "home"
     variables = isolated_variables(home)
     for name in removed_variables():
@@ -24,7 +26,9 @@ def world(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PIP_CACHE_DIR", str(session_cache / "pip"))
     monkeypatch.setenv("VIRTUALENV_OVERRIDE_APP_DATA", str(session_cache / "virtualenv"))
-    return home
+    chosen_store.use()
+    yield home
+    chosen_store.use()
 
 
 @pytest.fixture(scope="session")
