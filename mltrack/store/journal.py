@@ -68,16 +68,23 @@ def encode_row(row: Row) -> bytes:
 
 
 class Journal:
-    """An open journal of one writer: each `append` is on its way to the disk when it returns."""
+    """An open journal of one writer: each `append` is on its way to the disk when it returns.
 
-    __slots__ = ("_end", "_torn", "descriptor", "path")
+    Args:
+        path: where it lies; it is made when it is missing.
+        shared: whether other processes append to it as well, and may leave a torn line.
+    """
 
-    def __init__(self, path: Path) -> None:
+    __slots__ = ("_end", "_shared", "_torn", "descriptor", "path")
+
+    def __init__(self, path: Path, *, shared: bool = False) -> None:
         self.path = path
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         self.descriptor = os.open(refuse_links(path), flags, 0o666)
+        self._shared = shared
         self._end = 0
         self._torn = False
+        self._look_at_end()
 
     def append(self, lines: bytes) -> None:
         """Append whole lines in one write.
@@ -88,7 +95,8 @@ class Journal:
         """
         if len(lines) > MAX_LINE_BYTES and len(max(lines.split(b"\n"), key=len)) > MAX_LINE_BYTES:
             raise OSError(errno.EFBIG, f"a row of more than {MAX_LINE_BYTES} bytes")
-        self._look_at_end()
+        if self._shared:
+            self._look_at_end()
         if self._torn:
             lines = b"\n" + lines
         written = os.write(self.descriptor, lines)

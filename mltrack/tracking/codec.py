@@ -15,13 +15,14 @@ FORMAT = 1
 _NEWER = "it is of format {}, newer than this mltrack knows, so not all of it may be shown"
 REQUIRED = (
     *("id", "name", "experiment", "status", "started", "ended", "user", "host"),
-    *("params", "tags", "metrics", "code", "project", "environment"),
+    *("params", "tags", "metrics", "code", "project", "environment", "seen"),
 )
 
 
 def encode(fields: Mapping[str, Any]) -> bytes:
-    """Return the bytes of a run.yaml with these fields, `format` first."""
-    return dump({"format": FORMAT, **fields})
+    """Return the bytes of a run.yaml: `format` first, and `seen` last, so that a cut shows."""
+    others = {key: value for key, value in fields.items() if key != "seen"}
+    return dump({"format": FORMAT, **others, "seen": fields["seen"]})
 
 
 def summary_fields(summary: Summary) -> dict[str, Any]:
@@ -69,6 +70,7 @@ def _fields(data: bytes, source: str) -> dict[str, Any]:
     if type(version) is not int or version < 1:
         raise IntegrityError(f"{source} has no format that is a number")
     missing = [key for key in REQUIRED if key not in fields]
+    missing += ["seen"] if "seen" in fields and fields["seen"] is None else []
     if missing or not data.endswith(b"\n"):
         fault = f"it has no {', '.join(missing)}" if missing else "its last line does not end"
         raise IntegrityError(f"{source} is not whole: {fault}")

@@ -52,24 +52,24 @@ class HeldWriter:
         self._heartbeat.start()
 
     def append(self, lines: bytes, count: int) -> None:
-        """Append encoded rows, or count them as dropped.
+        """Append encoded rows, or count them as dropped; who calls holds the lock.
 
         Raises:
             UsageError: this writer has ended.
             StoreWriteError: the disk refused, and the setting `strict` is on.
         """
-        with self.lock:
-            try:
-                writer = self.writer if not self.writer.is_closed else self.reopened()
-                writer.append(lines)
-                if self._every_row:
-                    writer.sync()
-            except (OSError, StoreWriteError) as error:
-                self.drops.count(count, error)
+        try:
+            writer = self.writer if not self.writer.is_closed else self.reopened()
+            writer.append(lines)
+            if self._every_row:
+                writer.sync()
+        except (OSError, StoreWriteError) as error:
+            self.drops.count(count, error)
 
     def append_row(self, row: Row, count: int = 1) -> None:
         """Append one row with the present time; `count` is what is dropped when it is."""
-        self.append(encode_row({**row, "time": clock.now()}), count)
+        with self.lock:
+            self.append(encode_row({**row, "time": clock.now()}), count)
 
     def reopened(self) -> Writer:
         """Return what to write to: in a forked child, whose parent keeps its own, a new writer.

@@ -87,11 +87,11 @@ class LiveRun(HeldWriter):
         else:
             number = encode_number(values.as_number(name, value))
         key = self._keys.get(name) or self._new_key(name)
-        moment = round(clock_time.time(), 3) if time is None else values.as_time(time)
+        moment = clock_time.time() if time is None else values.as_time(time)
         with self.lock:
             following = self._next_steps.get(name, 0)
             at = following if step is None else values.as_step(step)
-            line = f'{{"step":{at},"time":{moment},"metrics":{{{key}:{number}}}}}\n'
+            line = f'{{"step":{at},"time":{moment:.3f},"metrics":{{{key}:{number}}}}}\n'
             self.append(line.encode(), 1)
             if at >= following:
                 self._next_steps[name] = at + 1
@@ -109,7 +109,7 @@ class LiveRun(HeldWriter):
             raise TypeError(f"metrics must be a mapping, not {type(metrics).__name__}")
         numbers = {n: encode_number(values.as_number(n, v)) for n, v in metrics.items()}
         keys = {name: self._keys.get(name) or self._new_key(name) for name in numbers}
-        moment = round(clock_time.time(), 3) if time is None else values.as_time(time)
+        moment = clock_time.time() if time is None else values.as_time(time)
         fixed = None if step is None else values.as_step(step)
         with self.lock:
             rows: dict[tuple[int, int], list[str]] = {}
@@ -119,7 +119,7 @@ class LiveRun(HeldWriter):
                 rows.setdefault((at, count // METRICS_A_ROW), []).append(f"{keys[name]}:{number}")
                 self._next_steps[name] = max(following, at + 1)
             lines = [
-                f'{{"step":{at},"time":{moment},"metrics":{{{",".join(pairs)}}}}}\n'
+                f'{{"step":{at},"time":{moment:.3f},"metrics":{{{",".join(pairs)}}}}}\n'
                 for (at, _), pairs in rows.items()
             ]
             self.append("".join(lines).encode(), len(lines))

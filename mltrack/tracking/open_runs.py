@@ -23,13 +23,16 @@ MAX_ERROR_LENGTH = 1000
 
 _active: ContextVar[LiveRun | None] = ContextVar("mltrack_active_run", default=None)
 _open: list[LiveRun] = []
-_watched: set[str] = set()
+_watching = False
 _beginning = threading.RLock()
+_fork = threading.local()
 
 
 def hold(run: LiveRun) -> None:
     """Make a run the active one; it is ended with the process if nobody ends it before."""
     _watch_process()
+    if run.writer.opens:
+        _watch_termination()
     _open.append(run)
     _active.set(run)
 
@@ -83,22 +86,41 @@ def let_go(run: LiveRun, status: str, *, error: str = "") -> None:
 
 
 def _watch_process() -> None:
-    """Once a process: be told of its end, of its forks, and of SIGTERM."""
-    if "exit" not in _watched:
-        _watched.add("exit")
-        atexit.register(_end_all_at_exit)
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=_inherit_all)
-    if "signal" not in _watched and threading.current_thread() is threading.main_thread():
-        _watched.add("signal")
-        _watch_termination()
+    """Once a process: be told of its end, and of its forks."""
+    global _watching  # noqa: PLW0603 - once a process
+    if _watching:
+        return
+    _watching = True
+    atexit.register(_end_all_at_exit)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(
+            before=_hold_signals, after_in_parent=_release_signals, after_in_child=_inherit_all
+        )
+
+
+def _hold_signals() -> None:
+    """Keep SIGTERM waiting while this thread forks.
+
+    A signal that came to the child before it has its own handling would be taken and forgotten: a
+    pool that ends its workers at once would wait for them for ever.
+    """
+    _fork.mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+
+def _release_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, _fork.mask)
 
 
 def _inherit_all() -> None:
+    """Let a forked child begin anew: no lock of its parent's threads, no part in how runs end."""
     global _beginning  # noqa: PLW0603 - another thread of the parent may have held it
     _beginning = threading.RLock()
     for run in _open:
         run.inherit()
+    with contextlib.suppress(ValueError, OSError):
+        if signal.getsignal(signal.SIGTERM) is _end_all_as_killed:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _release_signals()
 
 
 def _end_all_at_exit() -> None:
@@ -129,7 +151,7 @@ def _said_by(error: BaseException) -> str:
 
 def _watch_termination() -> None:
     """On SIGTERM, end the runs as killed and die of it; a handler of the program's own stays."""
-    with contextlib.suppress(ValueError, OSError):
+    with contextlib.suppress(ValueError, OSError):  # only the main thread may ask
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             signal.signal(signal.SIGTERM, _end_all_as_killed)
 

@@ -104,6 +104,7 @@ def _described(store: Store, spec: RunSpec, *, run_id: str, began: float) -> Mad
         "code": captured.facts,
         "project": dict(spec.project) or capture.program(store.project),
         "environment": {**capture.interpreter(), **spec.environment},
+        "seen": {},
     }
     files = {PACKAGES: _package_lines(store, spec), PATCH: captured.patch}
     return Made(fields, {name: data for name, data in files.items() if data})

@@ -16,7 +16,7 @@ MAX_KEY_LENGTH = 250
 MAX_ROW_BYTES = 1024 * 1024
 MAX_DEPTH = 16
 _EXACT = 2**53
-_STEPS = range(-(2**63), 2**63)
+_LEAST_STEP, _GREATEST_STEP = -(2**63), 2**63 - 1
 _INTEGERS = range(-(10**1000), 10**1000)
 
 
@@ -79,7 +79,7 @@ def as_step(step: object) -> int:
         if isinstance(step, bool) or not isinstance(step, SupportsIndex):
             raise TypeError(f"a step must be an integer, not {type(step).__name__} {step!r:.60}")
         step = operator.index(step)
-    if step not in _STEPS:
+    if not _LEAST_STEP <= step <= _GREATEST_STEP:
         raise BadValueError(f"a step must fit into 64 bits, not {step:.3e}")
     return step
 

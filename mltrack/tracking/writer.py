@@ -30,13 +30,15 @@ class Copied(NamedTuple):
 class Writer:
     """Appends rows that nobody else writes; each is the system's when `append` returns."""
 
-    def __init__(self, store: Store, run_id: str, name: str, *, opens: bool) -> None:
+    def __init__(
+        self, store: Store, run_id: str, name: str, *, opens: bool = False, shared: bool = False
+    ) -> None:
         self.store = store
         self.run_id = run_id
         self.name = name
         self.opens = opens
-        self._mark = name
-        self._journal: Journal | None = Journal(self.folder / METRICS)
+        self._mark = mark_of(name) if shared else name
+        self._journal: Journal | None = Journal(self.folder / METRICS, shared=shared)
         self._unsynced = True
 
     @classmethod
@@ -83,8 +85,7 @@ class Writer:
         Raises:
             OSError: the disk refused.
         """
-        writer = cls(store, run_id, name, opens=False)
-        writer._mark = mark_of(name)
+        writer = cls(store, run_id, name, shared=True)
         mark_alive(store, run_id, writer._mark, opens=False)
         writer.append(encode_row(head_row(store, name, seen)))
         return writer

@@ -69,7 +69,7 @@ def test_a_torn_tail_is_sealed_before_the_next_row(path: Path) -> None:
 
 
 def test_a_tail_that_another_process_tore_meanwhile_is_sealed(path: Path) -> None:
-    journal = Journal(path)
+    journal = Journal(path, shared=True)
     journal.append(encode_row(ROW))
     with path.open("ab") as other:
         other.write(b'{"step":')

@@ -175,7 +175,7 @@ def forget_the_end(folder: Path) -> None:
     lines = journal.read_text().splitlines(keepends=True)
     journal.write_text("".join(line for line in lines if '"ended"' not in line))
     fields = record.read_text().partition("seen:")[0].replace('"finished"', '"running"')
-    record.write_text(re.sub(r"ended: .*", "ended: null", fields))
+    record.write_text(re.sub(r"ended: .*", "ended: null", fields) + "seen: {}\n")
 
 
 def test_two_clones_that_both_say_a_run_is_lost_merge(project: Repository) -> None:

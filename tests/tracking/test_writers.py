@@ -118,6 +118,23 @@ run.finish()
     assert run.status == "finished"
 
 
+def test_workers_of_a_run_die_of_sigterm_like_any_other(programs: Programs) -> None:
+    programs.run("""
+import multiprocessing, os, signal, mltrack
+run = mltrack.start_run()
+assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+if not os.fork():
+    run.log_metric("loss", 1)
+    os._exit(signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL)
+assert os.wait()[1] == 0
+for _ in range(40):
+    with multiprocessing.get_context("fork").Pool(3) as pool:
+        pool.map(abs, [1])
+run.finish()
+""")
+    assert mltrack.get_run("1").status == "finished"
+
+
 def test_a_child_of_a_run_that_has_ended_cannot_log_to_it(programs: Programs) -> None:
     done = programs.run("""
 import os, mltrack
