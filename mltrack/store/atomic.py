@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -167,6 +166,8 @@ def built_folder(target: Path, *, tmp: Path, sync: bool = True) -> Iterator[Path
                 _sync_tree(building)
             move(building, target, sync=sync)
         except BaseException:
+            import shutil
+
             shutil.rmtree(building, ignore_errors=True)
             raise
 

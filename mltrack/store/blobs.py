@@ -1,11 +1,14 @@
 """Copy files while hashing them; what is handed in is never linked, what is kept is read-only."""
 
 import contextlib
-import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mltrack.store.atomic import move, sync_file, unused
 from mltrack.store.layout import refuse_links
+
+if TYPE_CHECKING:
+    import hashlib
 
 _BLOCK_BYTES = 1024 * 1024
 _CLONE = 0x40049409
@@ -25,7 +28,7 @@ def copy_hashing(source: Path, target: Path) -> tuple[int, str]:
     with source.open("rb") as reader, target.open("xb") as writer:
         if _clone(reader.fileno(), writer.fileno()):
             return target.stat().st_size, sha256_of(target)
-        digest, size = hashlib.sha256(), 0
+        digest, size = _sha256(), 0
         while block := reader.read(_BLOCK_BYTES):
             digest.update(block)
             writer.write(block)
@@ -45,7 +48,7 @@ def _clone(source: int, target: int) -> bool:
 
 def sha256_of(path: Path) -> str:
     """Return the sha256 of a file, read in blocks."""
-    digest = hashlib.sha256()
+    digest = _sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):
             digest.update(block)
@@ -87,3 +90,9 @@ def temporary(tmp: Path) -> Path:
     """Return a path in `tmp` that nothing else uses."""
     refuse_links(tmp).mkdir(parents=True, exist_ok=True)
     return unused(tmp)
+
+
+def _sha256() -> "hashlib._Hash":
+    import hashlib
+
+    return hashlib.sha256()

@@ -1,7 +1,6 @@
 """Ask git; every call is one short process, and git missing is an answer too."""
 
 import os
-import subprocess
 from pathlib import Path
 
 _TIMEOUT_SECONDS = 60
@@ -37,6 +36,8 @@ def git_bytes(
     *arguments: str, cwd: Path, env: dict[str, str] | None = None, stdin: bytes | None = None
 ) -> bytes:
     """Return the bytes that git prints."""
+    import subprocess
+
     try:
         answer = subprocess.run(
             ["git", *arguments],

@@ -1,13 +1,11 @@
 """Who is at work: the name a record bears, and how it was found."""
 
-import getpass
-import hashlib
 import os
-import platform
 from pathlib import Path
 from typing import Any
 
 from mltrack.store.git import answer_or_none
+from mltrack.store.liveness import this_host
 
 USER_VARIABLE = "MLTRACK_USER"
 _CI_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR", "CIRCLE_USERNAME")
@@ -23,7 +21,7 @@ def who(folder: Path) -> dict[str, Any]:
     for variable in _CI_ACTORS:
         if name := os.environ.get(variable):
             return {"name": name, "source": variable}
-    return _from_git(folder) or {"name": f"{_system_user()}@{platform.node()}", "source": "system"}
+    return _from_git(folder) or {"name": f"{_system_user()}@{this_host()}", "source": "system"}
 
 
 def _from_line(line: str, source: str) -> dict[str, Any]:
@@ -44,6 +42,8 @@ def _from_git(folder: Path) -> dict[str, Any] | None:
 
 
 def _system_user() -> str:
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -68,4 +68,6 @@ def shown_actor(identity: dict[str, Any], policy: str) -> dict[str, Any]:
 
 def hashed(text: str) -> str:
     """Return 16 hex digits that stand for a name without telling it."""
+    import hashlib
+
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()[:16]}"

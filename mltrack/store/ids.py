@@ -1,6 +1,5 @@
 """The ids of runs and versions, and the short random names of writers."""
 
-import hashlib
 import itertools
 import os
 import re
@@ -30,6 +29,8 @@ def name_from(data: bytes) -> str:
 
 def digest_name(text: str) -> str:
     """Return eight letters that depend on `text` alone."""
+    import hashlib
+
     return name_from(hashlib.sha256(text.encode()).digest())
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import platform
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -26,11 +25,20 @@ class Life(StrEnum):
 
 def mark_of_this_process(*, process: bool = True) -> dict[str, Any]:
     """Return what identifies this process; `process=False` for a run that no process holds open."""
-    mark: dict[str, Any] = {"host": platform.node(), "boot": boot_id()}
+    mark: dict[str, Any] = {"host": this_host(), "boot": boot_id()}
     if process:
         pid = os.getpid()
         mark |= {"pid": pid, "started": process_start(pid), "namespace": _pid_namespace()}
     return mark
+
+
+def this_host() -> str:
+    """Return the name of this machine, as `platform.node` does, which takes a while to import."""
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    import platform
+
+    return platform.node()
 
 
 def boot_id() -> str:
@@ -66,7 +74,7 @@ def _first_line(path: Path) -> str:
 
 def life_of(mark: dict[str, Any]) -> Life:
     """Tell whether the process behind a mark lives; never guessed across machines."""
-    if mark.get("host") != platform.node():
+    if mark.get("host") != this_host():
         return Life.UNKNOWN
     if "pid" not in mark:
         return Life.ALIVE

@@ -1,6 +1,5 @@
 """Names that people give and the folders they become."""
 
-import hashlib
 import re
 import unicodedata
 
@@ -52,6 +51,8 @@ def folder_of(name: str, reserved: frozenset[str] = frozenset()) -> str:
     name = unicodedata.normalize("NFC", name)
     if is_plain(name) and name not in reserved:
         return name
+    import hashlib
+
     digest = hashlib.sha256(name.encode()).hexdigest()[:10]
     slug = re.sub(r"[^a-z0-9]+", "-", _ascii(name).lower()).strip("-")[:40] or "x"
     return f"{slug}--{digest}"

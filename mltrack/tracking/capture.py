@@ -1,7 +1,6 @@
 """What is captured of a run by itself: user, host, program, interpreter, packages."""
 
 import os
-import platform
 import re
 import sys
 from functools import cache
@@ -15,11 +14,6 @@ from mltrack.tracking.relative import shown, shown_folder
 
 UNNAMED = "run"
 _DISTRIBUTION = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(\.dist-info|(-[^/]*)?\.egg-info)\Z")
-
-
-def host() -> str:
-    """Return the name of this machine."""
-    return platform.node()
 
 
 def user(store: Store) -> str | None:
@@ -48,9 +42,17 @@ def interpreter() -> dict[str, Any]:
     """Return the Python and the platform of this process."""
     return {
         "implementation": sys.implementation.name,
-        "python": platform.python_version(),
-        "platform": f"{sys.platform}-{platform.machine()}",
+        "python": sys.version.partition(" ")[0],
+        "platform": f"{sys.platform}-{_machine()}",
     }
+
+
+def _machine() -> str:
+    if hasattr(os, "uname"):
+        return os.uname().machine
+    import platform
+
+    return platform.machine()
 
 
 @cache

@@ -1,6 +1,5 @@
 """Experiments: an id that two machines agree on without asking each other."""
 
-import hashlib
 import itertools
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
     from mltrack.store.events import Events
 
 DEFAULT_EXPERIMENT = "default"
+DEFAULT_ID = "g6uo5qoodf"
+"""What `id_of` would give for it; known, so that most runs begin without a hash library."""
 ID_LENGTH = 10
 
 
@@ -38,6 +39,10 @@ def id_of(name: str, attempt: int = 0) -> str:
         attempt: 0, or a number that follows the name after a line feed where the id is taken.
     """
     text = unicodedata.normalize("NFC", name) + (f"\n{attempt}" if attempt else "")
+    if text == DEFAULT_EXPERIMENT:
+        return DEFAULT_ID
+    import hashlib
+
     return base32(hashlib.sha256(text.encode()).digest(), ID_LENGTH)
 
 

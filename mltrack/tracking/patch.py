@@ -1,7 +1,6 @@
 """The difference between a commit and what really ran, as one patch that git can apply."""
 
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -55,6 +54,8 @@ def between(top: Path, start: str | None, loose: Loose, tmp: Path) -> Patch:
         GitError: git refused.
         OSError: the disk refused.
     """
+    import shutil
+
     index = temporary(tmp)
     env = {"GIT_INDEX_FILE": str(index)}
     try:

@@ -10,10 +10,12 @@ _AFTER = r"(?=\Z|[/\s'\":;,)\]}>])"
 
 def shown(text: str, project: Path) -> str:
     """Return a text with paths relative to the project, or to the home folder as `~`."""
-    if "/" not in text:
-        return text
-    for pattern, short in _patterns(project, _home()):
-        text = pattern.sub(rf"\g<before>{short}", text)
+    for folder, short in _folders(project, _home()):
+        if folder in text:
+            start = _BEFORE + re.escape(folder)
+            if short == ".":
+                text = re.sub(rf"{start}/(?=[^/\s])", r"\g<before>", text)
+            text = re.sub(start + _AFTER, rf"\g<before>{short}", text)
     return text
 
 
@@ -31,17 +33,10 @@ def _home() -> Path | None:
 
 
 @cache
-def _patterns(project: Path, home: Path | None) -> list[tuple[re.Pattern[str], str]]:
+def _folders(project: Path, home: Path | None) -> list[tuple[str, str]]:
     """Return what to look for, the longer before the shorter, and what to put in its place."""
     found: dict[str, str] = {}
     for folder, short in ((home, "~"), (project, ".")):
         if folder is not None and folder != Path(folder.anchor):
             found |= dict.fromkeys((str(folder), str(folder.resolve())), short)
-    patterns: list[tuple[re.Pattern[str], str]] = []
-    for folder_text in sorted(found, key=len, reverse=True):
-        short = found[folder_text]
-        start = _BEFORE + re.escape(folder_text)
-        if short == ".":
-            patterns.append((re.compile(rf"{start}/(?=[^/\s])"), ""))
-        patterns.append((re.compile(start + _AFTER), short))
-    return patterns
+    return sorted(found.items(), key=lambda item: -len(item[0]))

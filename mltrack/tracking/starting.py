@@ -10,7 +10,7 @@ from mltrack.store.ids import MAIN_WRITER, new_id
 from mltrack.store.journal import encode_row
 from mltrack.store.layout import METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.store import Store, hide_from_git
-from mltrack.tracking import capture, code, codec
+from mltrack.tracking import capture, codec
 from mltrack.tracking.experiments import Experiment
 from mltrack.tracking.writer import Writer, head_row, mark_alive
 
@@ -87,8 +87,8 @@ def start(store: Store, spec: RunSpec) -> tuple[Writer, Made]:
 
 
 def _described(store: Store, spec: RunSpec, *, run_id: str, began: float) -> Made:
-    captured = code.capture(spec.folder or store.project, store)
-    host = capture.host() if store.settings["identity.host"] == "name" else None
+    code, patch = _captured_code(store, spec)
+    host = liveness.this_host() if store.settings["identity.host"] == "name" else None
     fields = {
         "id": run_id,
         "name": spec.name,
@@ -101,13 +101,21 @@ def _described(store: Store, spec: RunSpec, *, run_id: str, began: float) -> Mad
         "params": dict(spec.params),
         "tags": dict(spec.tags),
         "metrics": {},
-        "code": captured.facts,
+        "code": code,
         "project": dict(spec.project) or capture.program(store.project),
         "environment": {**capture.interpreter(), **spec.environment},
         "seen": {},
     }
-    files = {PACKAGES: _package_lines(store, spec), PATCH: captured.patch}
+    files = {PACKAGES: _package_lines(store, spec), PATCH: patch}
     return Made(fields, {name: data for name, data in files.items() if data})
+
+
+def _captured_code(store: Store, spec: RunSpec) -> tuple[dict[str, Any], bytes]:
+    if not store.settings["capture.code"]:
+        return {}, b""
+    from mltrack.tracking.code import capture as capture_code
+
+    return capture_code(spec.folder or store.project, store)
 
 
 def _package_lines(store: Store, spec: RunSpec) -> bytes:

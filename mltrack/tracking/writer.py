@@ -5,16 +5,17 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mltrack.store import clock, liveness
-from mltrack.store.artifacts import ArtifactFolder
 from mltrack.store.atomic import built_folder
 from mltrack.store.ids import MAIN_WRITER, new_writer
 from mltrack.store.journal import Journal, Row, encode_row
 from mltrack.store.layout import METRICS
 from mltrack.store.store import Store, hide_from_git
-from mltrack.tracking import capture
+
+if TYPE_CHECKING:
+    from mltrack.store.artifacts import ArtifactFolder
 
 NOTHING_SEEN: Mapping[str, int] = {}
 
@@ -96,8 +97,10 @@ class Writer:
         return self.store.layout.writer_folder(self.run_id, self.name)
 
     @cached_property
-    def files(self) -> ArtifactFolder:
+    def files(self) -> "ArtifactFolder":
         """Return where this writer keeps files."""
+        from mltrack.store.artifacts import ArtifactFolder
+
         return ArtifactFolder(self.store, self.folder)
 
     @property
@@ -211,7 +214,7 @@ def head_row(
     """Return the first row of a process: who writes, and how many rows it saw of each writer."""
     row: Row = {"writer": writer}
     if store.settings["identity.host"] == "name":
-        row["host"] = capture.host()
+        row["host"] = liveness.this_host()
     if held:
         row["pid"] = os.getpid()
     if opens:
