@@ -105,6 +105,7 @@ class Run:
         record = self.record
         return {
             **self.row(),
+            "user_source": record.user_source,
             "code": jsonable(dict(record.code)),
             "project": jsonable(dict(record.project)),
             "environment": jsonable(dict(record.environment)),

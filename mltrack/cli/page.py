@@ -31,7 +31,7 @@ def _head(run: Mapping[str, Any]) -> dict[str, Any]:
         "status": f"{run['status']}, removed" if run["deleted"] else run["status"],
         "started": moment(began),
         "ended": f"{moment(ended)} (after {duration(began, ended)})" if ended else None,
-        "user": run["user"],
+        "user": f"{run['user']} (told by {run['user_source']})" if run["user"] else None,
         "host": run["host"],
         "error": run["error"] or None,
         "dropped": run["dropped"] or None,

@@ -46,12 +46,11 @@ def annotate(
     store.prepare()
     folder = store.layout.annotations(run_id)
     prefix = prefix_of(run_id)
-    user = capture.user(store)
     event = Event(
         kind=kind,
         subject=run_id,
         parents=read_folder(folder, prefix=prefix).heads,
-        actor={"name": user} if user else {},
+        actor=capture.user(store),
         reason=reason,
         body={**body, **({"seen": dict(seen)} if seen is not None else {})},
     )

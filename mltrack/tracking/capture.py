@@ -16,12 +16,13 @@ UNNAMED = "run"
 _DISTRIBUTION = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(\.dist-info|(-[^/]*)?\.egg-info)\Z")
 
 
-def user(store: Store) -> str | None:
-    """Return who is at work, as far as the store's policy allows; None says nobody."""
+def user(store: Store) -> dict[str, str]:
+    """Return who is at work as `{name, source}`, as far as the policy allows; empty for nobody."""
     found = identity.who(store.project)
     if found["source"] == "system" and store.settings["identity.host"] == "none":
         found = {**found, "name": found["name"].partition("@")[0]}
-    return identity.shown_user(found, store.settings["identity.user"])
+    name = identity.shown_user(found, store.settings["identity.user"])
+    return {} if name is None else {"name": name, "source": found["source"]}
 
 
 def program(project: Path) -> dict[str, Any]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 _NEWER = "it is of format {}, newer than this mltrack knows, so not all of it may be shown"
 REQUIRED = (
-    *("id", "name", "experiment", "status", "started", "ended", "user", "host"),
+    *("id", "name", "experiment", "status", "started", "ended"),
+    *("user", "user_source", "host"),
     *("params", "tags", "metrics", "code", "project", "environment", "seen"),
 )
 
@@ -94,6 +95,7 @@ def _record(fields: dict[str, Any]) -> "RunRecord":
         started=clock.from_text(fields["started"]),
         ended=clock.from_text(ended) if ended else None,
         user=_text(fields, "user"),
+        user_source=_text(fields, "user_source"),
         host=_text(fields, "host"),
         params=_mapping(fields, "params"),
         tags=_mapping(fields, "tags"),

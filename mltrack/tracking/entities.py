@@ -47,6 +47,7 @@ class RunRecord:
     Attributes:
         ended: when it ended, or last gave a sign when it was lost; None while that is not known.
         user: who ran it; None where the policy names nobody.
+        user_source: what named the user: MLTRACK_USER, git, system, or the variable of a CI job.
         host: where it ran; None where the policy names no host.
         metrics: a summary of each metric, by name.
         code: commit, branch, tree, base, dirty, remote, untracked.
@@ -65,6 +66,7 @@ class RunRecord:
     started: datetime
     ended: datetime | None = None
     user: str | None = None
+    user_source: str | None = None
     host: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, Any] = field(default_factory=dict)

@@ -88,6 +88,7 @@ def start(store: Store, spec: RunSpec) -> tuple[Writer, Made]:
 
 def _described(store: Store, spec: RunSpec, *, run_id: str, began: float) -> Made:
     code, patch = _captured_code(store, spec)
+    user = capture.user(store)
     host = liveness.this_host() if store.settings["identity.host"] == "name" else None
     fields = {
         "id": run_id,
@@ -96,7 +97,8 @@ def _described(store: Store, spec: RunSpec, *, run_id: str, began: float) -> Mad
         "status": "running",
         "started": clock.to_text(began),
         "ended": None,
-        "user": capture.user(store),
+        "user": user.get("name"),
+        "user_source": user.get("source"),
         "host": host,
         "params": dict(spec.params),
         "tags": dict(spec.tags),

@@ -121,8 +121,9 @@ def test_the_user_is_told_as_the_policy_says(
     monkeypatch.setenv("MLTRACK_IDENTITY_USER", policy)
     with mltrack.start_run():
         pass
-    told = mltrack.get_run("1").record.user
-    assert told == user or str(told).startswith("sha256:")
+    record = mltrack.get_run("1").record
+    assert record.user == user or str(record.user).startswith("sha256:")
+    assert record.user_source == ("MLTRACK_USER" if user else None)
     everything = b"".join(written(project).values())
     assert (b"ada@example.org" in everything) is (policy == "email")
 
