@@ -144,7 +144,7 @@ if not os.fork():
     try:
         run.log_metric("loss", 1)
     except mltrack.UsageError as error:
-        print(error)
+        print(error, flush=True)
     os._exit(0)
 os.wait()
 """)
