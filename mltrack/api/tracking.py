@@ -31,6 +31,7 @@ def start_run(
     experiment: str | None = None,
     params: Mapping[str, Any] | None = None,
     tags: Mapping[str, Any] | None = None,
+    *,
     resume: str | None = None,
 ) -> ActiveRun:
     """Begin a run and make it the active one.

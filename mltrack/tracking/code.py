@@ -68,8 +68,7 @@ def _captured(top: Path, store: Store, facts: dict[str, Any]) -> bytes:
         facts["untracked"] = _listed(top, others[:MAX_LISTED])
     if len(others) > MAX_LISTED:
         facts["untracked_more"] = len(others) - MAX_LISTED
-    loose = patch.Loose(sources, state.unmerged)
-    made = patch.between(top, facts["base"], loose, store.layout.tmp)
+    made = patch.between(top, facts["base"], sources, store.layout.tmp)
     if not made.data:
         return b""
     facts["patch"] = hashlib.sha256(made.data).hexdigest()
@@ -88,7 +87,6 @@ class _State(NamedTuple):
     branch: str | None
     changed: bool
     untracked: list[str]
-    unmerged: list[str]
 
 
 def _state(top: Path) -> _State:
@@ -106,7 +104,6 @@ def _state(top: Path) -> _State:
         branch=None if branch in {None, "(detached)"} else branch,
         changed=any(r[:1] in {"1", "2", "u"} for r in records),
         untracked=[r[2:] for r in records if r.startswith("? ")],
-        unmerged=[r.split(" ", 10)[10] for r in records if r.startswith("u ")],
     )
 
 

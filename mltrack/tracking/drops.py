@@ -23,8 +23,8 @@ class Drops:
         """
         self.total += dropped
         if self._strict:
-            raise StoreWriteError(f"a log call failed: {_told_by(error)}") from error
-        self.warn(f"a log call failed and was dropped ({_told_by(error)}); the run goes on")
+            raise StoreWriteError(f"a log call failed: {told_by(error)}") from error
+        self.warn(f"a log call failed and was dropped ({told_by(error)}); the run goes on")
 
     def warn(self, line: str) -> None:
         """Say what is wrong, unless something was said of this run before."""
@@ -41,5 +41,6 @@ class Drops:
             self.count(dropped, error)
 
 
-def _told_by(error: Exception) -> str:
+def told_by(error: Exception) -> str:
+    """Return in one line what went wrong."""
     return error.message if isinstance(error, MltrackError) else str(error)

@@ -175,14 +175,15 @@ def points(ordered: Sequence[Journal], name: str | None = None) -> Iterator[Poin
                 continue
             if any(index < until and step >= bound for until, bound in rewinds):
                 continue
-            yield from _points_of(row, step, journal.writer, index, name)
+            found = _points_of(row, step, writer=journal.writer, index=index)
+            yield from (p for p in found if name in {None, p.name})
 
 
-def _points_of(row: Row, step: int, writer: str, index: int, only: str | None) -> Iterator[Point]:
+def _points_of(row: Row, step: int, *, writer: str, index: int) -> Iterator[Point]:
     time = decode_number(row.get("time")) or 0.0
     for name, raw in _mapping(row, "metrics").items():
         value = decode_number(raw)
-        if value is not None and only in {None, name}:
+        if value is not None:
             yield Point(name, step, time, value, writer, index)
 
 

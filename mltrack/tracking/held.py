@@ -10,7 +10,7 @@ from mltrack.store.atomic import write_file
 from mltrack.store.journal import Row, encode_row
 from mltrack.store.store import Store
 from mltrack.tracking import rehoming
-from mltrack.tracking.drops import Drops
+from mltrack.tracking.drops import Drops, told_by
 from mltrack.tracking.heartbeat import HEARTBEAT, Heartbeat
 from mltrack.tracking.journals import read_journals, rows_seen
 from mltrack.tracking.starting import Made
@@ -108,7 +108,9 @@ class HeldWriter:
                 if self.writer.is_detached():
                     self.writer = rehoming.rehomed(self.writer, self.made)
         except (OSError, MltrackError) as error:
-            self.drops.warn(f"rows of run {self.id} are not safe yet ({error}); the run goes on")
+            self.drops.warn(
+                f"rows of run {self.id} are not safe yet ({told_by(error)}); the run goes on"
+            )
 
     def beat(self) -> None:
         """Write the time into the heartbeat, which another machine can read."""

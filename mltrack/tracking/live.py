@@ -16,8 +16,9 @@ from mltrack.store.store import Store
 from mltrack.tracking import fold, starting, values
 from mltrack.tracking.held import HeldWriter
 from mltrack.tracking.journals import read_journals, rows_seen
+from mltrack.tracking.nowhere import Nowhere
 from mltrack.tracking.starting import Made, RunSpec
-from mltrack.tracking.writer import Nowhere, Writer
+from mltrack.tracking.writer import Writer
 
 METRICS_A_ROW = 10_000
 

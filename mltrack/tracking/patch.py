@@ -27,13 +27,6 @@ _DIFF = (
 _KEY_BEGINS, _KEY_ENDS = "PRIVATE KEY-----", "-----END"
 
 
-class Loose(NamedTuple):
-    """Files that count as they lie on the disk: untracked ones, those in the midst of a merge."""
-
-    untracked: Sequence[str]
-    unmerged: Sequence[str]
-
-
 class Patch(NamedTuple):
     """A patch, and how many of its lines had a secret masked: it gives them back masked."""
 
@@ -41,13 +34,13 @@ class Patch(NamedTuple):
     masked_lines: int
 
 
-def between(top: Path, start: str | None, loose: Loose, tmp: Path) -> Patch:
+def between(top: Path, start: str | None, untracked: Sequence[str], tmp: Path) -> Patch:
     """Return the patch from a commit to the files on the disk; the user's index stays untouched.
 
     Args:
         top: the top of the git work tree.
         start: the commit; None means nothing at all, as before a first commit.
-        loose: files that belong to the patch beside those of the index.
+        untracked: files that belong to the patch beside those that git tracks.
         tmp: a folder for git's temporary index.
 
     Raises:
@@ -62,11 +55,8 @@ def between(top: Path, start: str | None, loose: Loose, tmp: Path) -> Patch:
         current = Path(git.git("rev-parse", "--absolute-git-dir", cwd=top)) / "index"
         if current.exists():
             shutil.copy2(current, index)  # with its time, by which git tells stale entries
-        if loose.unmerged:
-            _with_names("rm", "--cached", "--quiet", names=loose.unmerged, cwd=top, env=env)
-        names = [*loose.untracked, *(n for n in loose.unmerged if (top / n).exists())]
-        if names:
-            _with_names("add", "--intent-to-add", "--force", names=names, cwd=top, env=env)
+        if untracked:
+            _intend_to_add(untracked, top, env)
         base = start or git.git("hash-object", "-t", "tree", os.devnull, cwd=top)
         diff = git.git_bytes(*_PLAIN, *_DIFF, base, "--", *OUTSIDE_STORE, cwd=top, env=env)
     finally:
@@ -74,10 +64,11 @@ def between(top: Path, start: str | None, loose: Loose, tmp: Path) -> Patch:
     return _masked(diff)
 
 
-def _with_names(*command: str, names: Sequence[str], cwd: Path, env: dict[str, str]) -> None:
+def _intend_to_add(names: Sequence[str], top: Path, env: dict[str, str]) -> None:
+    """Have a difference show untracked files, whatever is strange about their names."""
     stdin = "\0".join(names).encode("utf-8", "surrogateescape")
-    options = ("--pathspec-from-file=-", "--pathspec-file-nul")
-    git.git_bytes(*_PLAIN, "--literal-pathspecs", *command, *options, cwd=cwd, env=env, stdin=stdin)
+    options = ("--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul")
+    git.git_bytes(*_PLAIN, "--literal-pathspecs", "add", *options, cwd=top, env=env, stdin=stdin)
 
 
 def _masked(diff: bytes) -> Patch:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mltrack.store import clock, liveness
 from mltrack.store.atomic import built_folder
-from mltrack.store.ids import MAIN_WRITER, new_writer
+from mltrack.store.ids import new_writer
 from mltrack.store.journal import Journal, Row, encode_row
 from mltrack.store.layout import METRICS
 from mltrack.store.store import Store, hide_from_git
@@ -153,42 +153,6 @@ class Writer:
             with contextlib.suppress(OSError):
                 self._journal.close()
             self._journal = None
-
-
-class Nowhere(Writer):
-    """Stands for a writer that the disk refused: whatever is written to it is a drop."""
-
-    def __init__(self, store: Store, run_id: str, error: Exception) -> None:
-        self.store = store
-        self.run_id = run_id
-        self.name = MAIN_WRITER
-        self.opens = True
-        self._error = error
-        self._mark = MAIN_WRITER
-        self._journal = None
-        self._ended = False
-
-    @property
-    def folder(self) -> Path:
-        """Refuse: there is no folder."""
-        raise OSError(f"the run could not be begun: {self._error}")
-
-    @property
-    def is_closed(self) -> bool:
-        """Tell whether the run has ended."""
-        return self._ended
-
-    def append(self, lines: bytes) -> None:
-        """Refuse."""
-        del lines
-        raise OSError(f"the run could not be begun: {self._error}")
-
-    def close(self) -> None:
-        """End a run that never was."""
-        self._ended = True
-
-    def abandon(self) -> None:
-        """Stay as it is: a child process has nothing to write to either."""
 
 
 def mark_of(writer: str) -> str:

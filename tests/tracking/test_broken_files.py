@@ -80,16 +80,19 @@ def test_a_record_of_a_newer_format_is_read_with_a_warning(runs: list[str], stor
     assert "of format 2, newer than this mltrack knows" in listing.warnings[0]
 
 
-def test_a_record_that_is_cut_off_anywhere_hides_nothing_without_a_word(
-    runs: list[str], store: Store
-) -> None:
-    path = store.layout.run_folder(runs[1]) / "run.yaml"
+def test_a_record_that_is_cut_off_anywhere_hides_nothing_without_a_word(store: Store) -> None:
+    run = mltrack.start_run()
+    for _ in range(12):
+        run.log_metric("loss", 1)
+    with pytest.raises(ZeroDivisionError, match="reason"), run:
+        raise ZeroDivisionError("the reason")
+    path = store.layout.run_folder(run.id) / "run.yaml"
     whole = path.read_bytes()
-    (expected,) = (run for run in list_runs(store).runs if run.id == runs[1])
+    expected = load_run(store, run.id)
     for length in range(len(whole)):
         path.write_bytes(whole[:length])
         listing = list_runs(store)
-        found = [run for run in listing.runs if run.id == runs[1]]
+        found = [record for record in listing.runs if record.id == run.id]
         assert listing.warnings or found == [expected]
 
 

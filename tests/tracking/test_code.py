@@ -189,8 +189,11 @@ def test_a_users_own_git_settings_do_not_spoil_the_patch(
 ) -> None:
     for key, value in settings.items():
         project.git("config", key, value)
-    project.git("mv", "train.py", "fit.py")
-    project.write("fit.py", "".join(f"line {n}\n" for n in range(0, 60, 3)))
+    project.write("other.py", "print()\n" * 9)
+    project.commit("Add another")
+    project.git("mv", "other.py", "renamed.py")
+    lines = [f"line {n}\n" for n in range(40)]
+    project.write("train.py", "".join([*lines[:20], "new\n", *lines[25:]]))
     project.write("größe.py", "b\n")
     ran = contents(project.path)
     assert applied(project, captured(project), tmp_path) == ran
@@ -241,19 +244,37 @@ def test_before_the_first_commit_the_patch_holds_everything(tmp_path: Path) -> N
     assert applied(unborn, found, tmp_path) == contents(folder)
 
 
+def both_changed(project: Repository, side: str) -> None:
+    project.write("train.py", f"{side}\n")
+
+
+def both_added(project: Repository, side: str) -> None:
+    project.write("added.py", f"{side}\n")
+
+
+def changed_and_deleted(project: Repository, side: str) -> None:
+    if side == "ours":
+        (project.path / "train.py").unlink()
+    else:
+        project.write("train.py", "theirs\n")
+
+
+def renamed_apart(project: Repository, side: str) -> None:
+    project.git("mv", "train.py", f"{side}.py")
+
+
+@pytest.mark.parametrize("act", [both_changed, both_added, changed_and_deleted, renamed_apart])
 def test_in_the_midst_of_a_merge_the_patch_holds_what_lies_on_the_disk(
-    project: Repository, tmp_path: Path
+    project: Repository, act: Callable[[Repository, str], None], tmp_path: Path
 ) -> None:
     project.branch("other")
-    project.write("train.py", "theirs\n")
+    act(project, "theirs")
     project.commit("Theirs")
     project.checkout("main")
-    project.write("train.py", "ours\n")
+    act(project, "ours")
     project.commit("Ours")
-    subprocess.run(
-        ["git", "merge", "-q", "other"], cwd=project.path, capture_output=True, check=False
-    )
-    assert "<<<<<<<" in (project.path / "train.py").read_text()
+    merge = ["git", "merge", "-q", "other"]
+    assert subprocess.run(merge, cwd=project.path, capture_output=True, check=False).returncode
     found = captured(project)
     assert applied(project, found, tmp_path) == contents(project.path)
 

@@ -131,6 +131,21 @@ def test_a_resumer_that_is_killed_has_lost_the_run(programs: Programs) -> None:
     assert mltrack.get_run(first.id).status == "lost"
 
 
+def test_a_run_may_be_lost_again_after_it_was_taken_up_again(programs: Programs) -> None:
+    programs.run("import os, mltrack; mltrack.log_metric('loss', 1); os._exit(0)")
+    for _ in range(2):
+        with mltrack.start_run(name="next write"):
+            pass
+        resume = "import os, mltrack; mltrack.start_run(resume=sys.argv[1]); os._exit(0)"
+        lost = mltrack.search_runs(where='name != "next write"')[0]
+        programs.run(f"import sys; {resume}", lost.id)
+    with mltrack.start_run(name="next write"):
+        pass
+    read = mltrack.get_run(lost.id)
+    assert (read.status, len(read.record.writers)) == ("lost", 6)
+    assert list(Path(".mltrack/runs").rglob(".gitignore")) == []
+
+
 def test_a_lost_run_that_is_taken_up_again_and_finished_is_finished(programs: Programs) -> None:
     programs.run("import os, mltrack; mltrack.log_metric('loss', 1); os._exit(0)")
     with mltrack.start_run(resume="1") as again:

@@ -110,6 +110,20 @@ def test_a_run_taken_up_again_does_not_append_to_what_was_sealed(project: Reposi
     assert [p.value for p in mltrack.get_run(run.id).history("loss")] == [1, 2]
 
 
+def test_a_name_that_was_left_behind_does_not_lead_to_what_was_sealed(
+    project: Repository, store: Store
+) -> None:
+    run = start_detached()
+    log_to(run.id, Logged(metrics={"loss": 1}))
+    finish_detached(run.id)
+    project.commit("Commit the run")
+    with mltrack.start_run(resume=run.id):
+        sealed = writers(run.id)[1]
+        (store.layout.local(run.id) / "shared-writer").write_text(sealed)
+        log_to(run.id, Logged(metrics={"loss": 2}))
+    assert project.git("diff", "--name-only") == ""
+
+
 def test_a_call_that_began_before_the_end_and_ends_after_it_is_not_lost(store: Store) -> None:
     run = start_detached()
     log_to(run.id, Logged(metrics={"loss": 1}))

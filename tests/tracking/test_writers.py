@@ -1,10 +1,15 @@
 """Threads, forks, spawned workers and joining processes write one run between them."""
 
+import os
+import platform
+import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 
 import mltrack
+from mltrack.store.journal import read_rows
 from mltrack.store.store import Store
 from mltrack.tracking.reader import list_runs
 from tests.support.programs import Programs
@@ -96,26 +101,27 @@ with mltrack.start_run() as run:
 def test_a_fork_while_another_thread_logs_does_not_hang(programs: Programs) -> None:
     programs.run("""
 import os, threading, mltrack
+inside, forked = threading.Event(), threading.Event()
+class Slow:
+    def __index__(self):
+        inside.set()
+        forked.wait()
+        return 7
 run = mltrack.start_run()
-stop = threading.Event()
-def busy():
-    while not stop.wait(0.0005):
-        run.log_metrics({str(n): 1.0 for n in range(1000)})
-thread = threading.Thread(target=busy)
+thread = threading.Thread(target=run.log_metric, args=("slow", 1.0, Slow()))
 thread.start()
-for n in range(10):
-    child = os.fork()
-    if not child:
-        mltrack.log_metric("child", n, step=n)
-        os._exit(0)
-    os.waitpid(child, 0)
-stop.set()
+inside.wait()
+child = os.fork()
+if not child:
+    mltrack.log_metric("child", 2.0)
+    os._exit(0)
+os.waitpid(child, 0)
+forked.set()
 thread.join()
 run.finish()
 """)
     run = mltrack.get_run("1")
-    assert [p.value for p in run.history("child")] == list(range(10))
-    assert run.status == "finished"
+    assert (run.metrics, run.status) == ({"slow": 1.0, "child": 2.0}, "finished")
 
 
 def test_workers_of_a_run_die_of_sigterm_like_any_other(programs: Programs) -> None:
@@ -151,7 +157,16 @@ os.wait()
     assert "has ended" in done.out
 
 
-def test_threads_share_one_run_and_take_different_steps() -> None:
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Let threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_threads_share_one_run_and_take_different_steps(restless: None) -> None:
     def work() -> None:
         for _ in range(200):
             mltrack.log_metric("loss", 1.0)
@@ -261,6 +276,25 @@ def test_a_writer_that_joins_does_not_take_the_step_of_another(programs: Program
             "import mltrack; mltrack.log_metric('loss', 2)", env={"MLTRACK_RUN_ID": outer.id}
         )
     assert [p.step for p in mltrack.get_run(outer.id).history("loss")] == [10, 11]
+
+
+def test_the_first_row_of_a_process_says_who_writes_and_what_it_saw(
+    programs: Programs, store: Store
+) -> None:
+    with mltrack.start_run() as run:
+        run.log_metric("loss", 1)
+        programs.run("import mltrack; mltrack.log_param('a', 1)", env={"MLTRACK_RUN_ID": run.id})
+        (creator,), (joined,) = (
+            [next(read_rows(path)) for path in (store.root / "runs").glob(f"*/*/{name}/*.jsonl")]
+            for name in (run.id, f"{run.id}+*")
+        )
+    assert creator is not None
+    assert joined is not None
+    assert {k: v for k, v in creator.items() if k != "time"} == {
+        "writer": "main", "host": platform.node(), "pid": os.getpid(), "opens": True, "seen": {},
+    }  # fmt: skip
+    assert list(joined) == ["writer", "host", "pid", "seen", "time"]
+    assert joined["seen"] == {"main": 2}
 
 
 def test_no_folder_of_a_writer_stays_hidden_after_the_end(programs: Programs, store: Store) -> None:
