@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
 from threading import RLock
 
 from mltrack.errors import MltrackError, StoreWriteError, UsageError
@@ -100,17 +101,28 @@ class HeldWriter:
         self.writer.abandon()
 
     def look_after(self) -> None:
-        """Sync rows, and move to a new writer if the journal's path leads elsewhere."""
+        """Move to a new writer if the journal's path leads elsewhere, and sync rows."""
+        with self._kept_waiting(), self.lock:
+            self._go_where_it_is_found()
+        with self._kept_waiting():
+            self._sync()
+
+    def _go_where_it_is_found(self) -> None:
+        if self.writer.is_detached():
+            self.writer = rehoming.rehomed(self.writer, self.made)
+
+    def _sync(self) -> None:
+        if self.store.syncs:
+            self.writer.sync()
+
+    @contextlib.contextmanager
+    def _kept_waiting(self) -> Iterator[None]:
+        """Leave to the next time what the disk refuses now, and say so."""
         try:
-            if self.store.syncs:
-                self.writer.sync()
-            with self.lock:
-                if self.writer.is_detached():
-                    self.writer = rehoming.rehomed(self.writer, self.made)
+            yield
         except (OSError, MltrackError) as error:
-            self.drops.warn(
-                f"rows of run {self.id} are not safe yet ({told_by(error)}); the run goes on"
-            )
+            fault = told_by(error)
+            self.drops.warn(f"rows of run {self.id} are not safe yet ({fault}); the run goes on")
 
     def beat(self) -> None:
         """Write the time into the heartbeat, which another machine can read."""
@@ -134,13 +146,15 @@ class HeldWriter:
         with self.files_lock, self.lock:
             if self.writer.is_closed:
                 return
-            self.look_after()
+            with self._kept_waiting():
+                self._go_where_it_is_found()
             row: Row = {"ended": status, "error": error} if self.writer.opens else {}
             said = {k: v for k, v in {**row, "dropped": self.drops.total}.items() if v}
             try:
                 if said:
                     self.append_row(said, 0)
-                self.look_after()
+                with self._kept_waiting():
+                    self._sync()
             finally:
                 self._ended = True
                 self.writer.close()
