@@ -47,22 +47,19 @@ def register_model(
         ConflictError: the run has several models; they are named.
         IntegrityError: the package is not as it was saved.
     """
-    store = opened_store()
-    name = _checked_name(name)
+    store, name = opened_store(), _checked_name(name)
     found = _source(store, source)
     files = manifest.verify(found.folder, found.digest)
-    flavor = codec.decode(files.read(codec.NAME), str(found.folder / codec.NAME)).flavor
     with changing(store, name, reader.stages_of(store)) as state:
         same = policy.registered_already(state, files.digest, found.run.id if found.run else None)
         if same is not None:
-            note = f"{same.label} is this model of this run already; nothing was registered"
-            return replace(same, notes=(f"found {found.where}", note))
+            return replace(same, notes=(f"found {found.where}", _already(same)))
         fact = Registered(
             version=new_id(clock.now()),
             proposed=state.next_number,
             stage=reader.stages_of(store).first,
             digest=files.digest,
-            flavor=flavor,
+            flavor=codec.decode(files.read(codec.NAME), str(found.folder / codec.NAME)).flavor,
             source=Source(run=found.run.id if found.run else None, path=found.path or KEPT_AS),
             evidence=evidence_of(found.run),
             description=masked_text(description),
@@ -73,6 +70,10 @@ def register_model(
         append(store, state, fact, name=name, reason=reason)
     notes = (f"found {found.where}", *index.refresh(store))
     return replace(reader.load_model(store, name).version(fact.version), notes=notes)
+
+
+def _already(version: Version) -> str:
+    return f"{version.label} is this model of this run already; nothing was registered"
 
 
 def _checked_name(name: str) -> str:
@@ -125,11 +126,10 @@ def promote_model(
         IntegrityError: its files are gone, or are not as they were registered.
         MltrackError: it may not move there.
     """
-    store = opened_store()
     if not reason.strip():
         raise UsageError("a promotion needs a reason", fix='add -m "why it is good enough"')
+    store, wanted = opened_store(), _wanted(name, version)
     stages = reader.stages_of(store)
-    wanted = _wanted(name, version)
     state = reader.load_model(store, wanted.name)
     chosen = select_version(state, stages, wanted)
     move = policy.promotion(state, stages, chosen, to)
