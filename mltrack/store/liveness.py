@@ -97,15 +97,17 @@ def _is_running(pid: int, started: object) -> bool:
 
 
 def write_mark(folder: Path, writer: str, mark: dict[str, Any]) -> None:
-    """Say in `local/<run-id>/` that a writer lives, and list its run as open.
+    """Say in `local/<run-id>/` that a writer lives, and then list its run as open.
+
+    In this order: whoever forgets the run meanwhile sees the mark, or is overtaken by the listing.
 
     Raises:
         StoreWriteError: the disk refused.
     """
     tmp = folder.parents[1] / "tmp"
-    write_file(folder.parent / OPEN_RUNS / folder.name, b"", tmp=tmp, sync=False)
     data = json.dumps(mark).encode()
     write_file(folder / f"{writer}{MARK_SUFFIX}", data, tmp=tmp, sync=False)
+    write_file(folder.parent / OPEN_RUNS / folder.name, b"", tmp=tmp, sync=False)
 
 
 def open_runs(local: Path) -> list[str]:
@@ -118,8 +120,12 @@ def open_runs(local: Path) -> list[str]:
 
 def forget_open(local: Path, run_id: str) -> None:
     """List a run as open no more, and remove what is left empty of it."""
+    listed = local / OPEN_RUNS / run_id
     with contextlib.suppress(OSError):
-        (local / OPEN_RUNS / run_id).unlink(missing_ok=True)
+        listed.unlink(missing_ok=True)
+        if marks_in(local / run_id):  # of a writer that came in this moment
+            listed.touch()
+            return
     with contextlib.suppress(OSError):
         (local / run_id / "heartbeat").unlink(missing_ok=True)
         (local / run_id).rmdir()

@@ -278,6 +278,32 @@ def test_a_writer_that_joins_does_not_take_the_step_of_another(programs: Program
     assert [p.step for p in mltrack.get_run(outer.id).history("loss")] == [10, 11]
 
 
+def test_processes_that_begin_and_end_runs_at_once_do_not_disturb_each_other(
+    programs: Programs, store: Store
+) -> None:
+    source = """
+import sys, mltrack
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(10):
+    with mltrack.start_run() as run:
+        run.log_metric("loss", number)
+"""
+    processes = [programs.start(source) for _ in range(6)]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    listing = list_runs(store)
+    assert [run.status for run in listing.runs] == ["finished"] * 60
+    assert {(run.dropped, run.metrics["loss"].count) for run in listing.runs} == {(0, 1)}
+    assert listing.warnings == []
+    assert list((store.root / "runs").rglob(".gitignore")) == []
+
+
 def test_the_first_row_of_a_process_says_who_writes_and_what_it_saw(
     programs: Programs, store: Store
 ) -> None:
