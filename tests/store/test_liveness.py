@@ -77,6 +77,13 @@ def test_marks_are_read_back_and_removed(folder: Path) -> None:
     assert liveness.open_runs(folder.parent) == [RUN_ID]
     liveness.remove_mark(folder, "main")
     assert liveness.marks_in(folder) == {"qrstuvwx": {"pid": 2}}
+
+
+def test_a_run_is_forgotten_only_when_no_mark_is_left(folder: Path) -> None:
+    liveness.write_mark(folder, "main", {"pid": 1})
+    liveness.forget_open(folder.parent, RUN_ID)
+    assert liveness.open_runs(folder.parent) == [RUN_ID]
+    liveness.remove_mark(folder, "main")
     liveness.forget_open(folder.parent, RUN_ID)
     assert liveness.open_runs(folder.parent) == []
 
