@@ -3,6 +3,18 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mltrack.api.log_calls import (
+        log_artifact,
+        log_artifacts,
+        log_figure,
+        log_metric,
+        log_metrics,
+        log_model,
+        log_param,
+        log_params,
+        set_tag,
+        set_tags,
+    )
     from mltrack.api.models import load_model, predict, save_model
     from mltrack.api.projects import run_project
     from mltrack.api.registry import (
@@ -23,21 +35,7 @@ if TYPE_CHECKING:
     )
     from mltrack.api.status import store_status
     from mltrack.api.store import init_store
-    from mltrack.api.tracking import (
-        active_run,
-        log_artifact,
-        log_artifacts,
-        log_figure,
-        log_metric,
-        log_metrics,
-        log_model,
-        log_param,
-        log_params,
-        set_experiment,
-        set_tag,
-        set_tags,
-        start_run,
-    )
+    from mltrack.api.tracking import active_run, set_experiment, start_run
     from mltrack.errors import (
         BadValueError,
         ConflictError,
@@ -118,6 +116,7 @@ _HOMES = {
     ),
     "mltrack.api.status": ("store_status",),
     "mltrack.api.store": ("init_store",),
+    "mltrack.api.tracking": ("active_run", "set_experiment", "start_run"),
     "mltrack.version": ("__version__",),
 }
 
@@ -126,7 +125,7 @@ def _home_of(name: str) -> str:
     for module, names in _HOMES.items():
         if name in names:
             return module
-    return "mltrack.errors" if name.endswith("Error") else "mltrack.api.tracking"
+    return "mltrack.errors" if name.endswith("Error") else "mltrack.api.log_calls"
 
 
 def __getattr__(name: str) -> object:

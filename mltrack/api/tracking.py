@@ -1,11 +1,10 @@
-"""Log to a run: begin one, find the active one, and the calls that go to it."""
+"""Begin a run, take one up again, find the active one."""
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from mltrack.api.active import ActiveRun, Figure
+from mltrack.api.active import ActiveRun
 from mltrack.api.store import store_to_write
 from mltrack.errors import StoreWriteError, UsageError
 from mltrack.store.ids import is_id
@@ -146,7 +145,8 @@ def active_run() -> ActiveRun | None:
     return ActiveRun(live) if live else None
 
 
-def _current() -> ActiveRun:
+def current_run() -> ActiveRun:
+    """Return the active run, beginning one when there is none."""
     return ActiveRun(open_runs.active_or(lambda: _opened(_store())))
 
 
@@ -157,55 +157,3 @@ def set_experiment(name: str) -> None:
         UsageError: the name cannot be one.
     """
     _chosen["experiment"] = check_name(name, "experiment")
-
-
-def log_param(name: str, value: object) -> None:
-    """Record one parameter of the active run, beginning one when there is none."""
-    _current().log_param(name, value)
-
-
-def log_params(params: Mapping[str, Any]) -> None:
-    """Record parameters of the active run."""
-    _current().log_params(params)
-
-
-def log_metric(name: str, value: float, step: int | None = None, time: float | None = None) -> None:
-    """Record one value of a metric of the active run; see `ActiveRun.log_metric`."""
-    _current().log_metric(name, value, step, time)
-
-
-def log_metrics(
-    metrics: Mapping[str, float], step: int | None = None, time: float | None = None
-) -> None:
-    """Record the values of several metrics of the active run at one step, in one write."""
-    _current().log_metrics(metrics, step, time)
-
-
-def set_tag(name: str, value: object) -> None:
-    """Set one tag of the active run."""
-    _current().set_tag(name, value)
-
-
-def set_tags(tags: Mapping[str, Any]) -> None:
-    """Set tags of the active run."""
-    _current().set_tags(tags)
-
-
-def log_artifact(path: str | Path, to: str | None = None) -> None:
-    """Copy a file or folder into the active run; see `ActiveRun.log_artifact`."""
-    _current().log_artifact(path, to)
-
-
-def log_artifacts(folder: str | Path, to: str | None = None) -> None:
-    """Copy all files below a folder into the active run."""
-    _current().log_artifacts(folder, to)
-
-
-def log_figure(figure: Figure, to: str, **options: Any) -> None:  # noqa: ANN401 - savefig's own
-    """Write a plot into the active run; see `ActiveRun.log_figure`."""
-    _current().log_figure(figure, to, **options)
-
-
-def log_model(model: object, name: str = "model", *, inputs: object = None) -> str:
-    """Package a model, keep it in the active run, and return the package's digest."""
-    return _current().log_model(model, name, inputs=inputs)
