@@ -71,7 +71,7 @@ def verify(folder: Path, expected_digest: str | None = None) -> VerifiedFiles:
             why=f"its digest is {digest[:12]}, recorded was {str(expected_digest)[:12]}",
             fix=_FIX,
         )
-    digests = _parse(data, folder)
+    digests = digests_in(data, folder)
     present = set(_files_below(folder))
     for path in sorted(digests.keys() ^ present):
         what = f"lacks {path!r}" if path in digests else f"holds {path!r}, which is not in {NAME}"
@@ -96,7 +96,12 @@ def _read(folder: Path) -> bytes:
     return data
 
 
-def _parse(data: bytes, folder: Path) -> dict[str, str]:
+def digests_in(data: bytes, folder: Path) -> dict[str, str]:
+    """Return the sha256 of each file that the bytes of a manifest list.
+
+    Raises:
+        IntegrityError: a line is none of a manifest, or leads out of the folder.
+    """
     digests: dict[str, str] = {}
     try:
         lines = data.decode().split("\n")

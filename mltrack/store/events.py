@@ -199,12 +199,22 @@ def decode(path: Path, name: str) -> Event:
     """
     if EVENT_NAME.match(name) is None or path.is_symlink():
         raise IntegrityError(f"{path} does not bear the name of an event")
-    data = read_bytes(path)
+    return decode_bytes(read_bytes(path), name, path)
+
+
+def decode_bytes(data: bytes, name: str, source: Path) -> Event:
+    """Return the event that bytes hold, checked against the name that they bear.
+
+    Raises:
+        IntegrityError: they or their place in time do not match the name, or are no event.
+    """
+    if EVENT_NAME.match(name) is None:
+        raise IntegrityError(f"{source} does not bear the name of an event")
     if not _matches(data, name):
         data = data.replace(b"\r\n", b"\n")
         if not _matches(data, name):
-            raise IntegrityError(f"{path} was changed after it was written")
-    return _event_of(mapping_of(data, str(path)), name, path)
+            raise IntegrityError(f"{source} was changed after it was written")
+    return _event_of(mapping_of(data, str(source)), name, source)
 
 
 def _matches(data: bytes, name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mltrack.errors import ConflictError, IntegrityError, UsageError
 from mltrack.store.layout import MANIFEST
-from mltrack.store.yaml_reader import read_file
+from mltrack.store.yaml_reader import mapping_of, read_file
 from mltrack.store.yaml_writer import dump
 
 FORMAT = 1
@@ -57,15 +57,27 @@ def load_manifest(folder: Path) -> Manifest:
         IntegrityError: the manifest cannot be understood.
     """
     path = folder / MANIFEST
-    manifest = Manifest({}, {}, {}, {})
     if not path.exists() and not path.is_symlink():
-        return manifest
-    fields = read_file(path)
+        return Manifest({}, {}, {}, {})
+    return _manifest_of(read_file(path), path)
+
+
+def decode_manifest(data: bytes, source: Path) -> Manifest:
+    """Return all that the bytes of a manifest say.
+
+    Raises:
+        IntegrityError: they cannot be understood.
+    """
+    return _manifest_of(mapping_of(data, str(source)), source)
+
+
+def _manifest_of(fields: dict[str, Any], source: Path) -> Manifest:
+    manifest = Manifest({}, {}, {}, {})
     files = fields.pop("files", None)
     if not isinstance(files, dict):
-        raise IntegrityError(f"{path} names no files")
+        raise IntegrityError(f"{source} names no files")
     for name, said in files.items():
-        _take(manifest, name, said, path)
+        _take(manifest, name, said, source)
     manifest.unknown.update(fields)
     return manifest
 
