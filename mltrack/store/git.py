@@ -1,7 +1,10 @@
 """Ask git; every call is one short process, and git missing is an answer too."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 _TIMEOUT_SECONDS = 60
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
@@ -54,6 +57,47 @@ def git_bytes(
     if answer.returncode != 0:
         raise GitError(answer.stderr.decode("utf-8", "replace").strip() or "git failed")
     return answer.stdout
+
+
+@contextlib.contextmanager
+def git_stream(
+    *arguments: str, cwd: Path, env: dict[str, str] | None = None, stdin: IO[bytes] | None = None
+) -> Iterator[IO[bytes]]:
+    """Give what git prints while it comes, for answers that are long or take their time.
+
+    Args:
+        arguments: the command and its words.
+        cwd: where git starts.
+        env: variables beside the usual ones.
+        stdin: an open file that git reads.
+
+    Raises:
+        GitError: git is missing or, at the end, answered with an error.
+    """
+    import subprocess
+    import tempfile
+
+    with tempfile.TemporaryFile() as said:
+        try:
+            process = subprocess.Popen(
+                ["git", *arguments],
+                cwd=cwd,
+                env={**_environment(), **_QUIET, **(env or {})},
+                stdin=stdin or subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=said,
+            )
+        except OSError as error:
+            raise GitError(str(error)) from error
+        with process:
+            try:
+                yield process.stdout  # type: ignore[misc]  # a pipe was asked for
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode != 0:
+            said.seek(0)
+            raise GitError(said.read().decode("utf-8", "replace").strip() or "git failed")
 
 
 def _environment() -> dict[str, str]:
