@@ -112,10 +112,12 @@ class Run:
             "packages": self.packages,
             "artifacts": [entry._asdict() for entry in self.artifacts],
             "writers": list(record.writers),
-            "notes": list(record.notes),
+            "notes": [note._asdict() for note in record.notes],
             "dropped": record.dropped,
             "error": record.error,
+            "traceback": record.traceback,
             "deleted": record.deleted,
+            "experiment_deleted": record.experiment_deleted,
             "warnings": list(record.warnings),
         }
 

@@ -20,7 +20,8 @@ def show_run(run: Mapping[str, Any], handle: str) -> None:
     _section("project", _lines(run["project"]))
     _section("environment", _lines(_environment(run)))
     _section("artifacts", _artifacts(run["artifacts"]))
-    _section("notes", [f"  {safe(str(note))}" for note in run.get("notes") or []])
+    _section("traceback", [f"  {safe(line)}" for line in run["traceback"].splitlines()])
+    _section("notes", [line for note in run["notes"] for line in _note(note)])
 
 
 def _head(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def _head(run: Mapping[str, Any]) -> dict[str, Any]:
     facts = {
         "id": run["id"],
         "experiment": run["experiment"],
-        "status": f"{run['status']}, removed" if run["deleted"] else run["status"],
+        "status": run["status"] + _removed(run),
         "started": moment(began),
         "ended": f"{moment(ended)} (after {duration(began, ended)})" if ended else None,
         "user": f"{run['user']} (told by {run['user_source']})" if run["user"] else None,
@@ -37,6 +38,13 @@ def _head(run: Mapping[str, Any]) -> dict[str, Any]:
         "dropped": run["dropped"] or None,
     }
     return {key: value for key, value in facts.items() if value is not None}
+
+
+def _removed(run: Mapping[str, Any]) -> str:
+    """Return what stands behind the status of a run that listings leave out, else nothing."""
+    if run["deleted"]:
+        return ", removed"
+    return ", removed with its experiment" if run["experiment_deleted"] else ""
 
 
 def duration(began: str, ended: str) -> str:
@@ -66,6 +74,12 @@ def _code(code: Mapping[str, Any]) -> dict[str, Any]:
 def _environment(run: Mapping[str, Any]) -> dict[str, Any]:
     packages = run.get("packages") or []
     return {**run["environment"], **({"packages": len(packages)} if packages else {})}
+
+
+def _note(note: Mapping[str, Any]) -> list[str]:
+    """Return who noted it and when, and the text itself line by line."""
+    head = "  ".join([moment(note["time"]), *([note["by"]] if note["by"] else [])])
+    return [f"  {safe(head)}", *(f"    {safe(line)}" for line in note["text"].splitlines())]
 
 
 def _section(title: str, lines: Sequence[str]) -> None:

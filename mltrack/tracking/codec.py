@@ -106,6 +106,7 @@ def _record(fields: dict[str, Any]) -> "RunRecord":
         seen={k: int(v) for k, v in _mapping(fields, "seen").items()},
         dropped=int(fields.get("dropped") or 0),
         error=str(fields.get("error") or ""),
+        traceback=str(fields.get("traceback") or ""),
         warnings=() if fields["format"] == FORMAT else (_NEWER.format(fields["format"]),),
     )
 

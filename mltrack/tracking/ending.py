@@ -22,13 +22,14 @@ SHARED_WRITER = "shared-writer"
 MAX_RUN_BYTES = 4 * 1024 * 1024
 
 
-def finish(run: LiveRun, status: str = "finished", *, error: str = "") -> None:
+def finish(run: LiveRun, status: str = "finished", *, error: str = "", traceback: str = "") -> None:
     """End this process's part of a run; the creator's and a resumer's end is the run's end.
 
     Args:
         run: the run.
         status: finished, failed or killed.
         error: what ended it, in one line.
+        traceback: where that came from, without secrets and paths of this machine.
 
     Raises:
         StoreWriteError: the disk refused, and the setting `strict` is on.
@@ -37,10 +38,11 @@ def finish(run: LiveRun, status: str = "finished", *, error: str = "") -> None:
         return
     made = run.made
     try:
-        run.end(status, error=error)
+        run.end(status, error=error, traceback=traceback)
         if made is not None:
+            told = {"status": status, "error": error, "traceback": traceback}
             with run.drops.counted(0):
-                _write_final(run, made.fields, status, error)
+                _write_final(run, made.fields, told)
     finally:
         if run.drops.total:
             notices.say(f"run {handle_of(run.id)} has ended; {run.drops.total} log calls were lost")
@@ -48,10 +50,10 @@ def finish(run: LiveRun, status: str = "finished", *, error: str = "") -> None:
             settle(run.store, run.id)
 
 
-def _write_final(run: LiveRun, fields: Mapping[str, Any], status: str, error: str) -> None:
+def _write_final(run: LiveRun, fields: Mapping[str, Any], told: Mapping[str, str]) -> None:
     store = run.store
     folded = fold(read_journals(store, run.id))
-    ending = {"status": status, "ended": clock.to_text(clock.now()), "error": error}
+    ending = {**told, "ended": clock.to_text(clock.now())}
     final = _summed_up({**fields, **ending}, folded, _still_writing(store, run.id))
     dropped = max(folded.dropped, run.drops.total)
     data = codec.encode({**final, "dropped": dropped} if dropped else final)
@@ -80,10 +82,9 @@ def _summed_up(fields: Mapping[str, Any], folded: Folded, writing: set[str]) -> 
     ending = folded.ending
     if ending.status is not None and ending.time is not None:
         ended = clock.to_text(ending.time)
-        final |= {"status": ending.status, "ended": ended, "error": ending.error}
-    if not final["error"]:
-        del final["error"]
-    return final
+        final |= {"status": ending.status, "ended": ended}
+        final |= {"error": ending.error, "traceback": ending.traceback}
+    return {k: v for k, v in final.items() if v or k not in {"error", "traceback"}}
 
 
 def _still_writing(store: Store, run_id: str) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from mltrack.store.ids import handle_of
 from mltrack.store.manifest import Entry
@@ -40,6 +40,20 @@ class MetricSummary:
     count: int
 
 
+class Note(NamedTuple):
+    """What somebody noted of a run.
+
+    Attributes:
+        text: the note.
+        by: who; None where the policy names nobody.
+        time: when its author said it, as the store writes time.
+    """
+
+    text: str
+    by: str | None
+    time: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
     """A run as all its files together tell it.
@@ -55,6 +69,7 @@ class RunRecord:
         environment: python, platform, and how it was built.
         seen: how many rows of each writer the summary covers.
         deleted: whether the latest word on it is that it was removed.
+        experiment_deleted: whether its experiment was removed, which hides it too.
         warnings: what was wrong with its files, one line each.
     """
 
@@ -75,13 +90,20 @@ class RunRecord:
     project: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     artifacts: tuple[Entry, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     writers: tuple[str, ...] = ("main",)
     seen: Mapping[str, int] = field(default_factory=dict)
     dropped: int = 0
     error: str = ""
+    traceback: str = ""
     deleted: bool = False
+    experiment_deleted: bool = False
     warnings: tuple[str, ...] = ()
+
+    @property
+    def hidden(self) -> bool:
+        """Tell whether listings leave it out."""
+        return self.deleted or self.experiment_deleted
 
     @property
     def handle(self) -> str:

@@ -45,6 +45,11 @@ class Ending(NamedTuple):
         """Return what ended it, in one line."""
         return str(self.row.get("error") or "")
 
+    @property
+    def traceback(self) -> str:
+        """Return where that came from, in several lines."""
+        return str(self.row.get("traceback") or "")
+
 
 class Folded(NamedTuple):
     """What the rows of all writers say together."""

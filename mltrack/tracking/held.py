@@ -52,8 +52,8 @@ class HeldWriter:
         """Look after the writer every second from now on, and tell the time."""
         self._heartbeat.start()
 
-    def append(self, lines: bytes, count: int) -> None:
-        """Append encoded rows, or count them as dropped; who calls holds the lock.
+    def append(self, lines: bytes, count: int) -> bool:
+        """Append encoded rows, or count them as dropped and return False; who calls holds the lock.
 
         Raises:
             UsageError: this writer has ended.
@@ -66,11 +66,13 @@ class HeldWriter:
                 writer.sync()
         except (OSError, StoreWriteError) as error:
             self.drops.count(count, error)
+            return False
+        return True
 
-    def append_row(self, row: Row, count: int = 1) -> None:
+    def append_row(self, row: Row, count: int = 1) -> bool:
         """Append one row with the present time; `count` is what is dropped when it is."""
         with self.lock:
-            self.append(encode_row({**row, "time": clock.now()}), count)
+            return self.append(encode_row({**row, "time": clock.now()}), count)
 
     def reopened(self) -> Writer:
         """Return what to write to: in a forked child, whose parent keeps its own, a new writer.
@@ -132,12 +134,13 @@ class HeldWriter:
             if not self.writer.is_closed:
                 write_file(path, data, tmp=self.store.layout.tmp, sync=False)
 
-    def end(self, status: str, *, error: str = "") -> None:
+    def end(self, status: str, *, error: str = "", traceback: str = "") -> None:
         """Write the last row, and let go of the run.
 
         Args:
             status: finished, failed, killed or lost; used only by a writer that opened the run.
             error: what ended it, in one line.
+            traceback: where that came from.
 
         Raises:
             StoreWriteError: the disk refused, and the setting `strict` is on.
@@ -148,7 +151,8 @@ class HeldWriter:
                 return
             with self._kept_waiting():
                 self._go_where_it_is_found()
-            row: Row = {"ended": status, "error": error} if self.writer.opens else {}
+            word: Row = {"ended": status, "error": error, "traceback": traceback}
+            row = word if self.writer.opens else {}
             said = {k: v for k, v in {**row, "dropped": self.drops.total}.items() if v}
             try:
                 if said:

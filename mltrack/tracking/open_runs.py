@@ -12,14 +12,12 @@ from pathlib import Path
 from types import FrameType
 
 from mltrack.errors import BadValueError, MltrackError, StoreWriteError
-from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
+from mltrack.tracking import exits
 from mltrack.tracking.ending import finish
 from mltrack.tracking.held import STATUSES
 from mltrack.tracking.live import LiveRun
-from mltrack.tracking.relative import shown
-
-MAX_ERROR_LENGTH = 1000
+from mltrack.tracking.outcome import Outcome, outcome_of
 
 _active: ContextVar[LiveRun | None] = ContextVar("mltrack_active_run", default=None)
 _open: list[LiveRun] = []
@@ -68,7 +66,7 @@ def joined_from(root: Path, run_id: str) -> LiveRun:
     return run
 
 
-def let_go(run: LiveRun, status: str, *, error: str = "") -> None:
+def let_go(run: LiveRun, outcome: Outcome) -> None:
     """End a run; what was active before is active again.
 
     A child process that inherited the run only lets go of it: the opener ends it.
@@ -76,13 +74,13 @@ def let_go(run: LiveRun, status: str, *, error: str = "") -> None:
     Raises:
         BadValueError: a run cannot end so.
     """
-    if status not in STATUSES:
-        raise BadValueError(f"a run ends as {', '.join(STATUSES)}, not {status!r}")
+    if outcome.status not in STATUSES:
+        raise BadValueError(f"a run ends as {', '.join(STATUSES)}, not {outcome.status!r}")
     if run in _open:
         _open.remove(run)
     if _active.get() is run:
         _active.set(_open[-1] if _open else None)
-    finish(run, status, error=error)
+    finish(run, outcome.status, error=outcome.error, traceback=outcome.traceback)
 
 
 def _watch_process() -> None:
@@ -91,6 +89,7 @@ def _watch_process() -> None:
     if _watching:
         return
     _watching = True
+    exits.watch()
     atexit.register(_end_all_at_exit)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(
@@ -125,28 +124,10 @@ def _inherit_all() -> None:
 
 def _end_all_at_exit() -> None:
     """End what was left open; at a prompt, the last error did not end the program."""
-    error = None if hasattr(sys, "ps1") else getattr(sys, "last_value", None)
+    error = None if hasattr(sys, "ps1") else getattr(sys, "last_value", None) or exits.left_by()
     for run in reversed(list(_open)):
         if run.process == os.getpid():
-            status, line = status_of(error, run)
-            let_go(run, status, error=line)
-
-
-def status_of(error: BaseException | None, run: LiveRun) -> tuple[str, str]:
-    """Return how a run ends that an exception leaves, and the line that says what it was."""
-    if error is None or (isinstance(error, SystemExit) and not error.code):
-        return "finished", ""
-    if isinstance(error, KeyboardInterrupt):
-        return "killed", "KeyboardInterrupt"
-    line = f"{type(error).__name__}: {_said_by(error)}".partition("\n")[0]
-    return "failed", shown(masked_text(line), run.store.project)[:MAX_ERROR_LENGTH]
-
-
-def _said_by(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - an exception of the program's own that cannot show itself
-        return ""
+            let_go(run, outcome_of(error, run.store.project))
 
 
 def _watch_termination() -> None:
@@ -160,6 +141,6 @@ def _end_all_as_killed(number: int, _frame: FrameType | None) -> None:
     for run in reversed(list(_open)):
         if run.process == os.getpid():
             with contextlib.suppress(MltrackError, OSError):
-                let_go(run, "killed", error=f"signal {number}")
+                let_go(run, Outcome("killed", f"signal {number}"))
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)

@@ -1,6 +1,6 @@
 """Read runs from the disk: one broken file costs one warning, never the listing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +14,10 @@ from mltrack.store.liveness import Life
 from mltrack.store.manifest import Entry, read_manifest
 from mltrack.store.store import Store
 from mltrack.store.yaml_reader import read_bytes
-from mltrack.tracking import annotations, codec, experiments
+from mltrack.tracking import annotations, codec, experiment_fold
 from mltrack.tracking.annotations import Annotated
 from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
+from mltrack.tracking.experiment_fold import ExperimentState
 from mltrack.tracking.fold import Folded, Summary, fold, in_order
 from mltrack.tracking.heartbeat import HEARTBEAT
 from mltrack.tracking.journals import read_journals
@@ -25,17 +26,25 @@ HEARTBEAT_SILENCE_SECONDS = 90.0
 
 
 class Listing:
-    """The runs of a store, newest first, and a line for each that could not be read."""
+    """The runs of a store, newest first, and what went wrong when they were read.
 
-    def __init__(self, runs: list[RunRecord], warnings: list[str]) -> None:
-        self.runs = runs
-        self.warnings = warnings
+    Attributes:
+        runs: the runs that were asked for.
+        warnings: a line for each thing that is not as it should be.
+        broken: the ids of the runs that could not be read.
+        experiments: the experiments of which anything was said, by id.
+    """
+
+    def __init__(self) -> None:
+        self.runs: list[RunRecord] = []
+        self.warnings: list[str] = []
+        self.broken: list[str] = []
+        self.experiments: dict[str, ExperimentState] = {}
 
 
 def list_runs(store: Store, *, deleted: bool = False) -> Listing:
-    """Return all runs; those that were deleted only when asked for."""
-    listing = Listing([], [])
-    renamed = experiments.current_names(store)
+    """Return all runs; those that were deleted, or whose experiment was, only when asked for."""
+    listing = Listing()
     said = _Annotations(store)
     for run_id, writers in store.layout.runs():
         if not (store.layout.run_folder(run_id) / RUN).exists():
@@ -44,12 +53,28 @@ def list_runs(store: Store, *, deleted: bool = False) -> Listing:
             record = _read(store, run_id, writers, said.of(run_id))
         except MltrackError as error:
             listing.warnings.append(f"run {run_id} cannot be read: {error.message}")
+            listing.broken.append(run_id)
             continue
         listing.warnings += [f"run {run_id}: {line}" for line in record.warnings]
-        if record.deleted == deleted or not record.deleted:
-            listing.runs.append(_with_experiment(record, renamed))
+        listing.runs.append(record)
+    states = experiment_fold.states_of(experiment_fold.read_events(store), listing.runs)
+    listing.experiments = states
+    names = {run.experiment_id: run.experiment for run in listing.runs}
+    listing.warnings += _said_of_experiments(states, names)
+    found = (_with_experiment(run, states.get(run.experiment_id)) for run in listing.runs)
+    listing.runs = [run for run in found if deleted or not run.hidden]
     listing.runs.sort(key=lambda run: (run.started, run.id), reverse=True)
     return listing
+
+
+def _said_of_experiments(
+    states: Mapping[str, ExperimentState], names: Mapping[str, str]
+) -> list[str]:
+    return [
+        f"experiment {state.name or names.get(experiment_id, experiment_id)}: {line}"
+        for experiment_id, state in states.items()
+        for line in state.warnings
+    ]
 
 
 def load_run(store: Store, run_id: str) -> RunRecord:
@@ -65,12 +90,20 @@ def load_run(store: Store, run_id: str) -> RunRecord:
     record = _read(store, run_id, writers, _Annotations(store).of(run_id))
     artifacts, faults = artifacts_of(store, record)
     whole = replace(record, artifacts=artifacts, warnings=(*record.warnings, *faults))
-    return _with_experiment(whole, experiments.current_names(store))
+    return _with_experiment(whole, _experiment_of(store, record))
 
 
-def _with_experiment(record: RunRecord, names: dict[str, str]) -> RunRecord:
-    name = names.get(record.experiment_id)
-    return record if name is None else replace(record, experiment=name)
+def _experiment_of(store: Store, record: RunRecord) -> ExperimentState | None:
+    if record.experiment_id not in store.layout.experiments_said_of():
+        return None
+    return experiment_fold.load_state(store, record.experiment_id)
+
+
+def _with_experiment(record: RunRecord, state: ExperimentState | None) -> RunRecord:
+    if state is None:
+        return record
+    name = state.name or record.experiment
+    return replace(record, experiment=name, experiment_deleted=state.deleted)
 
 
 class _Annotations:
@@ -130,6 +163,7 @@ def _folded(store: Store, record: RunRecord, folded: Folded) -> RunRecord:
         seen=folded.seen,
         dropped=max(record.dropped, folded.dropped),
         error=ending.error if ending.status else record.error,
+        traceback=ending.traceback if ending.status else record.traceback,
         warnings=(*record.warnings, *torn),
     )
 

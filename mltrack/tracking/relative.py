@@ -1,6 +1,8 @@
 """Cut the paths of the project and of the home folder out of texts before they are written."""
 
+import os
 import re
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +25,16 @@ def shown_folder(folder: Path, project: Path) -> str | None:
     """Return a folder relative to the project or the home folder; None when it lies in neither."""
     text = shown(str(folder), project)
     return None if Path(text).is_absolute() else text
+
+
+def shown_file(name: str, project: Path) -> str:
+    """Return a file of code as `shown` does, or relative to where Python found it."""
+    text = shown(name, project)
+    if not Path(text).is_absolute():
+        return text
+    found = (entry for entry in sys.path if entry and text.startswith(f"{entry}{os.sep}"))
+    entry = max(found, key=len, default="")
+    return text[len(entry) :].lstrip(os.sep) if entry else Path(text).name
 
 
 def _home() -> Path | None:

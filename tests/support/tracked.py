@@ -7,6 +7,7 @@ import pytest
 from mltrack.api import tracking
 from mltrack.store.store import Store
 from mltrack.tracking import open_runs
+from mltrack.tracking.outcome import FINISHED
 from tests.support.programs import Programs
 from tests.support.repository import Repository
 
@@ -21,7 +22,7 @@ def project(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repos
     tracking._chosen.clear()
     yield repo
     while run := open_runs.active():
-        open_runs.let_go(run, "finished")
+        open_runs.let_go(run, FINISHED)
 
 
 @pytest.fixture
