@@ -152,10 +152,10 @@ def read_rows(path: Path) -> Iterator[Row | None]:
         yield None
         return
     with file:
-        yield from rows_of(_lines_of(file))
+        yield from rows_of(lines_of(file))
 
 
-def _lines_of(file: BinaryIO) -> Iterator[bytes]:
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
     """Yield the lines that are there now, so that reading ends however fast a writer writes.
 
     Of a line that is longer than readers take, only so much is given as to tell that it is.

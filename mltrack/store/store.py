@@ -21,8 +21,8 @@ _GITATTRIBUTES = b"""\
 /runs/*/*/*/environment.txt linguist-generated
 /runs/*/*/*/code.patch.gz linguist-generated
 """
-_HIDE_ALL = b"*\n"
-_COMMITTED = {CONFIG: TEMPLATE, GITIGNORE: _GITIGNORE, ".gitattributes": _GITATTRIBUTES}
+HIDE_ALL = b"*\n"
+COMMITTED = {CONFIG: TEMPLATE, GITIGNORE: _GITIGNORE, ".gitattributes": _GITATTRIBUTES}
 """What `init` writes: the same bytes everywhere, so that two branches that did it merge."""
 
 
@@ -99,7 +99,7 @@ class Store:
             )
 
     def _write_committed(self) -> None:
-        for name, content in _COMMITTED.items():
+        for name, content in COMMITTED.items():
             if not (self.root / name).exists():
                 write_file(self.root / name, content, tmp=self.layout.tmp)
 
@@ -108,7 +108,7 @@ def _hide(folder: Path) -> None:
     """Make a folder that git never sees, whatever a crash or a person left of it."""
     ignore = refuse_links(folder / GITIGNORE)
     try:
-        if ignore.read_bytes() == _HIDE_ALL:
+        if ignore.read_bytes() == HIDE_ALL:
             return
     except FileNotFoundError:
         folder.mkdir(parents=True, exist_ok=True)
@@ -120,7 +120,7 @@ def hide_from_git(folder: Path) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     descriptor = os.open(refuse_links(folder / GITIGNORE), flags, 0o666)
     try:
-        write_all(descriptor, _HIDE_ALL)
+        write_all(descriptor, HIDE_ALL)
     finally:
         os.close(descriptor)
 
