@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from mltrack.errors import IntegrityError, UsageError
-from mltrack.store.ids import MAIN_WRITER, WRITER, is_id
+from mltrack.store.ids import MAIN_WRITER, WRITER, is_experiment_id, is_id
 
 STORE_NAME = ".mltrack"
 HIDDEN_FOLDERS = ("objects", "local", "cache", "tmp", "locks", "quarantine")
@@ -22,7 +22,7 @@ OUTPUT = "output.log"
 
 
 class Layout:
-    """The paths of one store; nothing here touches the disk but `days`, `runs` and `writers`."""
+    """The paths of one store; only its methods that list something touch the disk."""
 
     __slots__ = ("root",)
 
@@ -69,6 +69,11 @@ class Layout:
         """Return the folder of all experiments."""
         return self.root / "experiments"
 
+    def experiments_said_of(self) -> list[str]:
+        """Return the ids of the experiments that have a folder of events, sorted."""
+        top = self.experiments
+        return [] if top.is_symlink() else sorted(filter(is_experiment_id, _subfolders(top)))
+
     @property
     def models(self) -> Path:
         """Return the folder of all registered models."""
@@ -81,6 +86,16 @@ class Layout:
     def model_version(self, folder: str, version_id: str) -> Path:
         """Return where a version lies that was registered from a path, not from a run."""
         return self.models / folder / "versions" / version_id
+
+    @property
+    def objects(self) -> Path:
+        """Return the folder of all large files."""
+        return self.root / "objects"
+
+    @property
+    def quarantine(self) -> Path:
+        """Return the folder of what was set aside."""
+        return self.root / "quarantine"
 
     def object(self, sha256: str) -> Path:
         """Return where a large file with this digest lies."""
