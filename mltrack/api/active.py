@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 from mltrack.api.file_calls import FileCalls
 from mltrack.store.ids import handle_of
 from mltrack.tracking import open_runs
-from mltrack.tracking.live import LiveRun
 from mltrack.tracking.outcome import Outcome, outcome_of
 
 if TYPE_CHECKING:

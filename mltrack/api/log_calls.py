@@ -1,11 +1,12 @@
 """The log calls of a program that names no run: they go to the active one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mltrack.api.active import Figure
-from mltrack.api.tracking import current_run
+from mltrack.api import keeping
+from mltrack.api.keeping import Figure
+from mltrack.api.tracking import current_live, current_run
 
 
 def log_param(name: str, value: object) -> None:
@@ -42,19 +43,46 @@ def set_tags(tags: Mapping[str, Any]) -> None:
 
 def log_artifact(path: str | Path, to: str | None = None) -> None:
     """Copy a file or folder into the active run; see `ActiveRun.log_artifact`."""
-    current_run().log_artifact(path, to)
+    keeping.log_artifact(current_live, path, to)
 
 
 def log_artifacts(folder: str | Path, to: str | None = None) -> None:
     """Copy all files below a folder into the active run."""
-    current_run().log_artifacts(folder, to)
+    keeping.log_artifacts(current_live, folder, to)
+
+
+def log_text(text: str, to: str) -> None:
+    """Keep a text as a file of the active run; see `ActiveRun.log_text`."""
+    keeping.log_text(current_live, text, to)
+
+
+def log_dict(value: Mapping[str, Any] | Sequence[Any], to: str) -> None:
+    """Keep a dict or list as a file of the active run; see `ActiveRun.log_dict`."""
+    keeping.log_dict(current_live, value, to)
+
+
+def log_image(image: object, to: str) -> None:
+    """Keep a picture as a file of the active run; see `ActiveRun.log_image`."""
+    keeping.log_image(current_live, image, to)
+
+
+def log_table(table: object, to: str, *, columns: Sequence[str] | None = None) -> None:
+    """Keep a table as a file of the active run; see `ActiveRun.log_table`."""
+    keeping.log_table(current_live, table, to, columns)
 
 
 def log_figure(figure: Figure, to: str, **options: Any) -> None:  # noqa: ANN401 - savefig's own
     """Write a plot into the active run; see `ActiveRun.log_figure`."""
-    current_run().log_figure(figure, to, **options)
+    keeping.log_figure(current_live, figure, to, options)
 
 
 def log_model(model: object, name: str = "model", *, inputs: object = None) -> str:
     """Package a model, keep it in the active run, and return the package's digest."""
-    return current_run().log_model(model, name, inputs=inputs)
+    return keeping.log_model(current_live, model, name, inputs)
+
+
+def log_input(
+    data: object, name: str, *, source: str | Path | None = None, context: str | None = None
+) -> str:
+    """Record which data the active run used, and return its digest; see `ActiveRun.log_input`."""
+    return keeping.log_input(current_live, data, name, source, context)

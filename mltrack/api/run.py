@@ -56,6 +56,11 @@ class Run:
         return self.record.tags
 
     @property
+    def inputs(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the data that it used, by name: digest, source, rows, columns."""
+        return self.record.inputs
+
+    @property
     def metrics(self) -> Mapping[str, float]:
         """Return the last value of each metric: the one at its highest step."""
         return {name: summary.last for name, summary in self.record.metrics.items()}

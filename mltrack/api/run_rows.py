@@ -41,6 +41,7 @@ def full_row(record: RunRecord) -> Row:
         "experiment_id": record.experiment_id,
         "user": record.user,
         "host": record.host,
+        "inputs": jsonable({name: dict(facts) for name, facts in record.inputs.items()}),
         "summaries": jsonable({n: _summary_json(s) for n, s in record.metrics.items()}),
     }
 

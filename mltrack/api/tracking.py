@@ -147,7 +147,12 @@ def active_run() -> ActiveRun | None:
 
 def current_run() -> ActiveRun:
     """Return the active run, beginning one when there is none."""
-    return ActiveRun(open_runs.active_or(lambda: _opened(_store())))
+    return ActiveRun(current_live())
+
+
+def current_live() -> LiveRun:
+    """Return the writing end of the active run, beginning one when there is none."""
+    return open_runs.active_or(lambda: _opened(_store()))
 
 
 def set_experiment(name: str) -> None:

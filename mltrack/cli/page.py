@@ -16,6 +16,7 @@ def show_run(run: Mapping[str, Any], handle: str) -> None:
     _section("params", _lines(run["params"]))
     _section("metrics", _metrics(run["summaries"]))
     _section("tags", _lines(run["tags"]))
+    _section("inputs", _aligned([_input(n, facts) for n, facts in run["inputs"].items()]))
     _section("code", _lines(_code(run["code"])))
     _section("project", _lines(run["project"]))
     _section("environment", _lines(_environment(run)))
@@ -58,6 +59,22 @@ def duration(began: str, ended: str) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def _input(name: str, facts: Mapping[str, Any]) -> list[str]:
+    """Return a data set's name, what it was used for, its size, where it came from, its digest."""
+    columns = facts.get("columns")
+    told = {
+        "rows": facts.get("rows"),
+        "columns": len(columns) if isinstance(columns, Mapping) else None,
+        "files": facts.get("files"),
+    }
+    counts = [f"{cell(count)} {noun}" for noun, count in told.items() if count is not None]
+    if isinstance(facts.get("size"), int):
+        counts.append(size(facts["size"]))
+    digest = str(facts.get("digest") or "")[:_SHORT_COMMIT]
+    texts = (name, facts.get("context") or "", ", ".join(counts), facts.get("source") or "", digest)
+    return [safe(str(text)) for text in texts]
 
 
 def _code(code: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from mltrack.query.keys import Row, number_of
 from mltrack.store.journal import jsonable
 
-_GROUPS = ("run", "params", "metrics", "tags", "code", "environment")
+_GROUPS = ("run", "params", "metrics", "tags", "inputs", "code", "environment")
 _ATTRIBUTES = ("name", "experiment", "status", "user", "host")
 
 
@@ -16,7 +16,7 @@ class Difference:
     """One key and its value in each run, in the order of the runs.
 
     Attributes:
-        group: run, params, metrics, tags, code or environment.
+        group: run, params, metrics, tags, inputs, code or environment.
         values: None where a run does not have the key.
         deltas: what each run's metric has more than the first run's; None where there is no number.
     """

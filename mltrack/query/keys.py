@@ -9,12 +9,12 @@ from typing import Any
 from mltrack.errors import UsageError, nearest
 
 Row = Mapping[str, Any]
-"""A run as JSON has it: attributes, the dicts params, metrics (each metric's last) and tags.
+"""A run as JSON has it: attributes, the dicts params, metrics (each metric's last), tags, inputs.
 
 `summaries` has the `min` and `max` of each metric; NaN and infinities may be texts.
 """
 
-GROUPS = ("params", "metrics", "tags")
+GROUPS = ("params", "metrics", "tags", "inputs")
 ATTRIBUTES = ("id", "name", "status", "experiment", "user", "host", "started", "ended")
 ASPECTS = ("last", "min", "max")
 MAX_KNOWN = 8
@@ -29,8 +29,8 @@ class Key:
     """One value of a run.
 
     Attributes:
-        group: params, metrics or tags; empty for an attribute.
-        name: what it is called there.
+        group: params, metrics, tags or inputs; empty for an attribute.
+        name: what it is called there; of inputs the data set and the fact, as in `train.rows`.
         aspect: which number of a metric is meant: last, min or max.
     """
 
@@ -58,8 +58,15 @@ def value_of(row: Row, key: Key) -> Any:  # noqa: ANN401 - any value that a run 
     if key.aspect != "last":
         summary = (row.get("summaries") or {}).get(key.name) or {}
         return number_of(summary.get(key.aspect))
+    if key.group == "inputs":
+        return _fact(row, key.name)
     value = (row.get(key.group) or {}).get(key.name)
     return number_of(value) if key.group == "metrics" else value
+
+
+def _fact(row: Row, name: str) -> Any:  # noqa: ANN401 - any value that a run can hold
+    data, _, fact = name.rpartition(".")
+    return ((row.get("inputs") or {}).get(data) or {}).get(fact)
 
 
 def number_of(value: object) -> float | None:
@@ -77,8 +84,15 @@ def require_known(key: Key, rows: Sequence[Row]) -> None:
     """
     if not key.group or not rows or any(value_of(row, key) is not None for row in rows):
         return
-    known = sorted({name for row in rows for name in row.get(key.group) or {}})
+    known = sorted({name for row in rows for name in _names(row, key.group)})
     raise UsageError(
         f"no run has {key}{nearest(key.name, known)}",
         why=f"known {key.group}: {', '.join(known[:MAX_KNOWN]) or 'none'}",
     )
+
+
+def _names(row: Row, group: str) -> list[str]:
+    values = row.get(group) or {}
+    if group != "inputs":
+        return list(values)
+    return [f"{data}.{fact}" for data, facts in values.items() for fact in facts]

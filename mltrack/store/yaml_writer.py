@@ -22,8 +22,8 @@ _MAX_INDENT = 2 * (MAX_DEPTH - 2)
 Plain = None | bool | int | float | str
 
 
-def dump(value: dict[str, Any], *, comment: str = "") -> bytes:
-    """Return a mapping as YAML in UTF-8, ending in one newline.
+def dump(value: dict[str, Any] | list[Any], *, comment: str = "") -> bytes:
+    """Return a mapping, or a list, as YAML in UTF-8, ending in one newline.
 
     Args:
         value: a tree of dict, list, str, int, float, bool and None; keys are texts.
@@ -36,7 +36,10 @@ def dump(value: dict[str, Any], *, comment: str = "") -> bytes:
         TypeError: the tree holds something else.
     """
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
-    lines += _mapping(value, "") or ["{}"]
+    if isinstance(value, dict):
+        lines += _mapping(value, "") or ["{}"]
+    else:
+        lines += _sequence(value, "") or ["[]"]
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -103,6 +103,7 @@ def _record(fields: dict[str, Any]) -> "RunRecord":
         code=_mapping(fields, "code"),
         project=_mapping(fields, "project"),
         environment=_mapping(fields, "environment"),
+        inputs=_mapping_of_mappings(fields, "inputs"),
         seen={k: int(v) for k, v in _mapping(fields, "seen").items()},
         dropped=int(fields.get("dropped") or 0),
         error=str(fields.get("error") or ""),
@@ -123,6 +124,11 @@ def _mapping(fields: Mapping[str, Any], key: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise TypeError(f"{key} is no mapping")
     return value
+
+
+def _mapping_of_mappings(fields: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
+    values = _mapping(fields, key)
+    return {name: _mapping(values, name) for name in values}
 
 
 def _summary(fields: Mapping[str, Any]) -> "MetricSummary":

@@ -20,6 +20,7 @@ from mltrack.tracking.live import LiveRun
 SHARED_WRITER = "shared-writer"
 """The file in `local/<run-id>/` that names the writer which calls of the shell share."""
 MAX_RUN_BYTES = 4 * 1024 * 1024
+_WHERE_THERE_IS_ONE = frozenset({"inputs", "error", "traceback"})
 
 
 def finish(run: LiveRun, status: str = "finished", *, error: str = "", traceback: str = "") -> None:
@@ -77,6 +78,7 @@ def _summed_up(fields: Mapping[str, Any], folded: Folded, writing: set[str]) -> 
         "params": {**(fields.get("params") or {}), **folded.params},
         "tags": {**(fields.get("tags") or {}), **folded.tags},
         "metrics": {n: codec.summary_fields(s) for n, s in sorted(folded.metrics.items())},
+        "inputs": {**(fields.get("inputs") or {}), **folded.inputs},
         "seen": {w: rows for w, rows in folded.seen.items() if w not in writing},
     }
     ending = folded.ending
@@ -84,7 +86,7 @@ def _summed_up(fields: Mapping[str, Any], folded: Folded, writing: set[str]) -> 
         ended = clock.to_text(ending.time)
         final |= {"status": ending.status, "ended": ended}
         final |= {"error": ending.error, "traceback": ending.traceback}
-    return {k: v for k, v in final.items() if v or k not in {"error", "traceback"}}
+    return {k: v for k, v in final.items() if v or k not in _WHERE_THERE_IS_ONE}
 
 
 def _still_writing(store: Store, run_id: str) -> set[str]:

@@ -67,6 +67,7 @@ class RunRecord:
         code: commit, branch, tree, base, dirty, remote, untracked.
         project: name, entry, folder and argv of what ran.
         environment: python, platform, and how it was built.
+        inputs: the data that it used, by name: digest, source, rows, columns.
         seen: how many rows of each writer the summary covers.
         deleted: whether the latest word on it is that it was removed.
         experiment_deleted: whether its experiment was removed, which hides it too.
@@ -89,6 +90,7 @@ class RunRecord:
     code: Mapping[str, Any] = field(default_factory=dict)
     project: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     artifacts: tuple[Entry, ...] = ()
     notes: tuple[Note, ...] = ()
     writers: tuple[str, ...] = ("main",)

@@ -62,6 +62,7 @@ class Folded(NamedTuple):
     dropped: int
     seen: dict[str, int]
     bad_rows: int
+    inputs: dict[str, dict[str, Any]]
 
 
 class Summary:
@@ -136,12 +137,14 @@ def fold(journals: Sequence[Journal]) -> Folded:
     rows = [row for journal in ordered for row in journal.rows]
     params: dict[str, Any] = {}
     tags: dict[str, Any] = {}
+    inputs: dict[str, dict[str, Any]] = {}
     name: str | None = None
     dropped = 0
     for row in rows:
         if row:
             params |= _mapping(row, "params")
             tags |= _mapping(row, "tags")
+            inputs |= {n: v for n, v in _mapping(row, "inputs").items() if isinstance(v, dict)}
             name = row["name"] if isinstance(row.get("name"), str) else name
             dropped += max(_integer(row.get("dropped")) or 0, 0)
     metrics: dict[str, Summary] = {}
@@ -156,6 +159,7 @@ def fold(journals: Sequence[Journal]) -> Folded:
         dropped=dropped,
         seen={journal.writer: len(journal.rows) for journal in ordered},
         bad_rows=sum(row is None for row in rows),
+        inputs=inputs,
     )
 
 

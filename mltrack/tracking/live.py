@@ -12,6 +12,7 @@ from mltrack.store.atomic import write_file
 from mltrack.store.blobs import temporary
 from mltrack.store.ids import new_id
 from mltrack.store.journal import encode_number
+from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
 from mltrack.tracking import fold, starting, values
 from mltrack.tracking.held import HeldWriter
@@ -151,15 +152,17 @@ class LiveRun(HeldWriter):
         """Give the run another name."""
         self.append_row({"name": values.checked_key(name, "run")})
 
-    def log_artifact(self, source: Path, to: str) -> None:
-        """Copy a file or a folder into the run.
+    def log_artifact(self, source: Path, to: str) -> bool:
+        """Copy a file or a folder into the run, and tell whether anything was kept.
 
         Raises:
             NotFoundError: there is nothing at `source`.
             UsageError: `to` cannot be the path of an artifact, or this writer has ended.
         """
+        kept: list[Entry] = []
         with self.files_lock, self.drops.counted(1):
-            self.reopened().files.add(source, to)
+            kept += self.reopened().files.add(source, to)
+        return bool(kept)
 
     def log_bytes(self, data: bytes, to: str) -> None:
         """Keep some bytes as an artifact."""

@@ -159,6 +159,7 @@ def _folded(store: Store, record: RunRecord, folded: Folded) -> RunRecord:
         ended=_ended(record, folded) if status is not RunStatus.RUNNING else None,
         params={**record.params, **folded.params},
         tags={**record.tags, **folded.tags},
+        inputs={**record.inputs, **folded.inputs},
         metrics=metrics if told else {**record.metrics, **metrics},
         seen=folded.seen,
         dropped=max(record.dropped, folded.dropped),
