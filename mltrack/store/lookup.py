@@ -11,6 +11,7 @@ from mltrack.errors import IntegrityError, NotFoundError, StoreWriteError
 from mltrack.store.atomic import move
 from mltrack.store.blobs import copy_hashing, make_read_only, sha256_of, temporary
 from mltrack.store.folders import cache_folder
+from mltrack.store.ids import handle_of
 from mltrack.store.layout import ARTIFACTS, refuse_links
 from mltrack.store.manifest import Entry, checked_path, encode_entries, load_manifest
 from mltrack.store.store import Store
@@ -49,7 +50,8 @@ def locate(store: Store, folders: Sequence[Path], relative: str) -> Path:
         if name.startswith(f"{wanted}/")
     }
     if not below:
-        raise NotFoundError(f"there is no artifact {relative!r} in {folders[-1].name}")
+        raise NotFoundError(f"there is no artifact {relative!r} in {_holder(folders[-1])}")
+    _refuse_missing(store, below.values())
     return _in_place(store, wanted, below) or _made_whole(store, wanted, below)
 
 
@@ -64,7 +66,11 @@ def _kept_in(folder: Path) -> Iterator[tuple[str, _Kept]]:
 def _verified(store: Store, kept: _Kept) -> Path:
     """Return where a file lies, once its bytes have been seen to be those that were kept."""
     path = _path_of(store, kept)
-    if sha256_of(path) not in kept.digests:
+    try:
+        digest = sha256_of(path)
+    except FileNotFoundError:
+        raise _missing(store, kept) from None
+    if digest not in kept.digests:
         raise _changed(path, kept)
     return path
 
@@ -72,29 +78,61 @@ def _verified(store: Store, kept: _Kept) -> Path:
 def _changed(path: Path, kept: _Kept) -> IntegrityError:
     return IntegrityError(
         f"{path} was changed after it was kept",
-        why=f"it is the artifact {kept.entry.path!r} of {kept.folder.name}",
+        why=f"it is the artifact {kept.entry.path!r} of {_holder(kept.folder)}",
         fix="bring it back from git, or from where the run was made",
     )
 
 
+def _holder(folder: Path) -> str:
+    """Return what a folder of kept files belongs to, as people name it."""
+    name, _, _ = folder.name.partition("+")
+    return f"run {handle_of(name)}" if folder.parents[2].name == "runs" else f"version {name}"
+
+
 def _path_of(store: Store, kept: _Kept) -> Path:
+    """Return where the bytes of a file lie on this machine; the place to ask remotes for them."""
+    path = refuse_links(_place_of(store, kept))
+    if not path.is_file():
+        raise _missing(store, kept)
+    return path
+
+
+def _place_of(store: Store, kept: _Kept) -> Path:
     entry = kept.entry
-    path = (
-        kept.folder / ARTIFACTS / entry.path if entry.inline else store.layout.object(entry.sha256)
-    )
-    if refuse_links(path).is_file():
-        return path
-    name = path.relative_to(store.root)
+    return kept.folder / ARTIFACTS / entry.path if entry.inline else object_of(store, entry)
+
+
+def object_of(store: Store, entry: Entry) -> Path:
+    """Return where the object of a file lies, if it is here."""
+    return store.layout.object(entry.sha256)
+
+
+def is_here(store: Store, entry: Entry) -> bool:
+    """Tell whether a file is on this machine, as far as that is seen without reading it."""
+    return entry.inline or object_of(store, entry).is_file()
+
+
+def _missing(store: Store, kept: _Kept, others: int = 0) -> NotFoundError:
+    """Return the error to raise for a file that is not here, and for so many others with it."""
+    entry, name = kept.entry, _place_of(store, kept).relative_to(store.root)
+    more = f" (nor are {others} more of its files)" if others else ""
     if entry.inline:
-        raise NotFoundError(
-            f"the artifact {entry.path!r} of {kept.folder.name} is gone from the disk",
+        return NotFoundError(
+            f"the artifact {entry.path!r} of {_holder(kept.folder)} is gone from the disk{more}",
             fix=f"bring it back: git checkout -- {store.root.name}/{name}",
         )
-    raise NotFoundError(
-        f"the artifact {entry.path!r} of {kept.folder.name} is not on this machine",
-        why=f"its object {entry.sha256[:12]} ({entry.size} bytes) was never copied here",
-        fix=f"copy {name} from where the run was made",
+    return NotFoundError(
+        f"the artifact {entry.path!r} of {_holder(kept.folder)} is not on this machine{more}",
+        why=f"its object {entry.sha256[:12]} ({entry.size} bytes) is not in {store.root}",
+        fix=f"copy {store.root.name}/{name} from where the run was made",
     )
+
+
+def _refuse_missing(store: Store, wanted: Iterable[_Kept]) -> None:
+    """Say which of some files are not here, before the work of reading the others is done."""
+    missing = [kept for kept in wanted if not refuse_links(_place_of(store, kept)).is_file()]
+    if missing:
+        raise _missing(store, missing[0], len(missing) - 1)
 
 
 def _in_place(store: Store, wanted: str, below: Mapping[str, _Kept]) -> Path | None:
@@ -154,7 +192,10 @@ def _make_whole(store: Store, folder: Path, below: Mapping[str, _Kept]) -> None:
     try:
         for name, kept in below.items():
             source, target = _path_of(store, kept), building / name
-            _, sha256 = copy_hashing(source, target)
+            try:
+                _, sha256 = copy_hashing(source, target)
+            except FileNotFoundError:
+                raise _missing(store, kept) from None
             if sha256 not in kept.digests:
                 raise _changed(source, kept)
             make_read_only(target)

@@ -2,13 +2,19 @@
 
 import hashlib
 import os
+import socket
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from mltrack.errors import UsageError
 from mltrack.store.artifacts import ArtifactFolder
+from mltrack.store.blobs import copy_hashing
 from mltrack.store.layout import MANIFEST
 from mltrack.store.manifest import Entry, read_manifest
 from tests.store.kept import Kept, files_below
@@ -37,6 +43,68 @@ def test_a_large_file_lies_in_the_objects_once(kept: Kept) -> None:
         ".gitignore",
         f"{second.sha256[:2]}/{second.sha256[2:]}",
     }
+
+
+def test_the_same_bytes_in_many_runs_are_kept_once(kept: Kept) -> None:
+    for letter in "abcdefgh":
+        folder = kept.store.layout.run_folder(f"20260131-120000-{letter * 8}")
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.add(f"{letter}.bin", b"x" * 50, folder=folder)
+    assert len(files_below(kept.store.root / "objects") - {".gitignore"}) == 1
+
+
+def test_an_old_object_is_as_new_once_its_bytes_are_logged_again(kept: Kept) -> None:
+    kept.add("a.bin", b"x" * 50)
+    path = kept.locate("a.bin")
+    os.utime(path, (0, 0))
+    kept.add("b.bin", b"x" * 50)
+    assert path.stat().st_mtime > time.time() - 60
+
+
+def test_a_file_that_grows_faster_than_it_is_read_is_kept_as_it_was(kept: Kept) -> None:
+    source = kept.source("growing.log", b"x" * 3_000_000)
+    code = f"file = open({str(source)!r}, 'ab')\nfor _ in range(200): file.write(bytes(4_000_000))"
+    with subprocess.Popen([sys.executable, "-c", code]) as writer:
+        try:
+            while source.stat().st_size == 3_000_000:
+                assert writer.poll() is None
+            (entry,) = ArtifactFolder(kept.store, kept.folder).add(source, "growing.log")
+            assert writer.poll() is None, "it was read to the end of what was written meanwhile"
+        finally:
+            writer.kill()
+    data = kept.locate("growing.log").read_bytes()
+    assert (len(data), hashlib.sha256(data).hexdigest()) == (entry.size, entry.sha256)
+
+
+def test_a_file_of_the_system_that_has_no_size_is_kept_whole(kept: Kept) -> None:
+    source = Path("/proc/self/status")
+    if not source.exists():
+        pytest.skip("there is no /proc here")
+    (entry,) = ArtifactFolder(kept.store, kept.folder).add(source, "status")
+    assert entry.size > 0
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "device", "link to a pipe"])
+def test_what_is_no_file_is_refused_without_waiting(kept: Kept, kind: str) -> None:
+    path = kept.sources / "special"
+    if kind == "socket":
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(path))
+    elif kind == "device":
+        path = Path("/dev/zero")
+    else:
+        os.mkfifo(path)
+    if kind == "link to a pipe":
+        (kept.sources / "link").symlink_to(path)
+        path = kept.sources / "link"
+    with pytest.raises(UsageError, match="neither a file nor a folder"):
+        ArtifactFolder(kept.store, kept.folder).add(path, "special")
+
+
+def test_a_pipe_that_takes_the_place_of_a_file_is_refused_without_waiting(kept: Kept) -> None:
+    os.mkfifo(kept.sources / "pipe")
+    with pytest.raises(UsageError, match="is no file"):
+        copy_hashing(kept.sources / "pipe", kept.sources / "copy")
 
 
 def test_what_goes_beyond_the_limit_of_a_run_lies_in_the_objects(kept: Kept) -> None:

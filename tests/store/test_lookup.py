@@ -1,5 +1,6 @@
 """Kept files found again, checked, and handed out."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from mltrack.errors import IntegrityError, MltrackError, NotFoundError, StoreWriteError
 from mltrack.store.folders import cache_folder
 from mltrack.store.layout import MANIFEST
-from mltrack.store.lookup import locate
-from tests.store.kept import RUN_ID, Kept, files_below
+from mltrack.store.lookup import is_here, locate
+from tests.store.kept import Kept, files_below
 
 
 @pytest.mark.parametrize("data", [b"small", b"x" * 50])
@@ -26,9 +27,40 @@ def test_a_missing_object_is_named_with_what_to_copy(kept: Kept) -> None:
     entry = kept.add("m/a.bin", b"x" * 50)
     kept.locate("m/a.bin").unlink()
     for name in ("m/a.bin", "m"):
-        with pytest.raises(NotFoundError, match=f"'m/a.bin' of {RUN_ID} is not on this") as caught:
+        with pytest.raises(
+            NotFoundError, match="'m/a.bin' of run abcdefgh is not on this"
+        ) as caught:
             kept.locate(name)
         assert f"objects/{entry.sha256[:2]}/{entry.sha256[2:]}" in caught.value.fix
+
+
+def test_of_a_folder_the_first_missing_object_is_named_and_the_others_counted(kept: Kept) -> None:
+    for name in "abc":
+        kept.add(f"m/{name}.bin", name.encode() * 50)
+        kept.locate(f"m/{name}.bin")
+    for name in "bc":
+        kept.locate(f"m/{name}.bin").unlink()
+    with pytest.raises(NotFoundError) as caught:
+        kept.locate("m")
+    words = "'m/b.bin' of run abcdefgh is not on this machine (nor are 1 more of its files)"
+    assert words in caught.value.message
+    assert kept.locate("m/a.bin").read_bytes() == b"a" * 50
+
+
+def test_a_pipe_that_was_planted_is_no_file_and_never_waited_for(kept: Kept) -> None:
+    kept.add("m/a.bin", b"x" * 50)
+    path = kept.locate("m/a.bin")
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(NotFoundError, match="is not on this machine"):
+        kept.locate("m/a.bin")
+
+
+def test_whether_an_object_is_here_is_seen_without_reading_it(kept: Kept) -> None:
+    entry = kept.add("a.bin", b"x" * 50)
+    assert is_here(kept.store, entry)
+    kept.locate("a.bin").unlink()
+    assert not is_here(kept.store, entry)
 
 
 def test_a_missing_file_in_place_is_named(kept: Kept) -> None:
