@@ -8,3 +8,11 @@ Progress = Callable[[str], None]
 
 def silent(_line: str) -> None:
     """Tell nobody."""
+
+
+Share = Callable[[int, int, str], None]
+"""Called with how many of how many things are done, and what they are."""
+
+
+def nobody(_done: int, _total: int, _things: str) -> None:
+    """Tell nobody how far the work has come."""

@@ -1,0 +1,171 @@
+"""Check the files that a folder keeps against its manifest."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from mltrack.errors import IntegrityError, MltrackError
+from mltrack.fsck.entities import Finding
+from mltrack.fsck.kinds import Kind
+from mltrack.fsck.look import Look
+from mltrack.fsck.markers import has_markers
+from mltrack.fsck.tree import Found
+from mltrack.store.blobs import sha256_of
+from mltrack.store.layout import ARTIFACTS, MANIFEST
+from mltrack.store.manifest import FORMAT, Entry, Manifest, decode_manifest
+from mltrack.store.yaml_reader import read_bytes
+
+_FIX = "mltrack fsck --repair"
+
+
+class Folder(NamedTuple):
+    """The folder of a writer or of a version, and the plain files of it that are here.
+
+    Attributes:
+        path: relative to the store.
+        subject: the id of the run, or the folder of the model.
+        manifest: whether there is a manifest that can be opened.
+        files: what lies below `artifacts/`, by path.
+        is_live: whether somebody may be adding to it now.
+    """
+
+    path: str
+    subject: str
+    manifest: bool
+    files: Mapping[str, Found]
+    is_live: bool = False
+
+
+def checked(look: Look, folder: Folder) -> Iterator[Finding]:
+    """Yield what is wrong with a manifest and the files that it lists."""
+    listed: Manifest | None = Manifest({}, {}, {}, {})
+    if folder.manifest:
+        listed, findings = _manifest_of(look.root, folder)
+        yield from findings
+    if listed is None:
+        return
+    for entry in listed.entries.values():
+        if entry.inline:
+            yield from _inline(look.root, folder, entry, listed.replaced.get(entry.path))
+        else:
+            yield from _object(look, folder, entry)
+    if not folder.is_live:
+        yield from _unlisted(folder, listed.entries)
+
+
+def _manifest_of(root: Path, folder: Folder) -> tuple[Manifest | None, list[Finding]]:
+    path = f"{folder.path}/{MANIFEST}"
+    try:
+        data = read_bytes(root / path)
+    except MltrackError as error:
+        return None, [_finding(Kind.UNREADABLE, folder, path, error.message)]
+    try:
+        listed = decode_manifest(data, Path(path))
+    except IntegrityError as error:
+        return None, [fault_of(data, path, folder.subject, error)]
+    version = listed.unknown.get("format", FORMAT)
+    newer = isinstance(version, int) and version > FORMAT
+    found = _finding(Kind.NEWER_FORMAT, folder, path, f"it is of format {version}")
+    return listed, [found] if newer else []
+
+
+def fault_of(data: bytes, path: str, subject: str, error: IntegrityError) -> Finding:
+    """Return what is wrong with a manifest that cannot be understood."""
+    in_conflict = has_markers(data)
+    return Finding(
+        kind=Kind.CONFLICT_MARKERS if in_conflict else Kind.MANIFEST_BROKEN,
+        path=path,
+        subject=subject,
+        message="it holds the markers of a merge conflict" if in_conflict else error.message,
+        fix=_FIX,
+    )
+
+
+def _inline(root: Path, folder: Folder, entry: Entry, before: str | None) -> Iterator[Finding]:
+    path = f"{folder.path}/{ARTIFACTS}/{entry.path}"
+    found = folder.files.get(entry.path)
+    if found is None:
+        yield _finding(
+            Kind.ARTIFACT_MISSING, folder, path, f"the artifact {entry.path!r} is gone", _FIX
+        )
+        return
+    if not found.is_file:  # a link or a folder, which is told of by itself
+        return
+    try:
+        as_listed = found.size == entry.size or before is not None
+        sha256 = sha256_of(root / path) if as_listed else ""
+    except OSError as error:
+        yield _finding(Kind.UNREADABLE, folder, path, error.strerror or str(error))
+        return
+    if sha256 not in {entry.sha256, before or entry.sha256}:
+        yield _finding(
+            Kind.ARTIFACT_CHANGED,
+            folder,
+            path,
+            f"the artifact {entry.path!r} is not what was logged ({entry.sha256[:12]})",
+            _FIX,
+        )
+
+
+def _object(look: Look, folder: Folder, entry: Entry) -> Iterator[Finding]:
+    look.objects.setdefault(entry.sha256, (folder.subject, entry.path))
+    if not look.store.layout.object(entry.sha256).is_file():
+        path = f"objects/{entry.sha256[:2]}/{entry.sha256[2:]}"
+        yield _finding(
+            Kind.OBJECT_MISSING,
+            folder,
+            path,
+            f"the artifact {entry.path!r} of {folder.subject} ({entry.size} bytes) is not here",
+            f"copy {path} from where it was made",
+        )
+
+
+def _unlisted(folder: Folder, entries: Mapping[str, Entry]) -> Iterator[Finding]:
+    for name, found in folder.files.items():
+        entry = entries.get(name)
+        if found.is_file and (entry is None or not entry.inline):
+            yield _finding(Kind.ARTIFACT_UNLISTED, folder, found.path, f"{name!r} was never logged")
+
+
+def _finding(kind: Kind, folder: Folder, path: str, message: str, fix: str = "") -> Finding:
+    return Finding(kind=kind, path=path, subject=folder.subject, message=message, fix=fix)
+
+
+def checked_object(look: Look, found: Found, digest: str) -> Iterator[Finding]:
+    """Yield what is wrong with an object, whose name is the digest of its bytes."""
+    run, artifact = look.objects.get(digest, ("", ""))
+    used = f", which {run} keeps as {artifact!r}" if run else ""
+    try:
+        sha256 = sha256_of(look.root / found.path)
+    except OSError as error:
+        said = error.strerror or str(error)
+        yield Finding(kind=Kind.UNREADABLE, path=found.path, subject=run, message=said)
+        return
+    if sha256 != digest:
+        yield Finding(
+            kind=Kind.OBJECT_DAMAGED,
+            path=found.path,
+            subject=run,
+            message=f"it does not hold the bytes of {digest[:12]}{used}",
+            fix=_FIX,
+        )
+
+
+def entries_in(root: Path, folders: Iterable[str]) -> list[tuple[str, Entry]]:
+    """Return the files that folders keep, each with its folder; a broken manifest keeps none."""
+    found: list[tuple[str, Entry]] = []
+    for folder in folders:
+        path = root / folder / MANIFEST
+        if path.is_file() and not path.is_symlink():
+            try:
+                listed = decode_manifest(read_bytes(path), path)
+            except MltrackError:
+                continue
+            found += [(folder, entry) for entry in listed.entries.values()]
+    return found
+
+
+def digest_of(data: bytes) -> str:
+    """Return the sha256 of bytes."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,110 @@
+"""Check the files of events: each bears its own name, can be read, and is about its place."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from mltrack.errors import IntegrityError, MltrackError
+from mltrack.fsck.entities import Finding
+from mltrack.fsck.kinds import Kind
+from mltrack.fsck.markers import has_markers
+from mltrack.fsck.places import Place, bears_an_event_name
+from mltrack.store.events import FORMAT, Event, decode_bytes, lamport_of
+from mltrack.store.yaml_reader import mapping_of, read_bytes
+
+_REPAIR = "mltrack fsck --repair"
+
+
+class File(NamedTuple):
+    """The file of an event: where it lies, and what its place says of it."""
+
+    path: str
+    place: Place
+
+
+def checked(root: Path, files: Iterable[File]) -> tuple[list[Event], list[Finding]]:
+    """Return the events that can be read, in order, and what is wrong with the other files."""
+    events: list[Event] = []
+    findings: list[Finding] = []
+    for file in files:
+        try:
+            data = read_bytes(root / file.path)
+        except MltrackError as error:
+            findings.append(_finding(Kind.UNREADABLE, file, error.message))
+            continue
+        try:
+            event = event_of(data, file)
+        except IntegrityError as error:
+            findings.append(fault_of(data, file, error))
+            continue
+        events.append(event)
+        if event.format > FORMAT:
+            findings.append(_finding(Kind.NEWER_FORMAT, file, f"it is of format {event.format}"))
+    return sorted(events, key=lambda event: event.name), findings
+
+
+def event_of(data: bytes, file: File) -> Event:
+    """Return the event that bytes hold, which must be about the place where it lies.
+
+    Raises:
+        IntegrityError: they hold no event, or one of another name or place.
+    """
+    event = decode_bytes(data, file.place.inner, Path(file.path))
+    if event.subject != file.place.owner:
+        raise IntegrityError(f"{file.path} is about {event.subject!r}")
+    return event
+
+
+def fault_of(data: bytes, file: File, error: IntegrityError) -> Finding:
+    """Return what is wrong with a file that holds no event of its name and place."""
+    if has_markers(data):
+        return _finding(
+            Kind.CONFLICT_MARKERS, file, "it holds the markers of a merge conflict", _REPAIR
+        )
+    name = true_name(data, file)
+    if name is None and not bears_an_event_name(file.place):
+        return _finding(Kind.UNKNOWN_FILE, file, "no file of a store is called so")
+    if name == file.place.inner:
+        return _finding(Kind.EVENT_MALFORMED, file, _short(error, file), _REPAIR)
+    if name is not None:
+        return _finding(Kind.EVENT_RENAMED, file, f"its own name is {name}", _REPAIR)
+    return _finding(
+        Kind.EVENT_CHANGED, file, "its bytes are not those that its name stands for", _REPAIR
+    )
+
+
+def true_name(data: bytes, file: File) -> str | None:
+    """Return the name that bytes bear by themselves; None where they are no event of any name."""
+    import hashlib
+
+    for form in dict.fromkeys((data, data.replace(b"\r\n", b"\n"))):
+        digest = hashlib.sha256(form).hexdigest()[:20]
+        if file.place.inner[13:] == digest:
+            return file.place.inner
+        try:
+            lamport = mapping_of(form, file.path).get("lamport")
+            name = f"{lamport:012d}-{digest}"
+            decode_bytes(form, name, Path(file.path))
+        except (MltrackError, TypeError, ValueError):
+            continue
+        return name
+    return None
+
+
+def missing_parents(events: Iterable[Event], files: dict[str, File]) -> Iterator[Finding]:
+    """Yield a note for each event that names a parent which is not here."""
+    found = list(events)
+    here = {event.name for event in found}
+    for event in found:
+        missing = sorted(set(event.parents) - here, key=lamport_of)
+        if missing:
+            message = f"it follows {', '.join(missing[:3])}, not here (reverted, or not merged)"
+            yield _finding(Kind.EVENT_PARENT_MISSING, files[event.name], message)
+
+
+def _short(error: IntegrityError, file: File) -> str:
+    return error.message.replace(f"{file.path} ", "it ").removeprefix(f"{file.path}:")
+
+
+def _finding(kind: Kind, file: File, message: str, fix: str = "") -> Finding:
+    return Finding(kind=kind, path=file.path, subject=file.place.owner, message=message, fix=fix)

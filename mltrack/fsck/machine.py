@@ -1,0 +1,65 @@
+"""Check what only this machine has: files that were never finished, runs listed as open."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from mltrack.fsck.entities import Finding
+from mltrack.fsck.kinds import Kind
+from mltrack.fsck.look import Look
+from mltrack.store import liveness
+from mltrack.store.layout import GITIGNORE
+
+STALE_AFTER_SECONDS = 24 * 60 * 60
+_PIDS = 2**31
+_FIX = "mltrack fsck --repair"
+
+
+def checked(look: Look) -> Iterator[Finding]:
+    """Yield what is left over on this machine."""
+    for path in _entries(look.store.layout.tmp):
+        if path.name != GITIGNORE and is_stale(path):
+            yield Finding(
+                kind=Kind.TMP_STALE,
+                path=f"tmp/{path.name}",
+                message="it was never finished, and who wrote it is gone",
+                fix=_FIX,
+            )
+    for run_id in liveness.open_runs(look.root / "local"):
+        if run_id not in look.present and not look.lives(run_id).are_possible:
+            yield Finding(
+                kind=Kind.OPEN_STALE,
+                path=f"local/open/{run_id}",
+                subject=run_id,
+                message="it is listed as open, and is not here",
+                fix=_FIX,
+            )
+
+
+def is_stale(path: Path) -> bool:
+    """Tell whether something in `tmp/` is a day old and its process is gone."""
+    try:
+        age = time.time() - path.lstat().st_mtime
+    except OSError:
+        return False
+    return age > STALE_AFTER_SECONDS and not _is_running(path.name.partition(".")[0])
+
+
+def _is_running(pid: str) -> bool:
+    if not pid.isdecimal() or not 0 < int(pid) < _PIDS:
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir()) if not folder.is_symlink() else []
+    except OSError:
+        return []

@@ -1,0 +1,229 @@
+"""Check one run: its record, its writers' folders, and whether it is seen by git as it should."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mltrack.errors import IntegrityError, MltrackError
+from mltrack.fsck import artifacts, journals
+from mltrack.fsck.entities import Finding
+from mltrack.fsck.kinds import Kind
+from mltrack.fsck.look import Lives, Look
+from mltrack.fsck.markers import has_markers
+from mltrack.fsck.patches import patch_fault
+from mltrack.fsck.places import Place, Role
+from mltrack.fsck.tree import Found
+from mltrack.store.ids import MAIN_WRITER, handle_of
+from mltrack.store.layout import RUN
+from mltrack.store.yaml_reader import read_bytes
+from mltrack.tracking import codec
+from mltrack.tracking.entities import RunRecord
+
+_FIX = "mltrack fsck --repair"
+_PACKAGE = re.compile(r"[^\s=@]+(==| @ )\S.*\Z")
+
+
+class Placed(NamedTuple):
+    """A plain file of a run, and what it is."""
+
+    found: Found
+    place: Place
+
+
+class _Run(NamedTuple):
+    """A run that is being looked at; the record is None where it cannot be read."""
+
+    id: str
+    files: Sequence[Placed]
+    lives: Lives
+    record: RunRecord | None
+
+    def of(self, *roles: Role) -> list[Placed]:
+        return [file for file in self.files if file.place.role in roles]
+
+    def finding(self, kind: Kind, path: str, message: str, fix: str = "") -> Finding:
+        return Finding(kind=kind, path=path, subject=self.id, message=message, fix=fix)
+
+
+def checked(look: Look, run_id: str, files: Sequence[Placed]) -> list[Finding]:
+    """Return what is wrong with a run, given all plain files of its folders.
+
+    What seems damaged is looked at twice: a run may end while it is looked at.
+    """
+    findings = list(_checked(look, run_id, files))
+    return list(_checked(look, run_id, files)) if findings else []
+
+
+def _checked(look: Look, run_id: str, files: Sequence[Placed]) -> Iterator[Finding]:
+    lives = look.lives(run_id)
+    record, findings = _record(look, run_id, files, lives)
+    run = _Run(run_id, files, lives, record)
+    yield from findings
+    yield from _journals(look, run)
+    yield from _folders(look, run)
+    yield from _packages(look, run)
+    yield from _patch(look, run)
+    yield from _parent(look, run)
+
+
+def _record(
+    look: Look, run_id: str, files: Sequence[Placed], lives: Lives
+) -> tuple[RunRecord | None, list[Finding]]:
+    path = next((f.found.path for f in files if f.place.role is Role.RECORD), None)
+    run = _Run(run_id, files, lives, None)
+    if path is None:
+        if lives.are_possible or run_id in look.runs:  # else it is a link, told of by itself
+            return None, []
+        folder = next((f.place.folder for f in files), "")
+        return None, [run.finding(Kind.RUN_FRAGMENT, folder, f"it has no {RUN}")]
+    try:
+        data = read_bytes(look.root / path)
+    except MltrackError as error:
+        return None, [journals.unreadable(path, run_id, error)]
+    try:
+        record = record_of(data, path, run_id)
+    except IntegrityError as error:
+        return None, [fault_of(data, path, run_id, error)]
+    newer = [run.finding(Kind.NEWER_FORMAT, path, line) for line in record.warnings]
+    return record, newer
+
+
+def record_of(data: bytes, path: str, run_id: str) -> RunRecord:
+    """Return the record in the bytes of a run.yaml, which must be of this run.
+
+    Raises:
+        IntegrityError: they cannot be understood, or are of another run.
+    """
+    record = codec.decode(data, path)
+    if record.id != run_id:
+        raise IntegrityError(f"it is the record of another run, {record.id}")
+    return record
+
+
+def fault_of(data: bytes, path: str, run_id: str, error: IntegrityError) -> Finding:
+    """Return what is wrong with a run.yaml that cannot be understood."""
+    in_conflict = has_markers(data)
+    return Finding(
+        kind=Kind.CONFLICT_MARKERS if in_conflict else Kind.RUN_BROKEN,
+        path=path,
+        subject=run_id,
+        message="it holds the markers of a merge conflict"
+        if in_conflict
+        else error.message.removeprefix(f"{path} ").removeprefix(f"{path}:"),
+        fix=_FIX,
+    )
+
+
+def _journals(look: Look, run: _Run) -> Iterator[Finding]:
+    found: list[journals.Read] = []
+    for file in run.of(Role.JOURNAL):
+        try:
+            found.append(journals.read(look.root, file.found.path, file.place.writer))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield journals.unreadable(file.found.path, run.id, error)
+            return
+    said = journals.folded(found)
+    for journal in found:
+        yield from journals.torn_rows(run.id, journal, is_live=run.lives.are_possible)
+    in_conflict = any(journal.is_in_conflict for journal in found)
+    record_path = next((f.found.path for f in run.of(Role.RECORD)), "")
+    settled = not run.lives.are_possible and not in_conflict
+    if run.record and run.record.status != "running" and settled:
+        paths = {journal.writer: journal.path for journal in found}
+        yield from journals.against_record(run.record, record_path, paths, said)
+    yield from _hiding(look, run, ended=journals.has_ended(run.record, said))
+
+
+def _hiding(look: Look, run: _Run, *, ended: bool) -> Iterator[Finding]:
+    """Yield whether a run that nobody writes is marked as one, and is seen by git."""
+    lost = run.lives.are_gone and run.lives.opened and not ended
+    folder = next((f.place.folder for f in run.files), "")
+    if lost:
+        yield run.finding(Kind.RUN_LOST, folder, "its process is gone, and it has no end", _FIX)
+    elif run.lives.are_gone:
+        message = "its writers are gone, and this machine lists it as open"
+        yield run.finding(Kind.OPEN_STALE, f"local/{run.id}", message, _FIX)
+    committed = _committed_hiding(look)
+    for file in run.of(Role.HIDES_RUN):
+        path = file.found.path
+        if path in committed:
+            how = f"git rm --cached {path}" if run.lives.are_possible else _FIX
+            yield run.finding(Kind.GITIGNORE_COMMITTED, path, "git has this file", how)
+        elif not run.lives.found:
+            finish = f"mltrack finish {handle_of(run.id)} --as lost"
+            message = "it hides a run that nobody writes"
+            yield run.finding(Kind.GITIGNORE_STALE, path, message, _FIX if ended else finish)
+
+
+def _committed_hiding(look: Look) -> frozenset[str]:
+    from mltrack.store.git import GitError
+
+    try:
+        return look.git.hiding if look.git else frozenset()
+    except GitError:
+        return frozenset()
+
+
+def _folders(look: Look, run: _Run) -> Iterator[Finding]:
+    folders = dict.fromkeys(file.place.folder for file in run.of(Role.MANIFEST, Role.ARTIFACT))
+    for path in folders:
+        here = [file for file in run.files if file.place.folder == path]
+        folder = artifacts.Folder(
+            path=path,
+            subject=run.id,
+            manifest=any(file.place.role is Role.MANIFEST for file in here),
+            files={f.place.inner: f.found for f in here if f.place.role is Role.ARTIFACT},
+            is_live=run.lives.are_possible,
+        )
+        yield from artifacts.checked(look, folder)
+
+
+def _packages(look: Look, run: _Run) -> Iterator[Finding]:
+    for file in run.of(Role.PACKAGES):
+        try:
+            data = read_bytes(look.root / file.found.path)
+        except MltrackError as error:
+            yield journals.unreadable(file.found.path, run.id, error)
+            continue
+        if has_markers(data):
+            message = "it holds the markers of a merge conflict"
+            yield run.finding(Kind.CONFLICT_MARKERS, file.found.path, message, _FIX)
+        elif fault := packages_fault(data):
+            yield run.finding(Kind.PACKAGES_BROKEN, file.found.path, fault, _FIX)
+
+
+def packages_fault(data: bytes) -> str:
+    """Return what is wrong with the bytes of an environment.txt; empty when nothing is."""
+    try:
+        lines = data.decode().split("\n")
+    except UnicodeDecodeError:
+        return "it is not UTF-8"
+    if not data:
+        return "it is empty"
+    if lines.pop():
+        return "its last line does not end"
+    for number, line in enumerate(lines, 1):
+        if not _PACKAGE.match(line.rstrip("\r")) or not line.rstrip("\r").isprintable():
+            return f"line {number} names no package and version"
+    return ""
+
+
+def _patch(look: Look, run: _Run) -> Iterator[Finding]:
+    expected = run.record.code.get("patch") if run.record else None
+    if not isinstance(expected, str) or run.record is None:
+        return
+    found = next((f.found for f in run.of(Role.PATCH)), None)
+    main = next(f.place.folder for f in run.files if f.place.writer == MAIN_WRITER)
+    path = found.path if found else f"{main}/code.patch.gz"
+    fault = patch_fault(look.root / path, expected) if found else "it is gone"
+    if fault:
+        yield run.finding(Kind.PATCH_CHANGED, path, fault, _FIX)
+
+
+def _parent(look: Look, run: _Run) -> Iterator[Finding]:
+    parent = getattr(run.record, "parent", None)
+    if isinstance(parent, str) and parent and parent not in look.runs:
+        path = next((f.found.path for f in run.of(Role.RECORD)), "")
+        yield run.finding(Kind.PARENT_MISSING, path, f"its parent {parent} is not here")
