@@ -3,15 +3,30 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mltrack.api.experiment_changes import (
+        create_experiment,
+        describe_experiment,
+        remove_experiment,
+        rename_experiment,
+        restore_experiment,
+        tag_experiment,
+    )
+    from mltrack.api.experiments import get_experiment, list_experiments
+    from mltrack.api.imports import import_runs
     from mltrack.api.log_calls import (
         log_artifact,
         log_artifacts,
+        log_dict,
         log_figure,
+        log_image,
+        log_input,
         log_metric,
         log_metrics,
         log_model,
         log_param,
         log_params,
+        log_table,
+        log_text,
         set_tag,
         set_tags,
     )
@@ -24,12 +39,12 @@ if TYPE_CHECKING:
         register_model,
         registry_history,
     )
+    from mltrack.api.removal import remove_runs, restore_runs
     from mltrack.api.runs import (
         compare_runs,
         get_run,
-        remove_runs,
+        note_run,
         rename_run,
-        restore_runs,
         search_runs,
         tag_run,
     )
@@ -64,25 +79,39 @@ __all__ = [
     "__version__",
     "active_run",
     "compare_runs",
+    "create_experiment",
+    "describe_experiment",
+    "get_experiment",
     "get_model",
     "get_run",
+    "import_runs",
     "init_store",
+    "list_experiments",
     "list_models",
     "load_model",
     "log_artifact",
     "log_artifacts",
+    "log_dict",
     "log_figure",
+    "log_image",
+    "log_input",
     "log_metric",
     "log_metrics",
     "log_model",
     "log_param",
     "log_params",
+    "log_table",
+    "log_text",
+    "note_run",
     "predict",
     "promote_model",
     "register_model",
     "registry_history",
+    "remove_experiment",
     "remove_runs",
+    "rename_experiment",
     "rename_run",
+    "restore_experiment",
     "restore_runs",
     "run_project",
     "save_model",
@@ -92,10 +121,21 @@ __all__ = [
     "set_tags",
     "start_run",
     "store_status",
+    "tag_experiment",
     "tag_run",
 ]
 
 _HOMES = {
+    "mltrack.api.experiment_changes": (
+        "create_experiment",
+        "describe_experiment",
+        "remove_experiment",
+        "rename_experiment",
+        "restore_experiment",
+        "tag_experiment",
+    ),
+    "mltrack.api.experiments": ("get_experiment", "list_experiments"),
+    "mltrack.api.imports": ("import_runs",),
     "mltrack.api.models": ("load_model", "predict", "save_model"),
     "mltrack.api.projects": ("run_project",),
     "mltrack.api.registry": (
@@ -105,12 +145,12 @@ _HOMES = {
         "register_model",
         "registry_history",
     ),
+    "mltrack.api.removal": ("remove_runs", "restore_runs"),
     "mltrack.api.runs": (
         "compare_runs",
         "get_run",
-        "remove_runs",
+        "note_run",
         "rename_run",
-        "restore_runs",
         "search_runs",
         "tag_run",
     ),

@@ -1,0 +1,61 @@
+"""Import what lies elsewhere: another store, or the files of another tracker."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from mltrack.api.store import opened_store
+from mltrack.importers.entities import Imported, Request
+from mltrack.importers.kinds import chosen
+from mltrack.progress import Progress, silent
+from mltrack.registry import index, reader
+from mltrack.registry.contest_errors import contests_of
+from mltrack.store.store import Store
+from mltrack.tracking.ending import settle_all
+
+
+def import_runs(
+    source: str | Path,
+    *,
+    kind: str | None = None,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> Imported:
+    """Bring the runs and models of another store into this one: a union by id.
+
+    Args:
+        source: a folder that holds a store, or `user@host:path`, which is fetched through rsync.
+        kind: what the source is: `mltrack`; found out when it is left out.
+        dry_run: find out what would come, and change nothing.
+        progress: is told how far the work has come.
+
+    Returns:
+        What came, and a line in `skipped` for each thing that could not.
+
+    Raises:
+        UsageError: the source cannot be imported, or is this store itself.
+        NotFoundError: there is no store here, or none at the source.
+        ConflictError: the source is of a newer format.
+        StoreWriteError: the disk refused; importing again completes what came so far.
+    """
+    store = opened_store()
+    importer = chosen(str(source), kind)
+    store.prepare()
+    if not dry_run:
+        settle_all(store)
+    done = importer.bring(store, Request(str(source), dry_run=dry_run, progress=progress))
+    return done if dry_run else _with_registry(store, done)
+
+
+def _with_registry(store: Store, done: Imported) -> Imported:
+    """Refresh the index where models came, and say what branches now disagree on."""
+    if not done.models:
+        return done
+    stages = reader.stages_of(store)
+    states = [reader.read_model(store, folder, stages) for folder in done.models]
+    contests = [error for state in states for error in contests_of(state)]
+    fixes = [error.fix for error in contests if error.fix.startswith("mltrack ")]
+    return replace(
+        done,
+        warnings=(*(error.message for error in contests), *index.refresh(store)),
+        next_steps=tuple(dict.fromkeys(fixes)),
+    )

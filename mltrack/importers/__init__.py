@@ -1,0 +1,1 @@
+"""Bring runs and models in from elsewhere: one module a kind of source."""
