@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, overload
 
+from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.run import Run
-from mltrack.api.selectors import choose, select_run
+from mltrack.api.selectors import select_run
 from mltrack.api.selectors import select_runs as _select_runs
 from mltrack.api.store import opened_store
-from mltrack.errors import NotFoundError, UsageError
+from mltrack.errors import ConflictError, NotFoundError, UsageError
 from mltrack.query.comparing import Difference, compared
 from mltrack.query.sorting import ranked
 from mltrack.query.where import filtered
@@ -18,8 +19,9 @@ from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
 from mltrack.tracking import annotations
 from mltrack.tracking.ending import settle_all
-from mltrack.tracking.entities import RunRecord, RunStatus
-from mltrack.tracking.reader import list_runs, load_run
+from mltrack.tracking.entities import RunRecord
+from mltrack.tracking.notes import checked_note
+from mltrack.tracking.reader import list_runs
 from mltrack.tracking.values import checked_key, checked_values
 
 
@@ -87,7 +89,7 @@ def search_runs(
     listing = list_runs(store, deleted=deleted)
     runs = _with_short_handles(store, listing.runs)
     if experiment is not None:
-        runs = [r for r in runs if experiment in {r.record.experiment, r.record.experiment_id}]
+        runs = _of_experiment(runs, experiment)
     if where or max or min:
         by_id = {run.id: run for run in runs}
         rows: Sequence[Mapping[str, Any]] = [run.row() for run in runs]
@@ -95,6 +97,23 @@ def search_runs(
         rows = ranked(rows, max or min or "", highest=bool(max)) if max or min else rows
         runs = [by_id[row["id"]] for row in rows]
     return Runs(runs[:limit], listing.warnings)
+
+
+def _of_experiment(runs: Sequence[Run], text: str) -> list[Run]:
+    """Return the runs of the experiment that has this name, or whose id begins so.
+
+    Raises:
+        ConflictError: several have this name.
+    """
+    named = [run for run in runs if run.record.experiment == text]
+    found = named or [run for run in runs if run.record.experiment_id.startswith(text)]
+    ids = sorted({run.record.experiment_id for run in found})
+    if len(ids) > 1:
+        raise ConflictError(
+            f"{text!r} means {len(ids)} experiments: {', '.join(ids)}",
+            fix="name the one you mean by its id; mltrack experiment ls shows them",
+        )
+    return found
 
 
 def get_run(text: str) -> Run:
@@ -137,46 +156,23 @@ def rename_run(text: str, name: str) -> Run:
     return _annotated(opened_store(), text, "renamed", {"name": checked_key(name, "run")})
 
 
+def note_run(text: str, note: str) -> Run:
+    """Add a note to a run, live or ended, and return it; secrets in the note are masked.
+
+    Raises:
+        NotFoundError: no run matches.
+        BadValueError: the note is empty, or larger than 64 KiB.
+    """
+    store = opened_store()
+    return _annotated(store, text, "noted", {"note": checked_note(note)})
+
+
 def _annotated(store: Store, text: str, kind: str, body: Mapping[str, Any]) -> Run:
     settle_all(store)
     record = select_run(store, text)
     annotations.annotate(store, record.id, kind, body)
+    tell_if_ignored(store)
     return Run(store, select_run(store, record.id))
-
-
-def remove_runs(texts: Sequence[str], reason: str = "") -> list[Run]:
-    """Mark runs as deleted; their files stay, and any clone can restore them.
-
-    Raises:
-        UsageError: a run is still running.
-    """
-    store = opened_store()
-    settle_all(store)
-    records = _select_runs(store, texts)
-    for record in records:
-        if record.status is RunStatus.RUNNING:
-            raise UsageError(
-                f"run {record.handle} is still running", fix=f"mltrack finish {record.handle}"
-            )
-    for record in records:
-        annotations.annotate(store, record.id, "deleted", {}, reason=reason, seen=record.seen)
-    return [Run(store, record) for record in records]
-
-
-def restore_runs(texts: Sequence[str], reason: str = "") -> list[Run]:
-    """Take back that runs were deleted."""
-    store = opened_store()
-    settle_all(store)
-    records = [_deleted_run(store, text) for text in texts]
-    for record in records:
-        annotations.annotate(store, record.id, "restored", {}, reason=reason, seen=record.seen)
-    return [Run(store, select_run(store, record.id)) for record in records]
-
-
-def _deleted_run(store: Store, text: str) -> RunRecord:
-    """Return a run by the same selectors, looking among the deleted ones too."""
-    gone = [r for r in list_runs(store, deleted=True).runs if r.deleted]
-    return load_run(store, choose(gone, text).id)
 
 
 def artifact_path(uri: str) -> Path:

@@ -47,11 +47,11 @@ def select_runs(store: Store, texts: Sequence[str]) -> list[RunRecord]:
             found.append(text)
             continue
         listed = list_runs(store).runs if listed is None else listed
-        found += [choose(listed, part).id for part in _parts(text)]
+        found += [choose(listed, part).id for part in parts_of(text)]
     return [load_run(store, run_id) for run_id in found]
 
 
-def _parts(text: str) -> list[str]:
+def parts_of(text: str) -> list[str]:
     """Return the selectors that a range stands for; any other text stands for itself."""
     span = _RANGE.match(text)
     if span is None:

@@ -73,5 +73,5 @@ def _shown(
 
 
 def _for_people(run: "Run") -> dict[str, str]:
-    removed = ", removed" if run.record.deleted else ""
+    removed = ", removed" if run.record.hidden else ""
     return {"id": run.handle, "status": f"{run.status}{removed}"}

@@ -9,7 +9,8 @@ from mltrack.cli.output import say
 def rm(runs: RunsArgument, reason: ReasonOption = None, yes: YesOption = False) -> None:
     """Remove runs from the listings.
 
-    Their files stay, and `mltrack restore` brings them back.
+    Their files stay, and `mltrack restore` brings them back, in any clone. A run whose model is
+    registered is not removed until that version is archived.
 
     A number means another run tomorrow, so it is asked for on a terminal and needs --yes elsewhere.
 
@@ -17,7 +18,8 @@ def rm(runs: RunsArgument, reason: ReasonOption = None, yes: YesOption = False) 
       mltrack rm kfxhqz --reason "wrong data"
       mltrack rm 2..4 --yes
     """
-    from mltrack.api.runs import remove_runs, select_runs
+    from mltrack.api.removal import remove_runs
+    from mltrack.api.runs import select_runs
 
     chosen = select_runs(runs)
     for run in chosen:

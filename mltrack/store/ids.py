@@ -9,6 +9,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z][a-z2-7]{7}(-[0-9a-f]{4})?\Z")
 HANDLE = re.compile(r"[a-z][a-z2-7]{0,7}\Z")
 WRITER = re.compile(r"main\Z|[a-z][a-z2-7]{7}\Z")
+EXPERIMENT_ID = re.compile(r"[a-z2-7]{10}\Z")
 MAIN_WRITER = "main"
 
 
@@ -47,6 +48,11 @@ def new_id(seconds: float) -> str:
 def is_id(text: str) -> bool:
     """Tell whether `text` has the form of a run id or version id."""
     return RUN_ID.match(text) is not None
+
+
+def is_experiment_id(text: str) -> bool:
+    """Tell whether `text` has the form of an experiment's id."""
+    return EXPERIMENT_ID.match(text) is not None
 
 
 def handle_of(run_id: str) -> str:

@@ -105,6 +105,10 @@ class Layout:
         """Return the folder of what only this machine knows of a run."""
         return self.root / "local" / run_id
 
+    def meeting(self, name: str) -> Path:
+        """Return the folder in which processes of this name agree on a run."""
+        return self.root / "local" / "jobs" / name
+
     def lock(self, name: str) -> Path:
         """Return the lock file of this name."""
         return self.root / "locks" / f"{name}.lock"

@@ -2,14 +2,11 @@
 
 import itertools
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from mltrack.store.ids import base32
 from mltrack.store.names import check_name
 from mltrack.store.store import Store
-
-if TYPE_CHECKING:
-    from mltrack.store.events import Events
 
 DEFAULT_EXPERIMENT = "default"
 DEFAULT_ID = "g6uo5qoodf"
@@ -22,13 +19,6 @@ class Experiment(NamedTuple):
 
     id: str
     name: str
-
-
-class ExperimentState(NamedTuple):
-    """What the events of an experiment say: its present name, if any event gave one."""
-
-    name: str | None
-    deleted: bool
 
 
 def id_of(name: str, attempt: int = 0) -> str:
@@ -46,50 +36,26 @@ def id_of(name: str, attempt: int = 0) -> str:
     return base32(hashlib.sha256(text.encode()).digest(), ID_LENGTH)
 
 
-def state_of(events: "Events") -> ExperimentState:
-    """Return what the events of one experiment say, in their order."""
-    name: str | None = None
-    deleted = False
-    for event in events.events:
-        if event.kind in {"renamed", "created"} and isinstance(event.body.get("name"), str):
-            name = event.body["name"]
-        deleted = {"deleted": True, "restored": False}.get(event.kind, deleted)
-    return ExperimentState(name, deleted)
-
-
 def find(store: Store, name: str) -> Experiment:
     """Return the experiment that has this name now, or the one that a run may begin with it.
+
+    Of several that have the name, the one with the least id is taken.
 
     Raises:
         UsageError: the name cannot be one.
     """
     name = check_name(name, "experiment")
-    states = _states(store)
-    for experiment_id, state in sorted(states.items()):
-        if state.name == name and not state.deleted:
+    said = store.layout.experiments_said_of()
+    if not said:
+        return Experiment(id_of(name), name)
+    from mltrack.tracking.experiment_fold import is_deleted, names_said
+
+    names = names_said(store, said)
+    for experiment_id, present in names.items():
+        if present == name and not is_deleted(store, experiment_id):
             return Experiment(experiment_id, name)
     for attempt in itertools.count():
         candidate = id_of(name, attempt)
-        state = states.get(candidate, ExperimentState(None, deleted=False))
-        if not state.deleted and state.name in {None, name}:
+        if names.get(candidate) in {None, name} and not is_deleted(store, candidate):
             return Experiment(candidate, name)
     raise AssertionError("itertools.count never ends")
-
-
-def _states(store: Store) -> dict[str, ExperimentState]:
-    try:
-        folders = [
-            f for f in store.layout.experiments.iterdir() if f.is_dir() and not f.is_symlink()
-        ]
-    except OSError:
-        return {}
-    if not folders:
-        return {}
-    from mltrack.store.events import read_folder
-
-    return {folder.name: state_of(read_folder(folder)) for folder in folders}
-
-
-def current_names(store: Store) -> dict[str, str]:
-    """Return the present name of each experiment that an event renamed."""
-    return {key: state.name for key, state in _states(store).items() if state.name is not None}

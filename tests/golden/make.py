@@ -55,7 +55,7 @@ def write_code(project: Path) -> None:
 def write_runs(project: Path) -> None:
     """Log, resume, fail, lose, annotate, register and promote."""
     import mltrack
-    from mltrack.api import runs
+    from mltrack.api import removal, runs
 
     files = project / "out"
     files.mkdir()
@@ -80,7 +80,7 @@ def write_runs(project: Path) -> None:
         last.log_model(fitted())
     runs.rename_run(first.id, "First run")
     runs.tag_run(first.id, {"reviewed": "yes"})
-    runs.remove_runs(["@failed"], reason="it failed")
+    removal.remove_runs(["@failed"], reason="it failed")
     mltrack.register_model(last.id, "Churn Model")
     for stage in ("staging", "production"):
         mltrack.promote_model("Churn Model/1", to=stage, reason=f"good enough for {stage}")

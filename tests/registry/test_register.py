@@ -118,7 +118,7 @@ def test_a_run_without_a_model_is_told(project: Project) -> None:
 
 
 def test_a_removed_run_is_refused(project: Project) -> None:
-    from mltrack.api.runs import remove_runs
+    from mltrack.api.removal import remove_runs
 
     run = project.run()
     remove_runs([run])

@@ -1,0 +1,118 @@
+"""Take runs out of the listings, and bring them back; their files stay."""
+
+from collections.abc import Iterable, Sequence
+
+from mltrack.api.git_notice import tell_if_ignored
+from mltrack.api.run import Run
+from mltrack.api.selectors import choose, parts_of, select_run, select_runs
+from mltrack.api.store import opened_store
+from mltrack.errors import ConflictError, NotFoundError, UsageError
+from mltrack.registry.dependants import living_versions_of
+from mltrack.registry.reader import list_models, stages_of
+from mltrack.registry.stages import ARCHIVED
+from mltrack.store.store import Store
+from mltrack.tracking import annotations
+from mltrack.tracking.deletion import DELETED, RESTORED
+from mltrack.tracking.ending import settle_all
+from mltrack.tracking.entities import RunRecord, RunStatus
+from mltrack.tracking.reader import list_runs, load_run
+
+
+def remove_runs(texts: Sequence[str], reason: str = "") -> list[Run]:
+    """Mark runs as deleted; their files stay, and any clone can restore them.
+
+    Raises:
+        UsageError: a run is still running.
+        ConflictError: a version of a model that is not archived comes of a run.
+    """
+    store = opened_store()
+    settle_all(store)
+    records = select_runs(store, texts)
+    refuse_running(records)
+    refuse_registered(store, records)
+    for record in records:
+        annotations.annotate(store, record.id, DELETED, {}, reason=reason, seen=record.seen)
+    tell_if_ignored(store)
+    return [Run(store, record) for record in records]
+
+
+def refuse_running(records: Iterable[RunRecord]) -> None:
+    """Refuse to remove a run that is still written.
+
+    Raises:
+        UsageError: one is.
+    """
+    for record in records:
+        if record.status is RunStatus.RUNNING:
+            raise UsageError(
+                f"run {record.handle} is still running", fix=f"mltrack finish {record.handle}"
+            )
+
+
+def refuse_registered(store: Store, records: Iterable[RunRecord]) -> None:
+    """Refuse to remove a run whose files are a version that somebody may use.
+
+    Raises:
+        ConflictError: a version that is not archived comes of one of them.
+    """
+    models = list_models(store).models
+    for record in records:
+        versions = living_versions_of(models, record.id)
+        if versions:
+            known = ARCHIVED in stages_of(store).order
+            named = ", ".join(f"{v.uri} ({' or '.join(v.claimed)})" for v in versions)
+            raise ConflictError(
+                f"run {record.handle} has the files of {named}",
+                why="they are needed until that version is archived",
+                fix=f"mltrack promote {versions[0].uri} --to {ARCHIVED} -m WHY"
+                if known
+                else f"add the stage {ARCHIVED} to stages: in .mltrack/config.yaml, and archive it",
+            )
+
+
+def restore_runs(texts: Sequence[str], reason: str = "") -> list[Run]:
+    """Take back that runs were deleted, or that somebody deleted one that is kept all the same.
+
+    Args:
+        texts: selectors; a position counts among the removed runs only.
+        reason: why.
+
+    Raises:
+        NotFoundError: no removed run matches.
+    """
+    store = opened_store()
+    settle_all(store)
+    runs = list_runs(store, deleted=True).runs
+    records = [_restorable(store, runs, part) for text in texts for part in parts_of(text)]
+    for record in records:
+        annotations.annotate(store, record.id, RESTORED, {}, reason=reason, seen=record.seen)
+    tell_if_ignored(store)
+    return [Run(store, select_run(store, record.id)) for record in records]
+
+
+def _restorable(store: Store, runs: Sequence[RunRecord], text: str) -> RunRecord:
+    """Return the run that a selector means among those that can be restored."""
+    gone = [run for run in runs if run.deleted]
+    try:
+        return load_run(store, choose(gone, text).id)
+    except NotFoundError:
+        if not text[:1].isalnum() or text.isdigit():
+            raise _none_removed(text, len(gone)) from None
+    here = choose([run for run in runs if not run.deleted], text)
+    if annotations.has_deletion(store, here.id):
+        return load_run(store, here.id)
+    if here.experiment_deleted:
+        raise NotFoundError(
+            f"run {here.handle} was not removed itself, but its experiment {here.experiment} was",
+            fix=f"mltrack experiment restore {here.experiment_id}",
+        )
+    raise NotFoundError(f"run {here.handle} was not removed", fix="mltrack ls --deleted")
+
+
+def _none_removed(text: str, count: int) -> NotFoundError:
+    among = "there is 1 removed run" if count == 1 else f"there are {count} removed runs"
+    return NotFoundError(
+        f"{text!r} means no removed run; {among}",
+        why="positions count among the removed runs here, the newest first",
+        fix="mltrack ls --deleted",
+    )
