@@ -32,6 +32,7 @@ def start_run(
     tags: Mapping[str, Any] | None = None,
     *,
     resume: str | None = None,
+    system_metrics: bool | None = None,
 ) -> ActiveRun:
     """Begin a run and make it the active one.
 
@@ -44,13 +45,17 @@ def start_run(
         params: parameters to begin with.
         tags: tags to begin with.
         resume: the id or handle of a run to take up again.
+        system_metrics: whether to sample how busy the machine is; the setting when left out.
 
     Raises:
+        MissingExtraError: `system_metrics` is true, and psutil is not installed.
         UsageError: a name cannot be one.
         NotFoundError: the run to resume is not here.
         StoreWriteError: the disk refused, and the setting `strict` is on.
     """
     store = _store()
+    if system_metrics:
+        _require_gauges()
     allowed = store.settings["secrets.allow"]
     title = checked_key(name, "run") if name is not None else None
     first = checked_values(params or {}, "param", allowed)
@@ -62,7 +67,23 @@ def start_run(
         live.log_params(first)
     if labels:
         live.set_tags(labels)
+    _watched(live, system_metrics)
     return ActiveRun(live)
+
+
+def _require_gauges() -> None:
+    from mltrack.tracking.gauges import psutil
+
+    psutil()
+
+
+def _watched(live: LiveRun, asked: bool | None = None) -> LiveRun:  # noqa: FBT001 - as it was asked
+    """Sample the machine into a run, where the caller or else the setting asks for it."""
+    if live.store.settings["system_metrics"] if asked is None else asked:
+        from mltrack.tracking.system_metrics import watch
+
+        watch(live)
+    return live
 
 
 def _store() -> Store:
@@ -152,7 +173,7 @@ def current_run() -> ActiveRun:
 
 def current_live() -> LiveRun:
     """Return the writing end of the active run, beginning one when there is none."""
-    return open_runs.active_or(lambda: _opened(_store()))
+    return open_runs.active_or(lambda: _watched(_opened(_store())))
 
 
 def set_experiment(name: str) -> None:

@@ -6,6 +6,7 @@ from mltrack.query.keys import Row
 
 _ALWAYS = ("id", "name", "status", "started")
 _WATCHED = ("metrics", "params")
+_PASSED_OVER = "system/"  # how busy the machine was tells no run from another
 
 
 def columns_for(rows: Sequence[Row], *, first: str | None = None) -> list[str]:
@@ -24,7 +25,10 @@ def columns_for(rows: Sequence[Row], *, first: str | None = None) -> list[str]:
     if first:
         columns.append(first)
     varying = [
-        f"{g}.{name}" for g in _WATCHED for name in _names(rows, g) if _varies(rows, g, name)
+        f"{g}.{name}"
+        for g in _WATCHED
+        for name in _names(rows, g)
+        if not name.startswith(_PASSED_OVER) and _varies(rows, g, name)
     ]
     return list(dict.fromkeys(columns + varying))
 

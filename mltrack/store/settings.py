@@ -38,6 +38,7 @@ class Rule(NamedTuple):
 RULES: dict[str, Rule] = {
     "durability": Rule("normal", str, ("none", "normal", "full"), "when writes reach the disk"),
     "strict": Rule(False, bool, (), "a log call that fails raises instead of warning once"),  # noqa: FBT003
+    "ranks": Rule("join", str, ("join", "separate"), "what runs the ranks of a job have"),
     "index_branch": Rule("", str, (), "the branch on which registry.yaml is written"),
     "identity.user": Rule("email", str, ("email", "hash", "none"), "how a run names its user"),
     "identity.host": Rule("name", str, ("name", "none"), "whether a run names its host"),
@@ -45,6 +46,8 @@ RULES: dict[str, Rule] = {
     "artifacts.inline_run_bytes": Rule(10 * _MIB, int, (), "files beyond go to objects/"),
     "capture.code": Rule(True, bool, (), "whether a run records the code that ran"),  # noqa: FBT003
     "capture.packages": Rule(True, bool, (), "whether a run records its packages"),  # noqa: FBT003
+    "system_metrics": Rule(False, bool, (), "whether runs sample how busy the machine is"),  # noqa: FBT003
+    "system_metrics_seconds": Rule(10, int, (), "the time from one such sample to the next"),
     "secrets.allow": Rule([], list, (), "keys that are never masked"),
     "stages": Rule(DEFAULT_STAGES, dict, (), "stages of a model, in order"),
     "moves": Rule({}, dict, (), "stages that may follow a stage; empty: any"),
