@@ -166,10 +166,23 @@ def built_folder(target: Path, *, tmp: Path, sync: bool = True) -> Iterator[Path
                 _sync_tree(building)
             move(building, target, sync=sync)
         except BaseException:
-            import shutil
-
-            shutil.rmtree(building, ignore_errors=True)
+            if not building.exists():  # it was moved, and could not be made safe
+                withdraw(target, building)
+            _remove(building)
             raise
+
+
+def withdraw(folder: Path, aside: Path) -> None:
+    """Take away a folder that was just put in place, at once, so that nobody sees half of it."""
+    with contextlib.suppress(OSError):
+        folder.replace(aside)
+        _remove(aside)
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sync_tree(folder: Path) -> None:

@@ -37,25 +37,35 @@ def finish(run: LiveRun, status: str = "finished", *, error: str = "", traceback
     """
     if run.writer.is_closed:
         return
-    made = run.made
+    made, told = run.made, False
     try:
-        run.end(status, error=error, traceback=traceback)
+        told = run.end(status, error=error, traceback=traceback)
         if made is not None:
-            told = {"status": status, "error": error, "traceback": traceback}
+            ending = {"status": status, "error": error, "traceback": traceback}
             with run.drops.counted(0):
-                _write_final(run, made.fields, told)
+                _write_final(run, made.fields, ending)
+                run.writer.unmark()
+                told = True
     finally:
-        if run.drops.total:
-            notices.say(f"run {handle_of(run.id)} has ended; {run.drops.total} log calls were lost")
+        _say_what_is_missing(run, told=told)
         with contextlib.suppress(MltrackError, OSError):
             settle(run.store, run.id)
+
+
+def _say_what_is_missing(run: LiveRun, *, told: bool) -> None:
+    handle = handle_of(run.id)
+    if run.writer.opens and run.is_kept and not told:
+        notices.say(f"the end of run {handle} could not be written, so it will be listed as lost")
+    if run.drops.total:
+        notices.say(f"run {handle} has ended; {run.drops.total} log calls were lost")
 
 
 def _write_final(run: LiveRun, fields: Mapping[str, Any], told: Mapping[str, str]) -> None:
     store = run.store
     folded = fold(read_journals(store, run.id))
     ending = {**told, "ended": clock.to_text(clock.now())}
-    final = _summed_up({**fields, **ending}, folded, _still_writing(store, run.id))
+    writing = _still_writing(store, run.id) - {run.writer.name}
+    final = _summed_up({**fields, **ending}, folded, writing)
     dropped = max(folded.dropped, run.drops.total)
     data = codec.encode({**final, "dropped": dropped} if dropped else final)
     if len(data) > MAX_RUN_BYTES:  # what is left out is read from the journals

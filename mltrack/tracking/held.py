@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import RLock
 
 from mltrack.errors import MltrackError, StoreWriteError, UsageError
@@ -37,11 +37,17 @@ class HeldWriter:
         self.lock, self.files_lock = RLock(), RLock()
         self.drops = Drops(strict=self.store.settings["strict"])
         self._heartbeat = Heartbeat(self)
+        self._last_acts: list[Callable[[], None]] = []
 
     @property
     def id(self) -> str:
         """Return the id of the run."""
         return self.writer.run_id
+
+    @property
+    def is_kept(self) -> bool:
+        """Tell whether there is anything on the disk to write to."""
+        return self.writer.is_kept
 
     @property
     def has_ended(self) -> bool:
@@ -51,6 +57,10 @@ class HeldWriter:
     def keep_alive(self) -> None:
         """Look after the writer every second from now on, and tell the time."""
         self._heartbeat.start()
+
+    def before_end(self, act: Callable[[], None]) -> None:
+        """Do something just before this process ends its part of the run; not in a forked child."""
+        self._last_acts.append(act)
 
     def append(self, lines: bytes, count: int) -> bool:
         """Append encoded rows, or count them as dropped and return False; who calls holds the lock.
@@ -134,31 +144,53 @@ class HeldWriter:
             if not self.writer.is_closed:
                 write_file(path, data, tmp=self.store.layout.tmp, sync=False)
 
-    def end(self, status: str, *, error: str = "", traceback: str = "") -> None:
+    def end(self, status: str, *, error: str = "", traceback: str = "") -> bool:
         """Write the last row, and let go of the run.
+
+        The mark of a writer that opened the run stays where the disk did not take its last row:
+        the run is then lost, unless somebody else says how it ended.
 
         Args:
             status: finished, failed, killed or lost; used only by a writer that opened the run.
             error: what ended it, in one line.
             traceback: where that came from.
 
+        Returns:
+            Whether the last row was written, if there was one to write.
+
         Raises:
             StoreWriteError: the disk refused, and the setting `strict` is on.
         """
+        told = False
+        for act in self._last_acts:
+            act()
         self._heartbeat.stop()
         with self.files_lock, self.lock:
             if self.writer.is_closed:
-                return
+                return True
             with self._kept_waiting():
                 self._go_where_it_is_found()
             word: Row = {"ended": status, "error": error, "traceback": traceback}
             row = word if self.writer.opens else {}
             said = {k: v for k, v in {**row, "dropped": self.drops.total}.items() if v}
             try:
-                if said:
-                    self.append_row(said, 0)
+                told = not said or self._told(said)
                 with self._kept_waiting():
                     self._sync()
             finally:
                 self._ended = True
-                self.writer.close()
+                self.writer.close(told=told or not self.writer.opens)
+        return told
+
+    def _told(self, row: Row) -> bool:
+        """Append the last row; what the disk refuses for a moment it may take the second time."""
+        lines = encode_row({**row, "time": clock.now()})
+        for last in (False, True):
+            try:
+                self.writer.append(lines)
+            except OSError as error:
+                if last:
+                    self.drops.count(0, error)
+            else:
+                return True
+        return False

@@ -21,6 +21,11 @@ class Nowhere(Writer):
         self._ended = False
 
     @property
+    def is_kept(self) -> bool:
+        """Tell that nothing is."""
+        return False
+
+    @property
     def folder(self) -> Path:
         """Refuse: there is no folder."""
         raise OSError(f"the run could not be begun: {self._error}")
@@ -35,8 +40,9 @@ class Nowhere(Writer):
         del lines
         raise OSError(f"the run could not be begun: {self._error}")
 
-    def close(self) -> None:
+    def close(self, *, told: bool = True) -> None:
         """End a run that never was."""
+        del told
         self._ended = True
 
     def abandon(self) -> None:

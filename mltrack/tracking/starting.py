@@ -30,6 +30,8 @@ class RunSpec(NamedTuple):
         packages: the lines of environment.txt; None captures this interpreter's.
         folder: where the code lies; None means the store's project.
         held: whether a process holds the run open; not so for `mltrack start`.
+        parent: the id of the run that it belongs to.
+        job: the key by which a requeued job finds it again.
     """
 
     name: str
@@ -41,6 +43,8 @@ class RunSpec(NamedTuple):
     packages: list[str] | None = None
     folder: Path | None = None
     held: bool = True
+    parent: str | None = None
+    job: str | None = None
 
 
 class Made(NamedTuple):
@@ -79,7 +83,7 @@ def start(store: Store, spec: RunSpec) -> tuple[Writer, Made]:
         with built_folder(layout.run_folder(run_id), tmp=layout.tmp, sync=store.syncs) as folder:
             made.write_into(folder)
             (folder / METRICS).write_bytes(encode_row(head))
-        return Writer(store, run_id, MAIN_WRITER, opens=True), made
+        return Writer.in_new_folder(store, run_id, MAIN_WRITER, opens=True), made
     except BaseException:
         liveness.remove_mark(layout.local(run_id), MAIN_WRITER)
         liveness.forget_open(store.root / "local", run_id)
@@ -106,6 +110,7 @@ def _described(store: Store, spec: RunSpec, *, run_id: str, began: float) -> Mad
         "code": code,
         "project": dict(spec.project) or capture.program(store.project),
         "environment": {**capture.interpreter(), **spec.environment},
+        **{k: v for k, v in (("parent", spec.parent), ("job", spec.job)) if v},
         "seen": {},
     }
     files = {PACKAGES: _package_lines(store, spec), PATCH: patch}

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mltrack.store import clock, liveness
-from mltrack.store.atomic import built_folder
+from mltrack.store.atomic import built_folder, unused, withdraw
 from mltrack.store.ids import new_writer
 from mltrack.store.journal import Journal, Row, encode_row
 from mltrack.store.layout import METRICS
+from mltrack.store.liveness import Life
 from mltrack.store.store import Store, hide_from_git
 
 if TYPE_CHECKING:
@@ -74,9 +75,22 @@ class Writer:
                 hide_from_git(folder)
                 rows = encode_row(head) + (copied.lines if copied else b"")
                 (folder / METRICS).write_bytes(rows)
-            return cls(store, run_id, name, opens=opens)
+            return cls.in_new_folder(store, run_id, name, opens=opens)
         except BaseException:
             liveness.remove_mark(local, name)
+            raise
+
+    @classmethod
+    def in_new_folder(cls, store: Store, run_id: str, name: str, *, opens: bool) -> "Writer":
+        """Open the journal in a folder that was just put in place, or take that away again.
+
+        Raises:
+            OSError: the disk refused; nothing is left behind.
+        """
+        try:
+            return cls(store, run_id, name, opens=opens)
+        except BaseException:
+            withdraw(store.layout.writer_folder(run_id, name), unused(store.layout.tmp))
             raise
 
     @classmethod
@@ -90,6 +104,11 @@ class Writer:
         mark_alive(store, run_id, writer._mark, opens=False)
         writer.append(encode_row(head_row(store, name, seen)))
         return writer
+
+    @property
+    def is_kept(self) -> bool:
+        """Tell whether what is written goes anywhere."""
+        return True
 
     @property
     def folder(self) -> Path:
@@ -142,9 +161,14 @@ class Writer:
         """Return all that this writer has written, wherever its path leads now."""
         return self._journal.content() if self._journal else b""
 
-    def close(self) -> None:
-        """Write no more; the mark goes away."""
+    def close(self, *, told: bool = True) -> None:
+        """Write no more; the mark goes away where all was told that there was to tell."""
         self.abandon()
+        if told:
+            self.unmark()
+
+    def unmark(self) -> None:
+        """Take away the mark that says that this writer lives, or never told its end."""
         liveness.remove_mark(self.store.layout.local(self.run_id), self._mark)
 
     def abandon(self) -> None:
@@ -158,6 +182,13 @@ class Writer:
 def mark_of(writer: str) -> str:
     """Return the name of this process's mark for a writer that it shares with others."""
     return f"{writer}.{os.getpid()}"
+
+
+def alive_here(store: Store, run_id: str) -> frozenset[str]:
+    """Return the writers of a run that a living process of this machine holds."""
+    marks = liveness.marks_in(store.layout.local(run_id))
+    alive = (name for name, mark in marks.items() if liveness.life_of(mark) is Life.ALIVE)
+    return frozenset(name.partition(".")[0] for name in alive)
 
 
 def mark_alive(store: Store, run_id: str, name: str, *, opens: bool, process: bool = True) -> None:
