@@ -70,6 +70,18 @@ class Run:
         """Return the files that were logged, by path."""
         return self.record.artifacts or artifacts_of(self._store, self.record)[0]
 
+    @property
+    def parent(self) -> str | None:
+        """Return the id of the run that this one belongs to; None where there is none."""
+        return self.record.parent
+
+    @cached_property
+    def children(self) -> "tuple[Run, ...]":
+        """Return the runs that belong to this one, oldest first."""
+        from mltrack.tracking.kin import children_of
+
+        return tuple(Run(self._store, record) for record in children_of(self._store, self.id))
+
     def history(self, name: str, *, all: bool = False) -> History:  # noqa: A002 - users know it
         """Return the points of a metric by step; empty when it was never logged.
 

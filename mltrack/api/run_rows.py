@@ -41,6 +41,8 @@ def full_row(record: RunRecord) -> Row:
         "experiment_id": record.experiment_id,
         "user": record.user,
         "host": record.host,
+        "parent": record.parent,
+        "job": record.job,
         "inputs": jsonable({name: dict(facts) for name, facts in record.inputs.items()}),
         "summaries": jsonable({n: _summary_json(s) for n, s in record.metrics.items()}),
     }

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mltrack.api.active import ActiveRun
+from mltrack.api.beginning import RUN_VARIABLE, current_experiment
 from mltrack.api.run import Run
 from mltrack.api.selectors import select_run
 from mltrack.api.store import opened_store, start_folder, store_to_write
-from mltrack.api.tracking import RUN_VARIABLE, current_experiment
 from mltrack.errors import UsageError
 from mltrack.store.store import Store
 from mltrack.tracking import shell

@@ -1,37 +1,41 @@
 """Begin a run, take one up again, find the active one."""
 
-import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from mltrack.api import sharing
 from mltrack.api.active import ActiveRun
-from mltrack.api.store import store_to_write
-from mltrack.errors import StoreWriteError, UsageError
-from mltrack.store.ids import is_id
+from mltrack.api.beginning import (
+    Wanted,
+    chosen,
+    given_run,
+    given_run_in,
+    opened,
+    store_for_writing,
+)
+from mltrack.errors import UsageError
 from mltrack.store.names import check_name
 from mltrack.store.store import Store
-from mltrack.tracking import notices, open_runs
-from mltrack.tracking.capture import default_name
-from mltrack.tracking.ending import settle_all
-from mltrack.tracking.experiments import DEFAULT_EXPERIMENT, find
+from mltrack.tracking import open_runs
 from mltrack.tracking.live import LiveRun
-from mltrack.tracking.starting import RunSpec
-from mltrack.tracking.values import checked_key, checked_values
+from mltrack.tracking.values import as_step, checked_key, checked_values
 
-RUN_VARIABLE = "MLTRACK_RUN_ID"
-EXPERIMENT_VARIABLE = "MLTRACK_EXPERIMENT"
+if TYPE_CHECKING:
+    from mltrack.api.run import Run
 
-_chosen: dict[str, str] = {}
-"""What this process chose: its experiment, and the run that its runner opened and it joined."""
+AUTO = "auto"
 
 
-def start_run(
+def start_run(  # noqa: PLR0913 - each is a fact about the run, and all can be left out
     name: str | None = None,
     experiment: str | None = None,
     params: Mapping[str, Any] | None = None,
     tags: Mapping[str, Any] | None = None,
     *,
     resume: str | None = None,
+    step: int | None = None,
+    job: str | None = None,
+    parent: "Run | ActiveRun | str | bool | None" = None,
     system_metrics: bool | None = None,
 ) -> ActiveRun:
     """Begin a run and make it the active one.
@@ -44,31 +48,49 @@ def start_run(
         experiment: the experiment; that of `set_experiment`, else `default`, when left out.
         params: parameters to begin with.
         tags: tags to begin with.
-        resume: the id or handle of a run to take up again.
+        resume: the id or handle of a run to take up again; `auto` for the run of this job, which
+            is begun when there is none.
+        step: the step from which a run that is taken up again goes on; what it has from there on
+            is hidden. After its last when left out.
+        job: the key of the job, for `resume="auto"`; `MLTRACK_JOB`, or that of the scheduler, when
+            left out.
+        parent: the run that this one belongs to, or its id; True for the active run.
         system_metrics: whether to sample how busy the machine is; the setting when left out.
 
     Raises:
         MissingExtraError: `system_metrics` is true, and psutil is not installed.
-        UsageError: a name cannot be one.
+        UsageError: a name cannot be one, the options do not go together, or there is no job.
         NotFoundError: the run to resume is not here.
         StoreWriteError: the disk refused, and the setting `strict` is on.
     """
-    store = _store()
+    store = store_for_writing()
     if system_metrics:
         _require_gauges()
     allowed = store.settings["secrets.allow"]
     title = checked_key(name, "run") if name is not None else None
     first = checked_values(params or {}, "param", allowed)
     labels = checked_values(tags or {}, "tag", allowed)
-    live = _opened(store, name=title, experiment=experiment, resume=resume)
-    if title and not live.made:
-        live.rename(title)
+    ancestor = _parent_of(store, parent, resume)
+    if step is not None:
+        step = _checked_step(step, resume)
+    run_id, key = _chosen_run(store, resume, job)
+    wanted = Wanted(title, experiment, resume=run_id, step=step, job=key, parent=ancestor)
+    live = opened(store, wanted)
     if first:
         live.log_params(first)
     if labels:
         live.set_tags(labels)
     _watched(live, system_metrics)
     return ActiveRun(live)
+
+
+def _checked_step(step: int, resume: str | None) -> int:
+    if resume is None:
+        raise UsageError(
+            "step says where a run that is taken up again goes on, and a new one is to begin",
+            fix=f"name the run: start_run(resume=RUN, step={step})",
+        )
+    return as_step(step)
 
 
 def _require_gauges() -> None:
@@ -86,50 +108,16 @@ def _watched(live: LiveRun, asked: bool | None = None) -> LiveRun:  # noqa: FBT0
     return live
 
 
-def _store() -> Store:
-    """Return the store to write to; where it is to be made, say so."""
-    store = store_to_write()
-    if not store.root.exists():
-        notices.say_once(f"the store is made at {store.root}")
-    return store
-
-
-def _opened(
-    store: Store,
-    *,
-    name: str | None = None,
-    experiment: str | None = None,
-    resume: str | None = None,
-) -> LiveRun:
-    """Return the run to write to, held by this process: resumed, joined or begun."""
-    if resume is not None:
-        live = _joined(store, _selected(store, resume), opens=True)
-    elif _is_given():
-        live = _joined(store, _given(store))
-    else:
-        live = _begun(store, name, experiment)
-    open_runs.hold(live)
-    return live
-
-
-def _begun(store: Store, name: str | None, experiment: str | None) -> LiveRun:
-    spec = RunSpec(
-        name=name or default_name(), experiment=find(store, experiment or current_experiment())
-    )
-    settle_all(store)
-    try:
-        return LiveRun.start(store, spec)
-    except (OSError, StoreWriteError) as error:
-        return LiveRun.unkept(store, error)
-
-
-def _joined(store: Store, run_id: str, *, opens: bool = False) -> LiveRun:
-    try:
-        live = LiveRun.join(store, run_id, opens=opens)
-    except (OSError, StoreWriteError) as error:
-        return LiveRun.unkept(store, error, run_id)
-    live.keep_alive()
-    return live
+def _chosen_run(store: Store, resume: str | None, job: str | None) -> tuple[str | None, str | None]:
+    """Return the id of the run to resume and the key of the job to go on with; one is None."""
+    if resume == AUTO:
+        return None, sharing.job_of(job)
+    if job is not None:
+        raise UsageError(
+            "job names the job whose run goes on, which is not asked for",
+            fix=f'start_run(resume="auto", job={job!r})',
+        )
+    return (None if resume is None else _selected(store, resume)), None
 
 
 def _selected(store: Store, text: str) -> str:
@@ -138,26 +126,29 @@ def _selected(store: Store, text: str) -> str:
     return select_run(store, text).id
 
 
-def _is_given() -> bool:
-    """Tell whether a runner opened a run for this process that it has not joined yet."""
-    given = os.environ.get(RUN_VARIABLE)
-    return bool(given) and _chosen.get("joined") != given
+def _parent_of(
+    store: Store, parent: "Run | ActiveRun | str | bool | None", resume: str | None
+) -> str | None:
+    """Return the id of the run that a new run belongs to; None where it belongs to none."""
+    if parent is None or parent is False:
+        return None
+    if resume not in {None, AUTO}:
+        raise UsageError("a run that is taken up again has the parent that it began with")
+    if parent is True:
+        return _parent_here(store)
+    return _selected(store, parent) if isinstance(parent, str) else parent.id
 
 
-def _given(store: Store) -> str:
-    run_id = os.environ[RUN_VARIABLE]
-    if not is_id(run_id) or not store.layout.run_folder(run_id).exists():
-        raise UsageError(
-            f"{RUN_VARIABLE} names the run {run_id!r}, which is not in {store.root}",
-            fix=f"unset {RUN_VARIABLE}, or set MLTRACK_STORE to the store that holds it",
-        )
-    _chosen["joined"] = run_id
-    return run_id
-
-
-def current_experiment() -> str:
-    """Return the experiment that a run belongs to when none is named."""
-    return _chosen.get("experiment") or os.environ.get(EXPERIMENT_VARIABLE) or DEFAULT_EXPERIMENT
+def _parent_here(store: Store) -> str | None:
+    live = open_runs.active()
+    if live is not None:
+        return live.id if live.is_kept else None
+    if given_run():
+        return given_run_in(store)
+    raise UsageError(
+        "parent=True means the active run, and none is open",
+        fix="open one with start_run(), or name the parent: parent=RUN",
+    )
 
 
 def active_run() -> ActiveRun | None:
@@ -173,7 +164,7 @@ def current_run() -> ActiveRun:
 
 def current_live() -> LiveRun:
     """Return the writing end of the active run, beginning one when there is none."""
-    return open_runs.active_or(lambda: _watched(_opened(_store())))
+    return open_runs.active_or(lambda: _watched(opened(store_for_writing())))
 
 
 def set_experiment(name: str) -> None:
@@ -182,4 +173,4 @@ def set_experiment(name: str) -> None:
     Raises:
         UsageError: the name cannot be one.
     """
-    _chosen["experiment"] = check_name(name, "experiment")
+    chosen["experiment"] = check_name(name, "experiment")

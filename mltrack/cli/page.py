@@ -21,6 +21,7 @@ def show_run(run: Mapping[str, Any], handle: str) -> None:
     _section("project", _lines(run["project"]))
     _section("environment", _lines(_environment(run)))
     _section("artifacts", _artifacts(run["artifacts"]))
+    _section("children", _children(run["children"]))
     _section("traceback", [f"  {safe(line)}" for line in run["traceback"].splitlines()])
     _section("notes", [line for note in run["notes"] for line in _note(note)])
 
@@ -35,6 +36,8 @@ def _head(run: Mapping[str, Any]) -> dict[str, Any]:
         "ended": f"{moment(ended)} (after {duration(began, ended)})" if ended else None,
         "user": f"{run['user']} (told by {run['user_source']})" if run["user"] else None,
         "host": run["host"],
+        "parent": run["parent"],
+        "job": run["job"],
         "error": run["error"] or None,
         "dropped": run["dropped"] or None,
     }
@@ -115,6 +118,10 @@ def _metrics(summaries: Mapping[str, Mapping[str, Any]]) -> list[str]:
         for name, s in summaries.items()
     ]
     return _aligned([["", *_METRIC_COLUMNS], *rows]) if rows else []
+
+
+def _children(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    return _aligned([[run["id"], safe(run["name"]), run["status"]] for run in runs])
 
 
 def _artifacts(entries: Sequence[Mapping[str, Any]]) -> list[str]:

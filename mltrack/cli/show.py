@@ -17,7 +17,7 @@ def show(run: RunArgument, output: PageOption = PageFormat.PAGE) -> None:
     found = get_run(run)
     for warning in found.record.warnings:
         warn(warning)
-    document = found.to_json()
+    document = {**found.to_json(), "children": [child.summary() for child in found.children]}
     if output is PageFormat.PAGE:
         from mltrack.cli.page import show_run
 

@@ -15,7 +15,10 @@ Row = Mapping[str, Any]
 """
 
 GROUPS = ("params", "metrics", "tags", "inputs")
-ATTRIBUTES = ("id", "name", "status", "experiment", "user", "host", "started", "ended")
+ATTRIBUTES = (
+    *("id", "name", "status", "experiment", "user", "host", "started", "ended"),
+    *("parent", "job"),
+)
 ASPECTS = ("last", "min", "max")
 MAX_KNOWN = 8
 _KEY = re.compile(

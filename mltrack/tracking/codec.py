@@ -108,6 +108,8 @@ def _record(fields: dict[str, Any]) -> "RunRecord":
         dropped=int(fields.get("dropped") or 0),
         error=str(fields.get("error") or ""),
         traceback=str(fields.get("traceback") or ""),
+        parent=_text(fields, "parent"),
+        job=_text(fields, "job"),
         warnings=() if fields["format"] == FORMAT else (_NEWER.format(fields["format"]),),
     )
 

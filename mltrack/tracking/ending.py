@@ -1,7 +1,7 @@
 """End a run: fold its rows into run.yaml, and let git see it once nobody writes."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from mltrack.errors import MltrackError, StoreWriteError
@@ -147,13 +147,16 @@ def settle_by_word(store: Store, run_id: str) -> None:
 def seal_as_lost(store: Store, run_id: str) -> None:
     """Say that a run ended without a word, where it did, in bytes that depend on its rows alone.
 
+    It speaks for those who said nothing; what others said of the end goes on to count.
+
     Raises:
         StoreWriteError: the disk refused.
     """
     journals = read_journals(store, run_id)
-    if not store.layout.run_folder(run_id).exists() or not fold(journals).ending.silent:
+    silent = fold(journals).ending.silent
+    if not store.layout.run_folder(run_id).exists() or not silent:
         return
-    writer, rows = _lost(run_id, journals)
+    writer, rows = _lost(run_id, journals, silent)
     target = store.layout.writer_folder(run_id, writer)
     try:
         with built_folder(target, tmp=store.layout.tmp, sync=store.syncs) as folder:
@@ -163,11 +166,13 @@ def seal_as_lost(store: Store, run_id: str) -> None:
             raise
 
 
-def _lost(run_id: str, journals: Sequence[Journal]) -> tuple[str, list[Row]]:
+def _lost(
+    run_id: str, journals: Sequence[Journal], silent: Collection[str]
+) -> tuple[str, list[Row]]:
     """Return the writer that says a run was lost, named after what it says, and its rows."""
     times = (decode_number(row.get("time")) for j in journals for row in j.rows if row)
     last_sign = max((t for t in times if t is not None and clock.is_moment(t)), default=0.0)
-    seen = {journal.writer: len(journal.rows) for journal in journals}
+    seen = {journal.writer: len(journal.rows) for journal in journals if journal.writer in silent}
     opening: Row = {"opens": True, "seen": seen, "time": last_sign}
     writer = digest_name(f"lost\n{run_id}\n{encode_row(opening).decode()}")
     return writer, [{"writer": writer, **opening}, {"ended": "lost", "time": last_sign}]

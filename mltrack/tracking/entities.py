@@ -98,6 +98,8 @@ class RunRecord:
     dropped: int = 0
     error: str = ""
     traceback: str = ""
+    parent: str | None = None
+    job: str | None = None
     deleted: bool = False
     experiment_deleted: bool = False
     warnings: tuple[str, ...] = ()

@@ -5,21 +5,24 @@ import math
 import time as clock_time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mltrack.store import clock
 from mltrack.store.atomic import write_file
 from mltrack.store.blobs import temporary
 from mltrack.store.ids import new_id
 from mltrack.store.journal import encode_number
-from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
 from mltrack.tracking import fold, starting, values
+from mltrack.tracking.fold import Journal
 from mltrack.tracking.held import HeldWriter
 from mltrack.tracking.journals import read_journals, rows_seen
 from mltrack.tracking.nowhere import Nowhere
 from mltrack.tracking.starting import Made, RunSpec
-from mltrack.tracking.writer import Writer
+from mltrack.tracking.writer import Writer, alive_here
+
+if TYPE_CHECKING:
+    from mltrack.store.manifest import Entry
 
 METRICS_A_ROW = 10_000
 
@@ -29,6 +32,8 @@ class LiveRun(HeldWriter):
 
     def __init__(self, store: Store, writer: Writer, made: Made | None = None) -> None:
         super().__init__(store, writer, made)
+        self.seen: Mapping[str, int] = {}
+        self._first_step = 0
         self._next_steps: dict[str, int] = {}
         self._keys: dict[str, str] = {}
 
@@ -46,28 +51,51 @@ class LiveRun(HeldWriter):
 
     @classmethod
     def join(
-        cls, store: Store, run_id: str, *, opens: bool = False, share: str | None = None
+        cls,
+        store: Store,
+        run_id: str,
+        *,
+        opens: bool = False,
+        share: str | None = None,
+        seen: Mapping[str, int] | None = None,
     ) -> "LiveRun":
-        """Write to a run that is there, as a further writer that has seen all of it.
+        """Write to a run that is there, as a further writer.
 
         Args:
             store: the store.
             run_id: the run.
             opens: whether this takes the run up again, so that its end is the run's end.
             share: a further writer that an earlier process began, to go on with its journal.
+            seen: how many rows of each writer it has seen; None: all, but of whoever takes a run
+                up again none of those who still write: they work beside it.
 
         Raises:
             StoreWriteError, OSError: the disk refused.
         """
         journals = read_journals(store, run_id)
-        seen = rows_seen(journals)
+        if seen is None:
+            beside = alive_here(store, run_id) if opens else frozenset()
+            seen = {w: rows for w, rows in rows_seen(journals).items() if w not in beside}
         if share is not None:
             run = cls(store, Writer.share(store, run_id, share, seen))
         else:
             run = cls(store, Writer.join(store, run_id, seen, opens=opens))
-        last = fold.last_steps(fold.in_order(journals))
+        run.seen = seen
+        known = [Journal(j.writer, j.rows[: seen.get(j.writer, 0)]) for j in journals]
+        last = fold.last_steps(fold.in_order(known))
         run._next_steps = {name: step + 1 for name, step in last.items()}
         return run
+
+    def rewind(self, step: int) -> None:
+        """Hide what this writer has seen from a step on, and go on there."""
+        self.append_row({"rewind": values.as_step(step)})
+        self.go_on_at(step)
+
+    def go_on_at(self, step: int) -> None:
+        """Take this step for the next of every metric."""
+        with self.lock:
+            self._first_step = values.as_step(step)
+            self._next_steps.clear()
 
     @classmethod
     def unkept(cls, store: Store, error: Exception, run_id: str = "") -> "LiveRun":
@@ -91,7 +119,7 @@ class LiveRun(HeldWriter):
         key = self._keys.get(name) or self._new_key(name)
         moment = clock_time.time() if time is None else values.as_time(time)
         with self.lock:
-            following = self._next_steps.get(name, 0)
+            following = self._next_steps.get(name, self._first_step)
             at = following if step is None else values.as_step(step)
             line = f'{{"step":{at},"time":{moment:.3f},"metrics":{{{key}:{number}}}}}\n'
             self.append(line.encode(), 1)
@@ -116,7 +144,7 @@ class LiveRun(HeldWriter):
         with self.lock:
             rows: dict[tuple[int, int], list[str]] = {}
             for count, (name, number) in enumerate(numbers.items()):
-                following = self._next_steps.get(name, 0)
+                following = self._next_steps.get(name, self._first_step)
                 at = following if fixed is None else fixed
                 rows.setdefault((at, count // METRICS_A_ROW), []).append(f"{keys[name]}:{number}")
                 self._next_steps[name] = max(following, at + 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mltrack.store import clock, liveness
-from mltrack.store.atomic import built_folder, unused, withdraw
+from mltrack.store.atomic import built_folder, explained, unused, withdraw
 from mltrack.store.ids import new_writer
 from mltrack.store.journal import Journal, Row, encode_row
 from mltrack.store.layout import METRICS
@@ -40,7 +40,9 @@ class Writer:
         self.name = name
         self.opens = opens
         self._mark = mark_of(name) if shared else name
-        self._journal: Journal | None = Journal(self.folder / METRICS, shared=shared)
+        path = self.folder / METRICS
+        with explained(path):
+            self._journal: Journal | None = Journal(path, shared=shared)
         self._unsynced = True
 
     @classmethod
@@ -102,7 +104,8 @@ class Writer:
         """
         writer = cls(store, run_id, name, shared=True)
         mark_alive(store, run_id, writer._mark, opens=False)
-        writer.append(encode_row(head_row(store, name, seen)))
+        with explained(writer.folder / METRICS):
+            writer.append(encode_row(head_row(store, name, seen)))
         return writer
 
     @property
