@@ -15,6 +15,7 @@ _STAND_IN = {"artifact", "sha256", "size"}  # what a parameter too large for a r
 REPLACEMENT = "\ufffd"
 _STORE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
 _BRIEF = 60  # characters of a value that a line of talk can bear
+_KIB, _UNITS = 1024, ("KiB", "MiB", "GiB", "TiB")
 _PLAIN_FROM, _PLAIN_TO = 1e5, 1e12  # in between, whole digits read better than an exponent
 
 
@@ -75,6 +76,14 @@ def brief(text: str) -> str:
 def counted(count: int, noun: str) -> str:
     """Return a number of things: `1 run`, `2 runs`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in the unit that suits it: `812 bytes`, `5.2 GiB`."""
+    if count < _KIB:
+        return counted(count, "byte")
+    power = min((count.bit_length() - 1) // 10, len(_UNITS))
+    return f"{count / _KIB**power:.1f} {_UNITS[power - 1]}"
 
 
 def moment(text: str) -> str:

@@ -33,6 +33,7 @@ TABLE = {
     "register": "register:register",
     "promote": "promote:promote",
     "predict": "predict:predict",
+    "fsck": "fsck:fsck",
     "gc": "gc:gc",
     "experiment": "experiment:app",
     "artifact": "artifact:app",

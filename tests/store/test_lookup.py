@@ -28,7 +28,7 @@ def test_a_missing_object_is_named_with_what_to_copy(kept: Kept) -> None:
     kept.locate("m/a.bin").unlink()
     for name in ("m/a.bin", "m"):
         with pytest.raises(
-            NotFoundError, match="'m/a.bin' of run abcdefgh is not on this"
+            NotFoundError, match=r"'m/a\.bin' of run abcdefgh is not on this"
         ) as caught:
             kept.locate(name)
         assert f"objects/{entry.sha256[:2]}/{entry.sha256[2:]}" in caught.value.fix

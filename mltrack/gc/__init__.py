@@ -1,0 +1,1 @@
+"""Remove what nothing names any more: old deleted runs, objects, leftovers."""

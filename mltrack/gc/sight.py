@@ -1,0 +1,60 @@
+"""What one place shows of a run, and whether the run lives there: pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from mltrack.store.events import Event, ancestors
+
+
+class Sight(NamedTuple):
+    """What a work tree or a commit shows of a run.
+
+    Attributes:
+        annotations: the names of the events about it.
+        journals: the size of the journal of each of its folders, by the folder's name; empty where
+            the run is not there.
+    """
+
+    annotations: frozenset[str]
+    journals: Mapping[str, int]
+
+
+def standing_deletions(events: Sequence[Event], rows: Mapping[str, int]) -> list[Event]:
+    """Return the deletions of a run that hold by themselves: they saw all that was said or logged.
+
+    Args:
+        events: all that was said of the run.
+        rows: how many rows each writer has.
+    """
+    before = {event.name: ancestors(events, event) for event in events}
+    deletions = [event for event in events if event.kind == "deleted"]
+    return [
+        deletion
+        for deletion in deletions
+        if _saw_all(deletion, rows)
+        and all(other.kind == "deleted" or other.name in before[deletion.name] for other in events)
+    ]
+
+
+def _saw_all(deletion: Event, rows: Mapping[str, int]) -> bool:
+    seen = deletion.body.get("seen")
+    counts = seen if isinstance(seen, dict) else {}
+    return all(type(counts.get(w)) is int and counts[w] >= n for w, n in rows.items())
+
+
+def lives_in(there: Sight, here: Sight, deletions: Iterable[str]) -> bool:
+    """Tell whether a run that is deleted here is not deleted elsewhere.
+
+    It lives where none of the deletions is known, where something was said of it that is not known
+    here, or where somebody logged more.
+
+    Args:
+        there: what another place shows.
+        here: what this work tree shows.
+        deletions: the names of the deletions that hold here.
+    """
+    if not there.journals:
+        return False
+    known = there.annotations <= here.annotations and not there.annotations.isdisjoint(deletions)
+    longer = (size > here.journals.get(name, -1) for name, size in there.journals.items())
+    return not known or any(longer)
