@@ -13,7 +13,7 @@ from types import FrameType
 
 from mltrack.errors import BadValueError, MltrackError, StoreWriteError
 from mltrack.store.store import Store
-from mltrack.tracking import exits
+from mltrack.tracking import exits, notices
 from mltrack.tracking.ending import finish
 from mltrack.tracking.held import STATUSES
 from mltrack.tracking.live import LiveRun
@@ -127,7 +127,10 @@ def _end_all_at_exit() -> None:
     error = None if hasattr(sys, "ps1") else getattr(sys, "last_value", None) or exits.left_by()
     for run in reversed(list(_open)):
         if run.process == os.getpid():
-            let_go(run, outcome_of(error, run.store.project))
+            try:
+                let_go(run, outcome_of(error, run.store.project))
+            except MltrackError as refused:  # strict; nobody is left to catch it
+                notices.say(refused.message)
 
 
 def _watch_termination() -> None:

@@ -87,7 +87,7 @@ class Writer:
         """Open the journal in a folder that was just put in place, or take that away again.
 
         Raises:
-            OSError: the disk refused; nothing is left behind.
+            StoreWriteError: the disk refused; nothing is left behind.
         """
         try:
             return cls(store, run_id, name, opens=opens)
@@ -100,7 +100,7 @@ class Writer:
         """Go on with the journal of a further writer that an earlier process began.
 
         Raises:
-            OSError: the disk refused.
+            StoreWriteError: the disk refused.
         """
         writer = cls(store, run_id, name, shared=True)
         mark_alive(store, run_id, writer._mark, opens=False)
