@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         tag_experiment,
     )
     from mltrack.api.experiments import get_experiment, list_experiments
+    from mltrack.api.fsck import check_staged, check_store, repair_store
     from mltrack.api.imports import import_runs
     from mltrack.api.log_calls import (
         log_artifact,
@@ -78,6 +79,8 @@ __all__ = [
     "UsageError",
     "__version__",
     "active_run",
+    "check_staged",
+    "check_store",
     "compare_runs",
     "create_experiment",
     "describe_experiment",
@@ -111,6 +114,7 @@ __all__ = [
     "remove_runs",
     "rename_experiment",
     "rename_run",
+    "repair_store",
     "restore_experiment",
     "restore_runs",
     "run_project",
@@ -136,6 +140,7 @@ _HOMES = {
     ),
     "mltrack.api.experiments": ("get_experiment", "list_experiments"),
     "mltrack.api.imports": ("import_runs",),
+    "mltrack.api.fsck": ("check_staged", "check_store", "repair_store"),
     "mltrack.api.models": ("load_model", "predict", "save_model"),
     "mltrack.api.projects": ("run_project",),
     "mltrack.api.registry": (

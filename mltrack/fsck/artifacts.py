@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.errors import IntegrityError, MltrackError
-from mltrack.fsck.entities import Finding
+from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Look
 from mltrack.fsck.markers import has_markers
@@ -15,8 +15,6 @@ from mltrack.store.blobs import sha256_of
 from mltrack.store.layout import ARTIFACTS, MANIFEST
 from mltrack.store.manifest import FORMAT, Entry, Manifest, decode_manifest
 from mltrack.store.yaml_reader import read_bytes
-
-_FIX = "mltrack fsck --repair"
 
 
 class Folder(NamedTuple):
@@ -78,7 +76,7 @@ def fault_of(data: bytes, path: str, subject: str, error: IntegrityError) -> Fin
         path=path,
         subject=subject,
         message="it holds the markers of a merge conflict" if in_conflict else error.message,
-        fix=_FIX,
+        fix=REPAIR,
     )
 
 
@@ -87,7 +85,7 @@ def _inline(root: Path, folder: Folder, entry: Entry, before: str | None) -> Ite
     found = folder.files.get(entry.path)
     if found is None:
         yield _finding(
-            Kind.ARTIFACT_MISSING, folder, path, f"the artifact {entry.path!r} is gone", _FIX
+            Kind.ARTIFACT_MISSING, folder, path, f"the artifact {entry.path!r} is gone", REPAIR
         )
         return
     if not found.is_file:  # a link or a folder, which is told of by itself
@@ -104,7 +102,7 @@ def _inline(root: Path, folder: Folder, entry: Entry, before: str | None) -> Ite
             folder,
             path,
             f"the artifact {entry.path!r} is not what was logged ({entry.sha256[:12]})",
-            _FIX,
+            REPAIR,
         )
 
 
@@ -148,7 +146,7 @@ def checked_object(look: Look, found: Found, digest: str) -> Iterator[Finding]:
             path=found.path,
             subject=run,
             message=f"it does not hold the bytes of {digest[:12]}{used}",
-            fix=_FIX,
+            fix=REPAIR,
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mltrack.fsck import artifacts, events, machine, registry, runs, sealed, tops
-from mltrack.fsck.entities import Finding, Report, in_order
+from mltrack.fsck.entities import REPAIR, Finding, Report, in_order
 from mltrack.fsck.events import File
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Look
@@ -19,7 +19,6 @@ from mltrack.store.layout import CONFIG, HIDDEN_FOLDERS
 from mltrack.store.store import Store
 
 _MACHINE = frozenset(HIDDEN_FOLDERS) - {"objects"}
-_FIX = "mltrack fsck --repair"
 
 
 @dataclass(slots=True)
@@ -96,9 +95,9 @@ def _shape_faults(look: Look, found: Found, place: Place | None) -> Iterator[Fin
     if found.twin:
         yield told(Kind.CASE_CLASH, f"beside it stands {found.twin!r}")
     if found.shape is Shape.LINK:
-        yield told(Kind.SYMLINK, "it is a symbolic link, which is never followed", _FIX)
+        yield told(Kind.SYMLINK, "it is a symbolic link, which is never followed", REPAIR)
     elif found.shape is Shape.OTHER:
-        yield told(Kind.STRANGE_FILE, "it is no file, folder or link", _FIX)
+        yield told(Kind.STRANGE_FILE, "it is no file, folder or link", REPAIR)
     elif found.shape is Shape.UNREADABLE:
         yield told(Kind.UNREADABLE, f"it cannot be read: {found.fault}")
     elif found.is_file and place is None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from mltrack.fsck.kinds import RULES, Kind, Severity
 
+REPAIR = "mltrack fsck --repair"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -30,6 +32,11 @@ class Finding:
     def severity(self) -> Severity:
         """Return how bad it is."""
         return RULES[self.kind].severity
+
+    @property
+    def is_repairable(self) -> bool:
+        """Tell whether a repair tries to mend it."""
+        return self.fix.endswith(REPAIR)
 
     @property
     def where(self) -> str:

@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.errors import IntegrityError, MltrackError
-from mltrack.fsck.entities import Finding
+from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.markers import has_markers
 from mltrack.fsck.places import Place, bears_an_event_name
 from mltrack.store.events import FORMAT, Event, decode_bytes, lamport_of
 from mltrack.store.yaml_reader import mapping_of, read_bytes
-
-_REPAIR = "mltrack fsck --repair"
 
 
 class File(NamedTuple):
@@ -59,17 +57,17 @@ def fault_of(data: bytes, file: File, error: IntegrityError) -> Finding:
     """Return what is wrong with a file that holds no event of its name and place."""
     if has_markers(data):
         return _finding(
-            Kind.CONFLICT_MARKERS, file, "it holds the markers of a merge conflict", _REPAIR
+            Kind.CONFLICT_MARKERS, file, "it holds the markers of a merge conflict", REPAIR
         )
     name = true_name(data, file)
     if name is None and not bears_an_event_name(file.place):
         return _finding(Kind.UNKNOWN_FILE, file, "no file of a store is called so")
     if name == file.place.inner:
-        return _finding(Kind.EVENT_MALFORMED, file, _short(error, file), _REPAIR)
+        return _finding(Kind.EVENT_MALFORMED, file, _short(error, file), REPAIR)
     if name is not None:
-        return _finding(Kind.EVENT_RENAMED, file, f"its own name is {name}", _REPAIR)
+        return _finding(Kind.EVENT_RENAMED, file, f"its own name is {name}", REPAIR)
     return _finding(
-        Kind.EVENT_CHANGED, file, "its bytes are not those that its name stands for", _REPAIR
+        Kind.EVENT_CHANGED, file, "its bytes are not those that its name stands for", REPAIR
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.errors import MltrackError
-from mltrack.fsck.entities import Finding
+from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.markers import has_markers
 from mltrack.store.journal import Row, lines_of, rows_of
@@ -16,7 +16,6 @@ from mltrack.tracking.fold import Folded, Journal, Summary, fold
 
 _NAMED_ROWS = 5
 _NUMBERS = ("last", "min", "max")
-_FIX = "mltrack fsck --repair"
 
 
 class Read(NamedTuple):
@@ -74,7 +73,7 @@ def torn_rows(run_id: str, journal: Read, *, is_live: bool) -> Iterator[Finding]
             subject=run_id,
             line=journal.bad_lines[0],
             message="it holds the markers of a merge conflict",
-            fix=_FIX,
+            fix=REPAIR,
         )
         return
     bad = journal.bad_lines[:-1] if is_live and journal.ends_torn else journal.bad_lines
@@ -111,7 +110,7 @@ def against_record(
             path = journals.get(writer) or _path_beside(record_path, record.id, writer)
             message = f"it has {here} rows, and the run has had {rows}"
             yield Finding(
-                kind=Kind.JOURNAL_SHORT, path=path, subject=record.id, message=message, fix=_FIX
+                kind=Kind.JOURNAL_SHORT, path=path, subject=record.id, message=message, fix=REPAIR
             )
     fault = "" if short else _difference(record, said)
     if fault:
@@ -120,7 +119,7 @@ def against_record(
             path=record_path,
             subject=record.id,
             message=fault,
-            fix=_FIX,
+            fix=REPAIR,
         )
 
 

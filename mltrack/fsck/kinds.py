@@ -150,7 +150,7 @@ RULES: dict[Kind, Rule] = {
         "run.yaml cannot be understood",
         f"{_FROM_GIT}, else makes it anew from the journals and what can be read of it",
     ),
-    Kind.RUN_FRAGMENT: Rule(_W, "a folder of a run has no run.yaml", _FROM_GIT),
+    Kind.RUN_FRAGMENT: Rule(_W, "a folder of a run has no run.yaml", ""),
     Kind.RUN_INCOMPLETE: Rule(_D, "a run is staged without all of its files", ""),
     Kind.RUN_LOST: Rule(
         _W, "the process of a run is gone and nobody has said how it ended", "marks it lost"

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from mltrack.fsck.entities import Finding
+from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Look
 from mltrack.store import liveness
@@ -13,7 +13,6 @@ from mltrack.store.layout import GITIGNORE
 
 STALE_AFTER_SECONDS = 24 * 60 * 60
 _PIDS = 2**31
-_FIX = "mltrack fsck --repair"
 
 
 def checked(look: Look) -> Iterator[Finding]:
@@ -24,7 +23,7 @@ def checked(look: Look) -> Iterator[Finding]:
                 kind=Kind.TMP_STALE,
                 path=f"tmp/{path.name}",
                 message="it was never finished, and who wrote it is gone",
-                fix=_FIX,
+                fix=REPAIR,
             )
     for run_id in liveness.open_runs(look.root / "local"):
         if run_id not in look.present and not look.lives(run_id).are_possible:
@@ -33,7 +32,7 @@ def checked(look: Look) -> Iterator[Finding]:
                 path=f"local/open/{run_id}",
                 subject=run_id,
                 message="it is listed as open, and is not here",
-                fix=_FIX,
+                fix=REPAIR,
             )
 
 

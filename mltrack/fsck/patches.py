@@ -4,17 +4,18 @@ import gzip
 import hashlib
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 MAX_PATCH_BYTES = 256 * 1024 * 1024
 _BLOCK_BYTES = 1024 * 1024
 
 
-def patch_fault(path: Path, expected: str) -> str:
+def patch_fault(source: Path | BinaryIO, expected: str) -> str:
     """Return what is wrong with a patch; empty when its sha256 is the expected one."""
     digest = hashlib.sha256()
     size = 0
     try:
-        with gzip.open(path, "rb") as file:
+        with gzip.open(source, "rb") as file:
             while block := file.read(_BLOCK_BYTES):
                 digest.update(block)
                 size += len(block)

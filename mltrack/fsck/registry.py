@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from mltrack.errors import MltrackError
 from mltrack.fsck import artifacts, events
-from mltrack.fsck.entities import Finding
+from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.events import File
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Look
@@ -21,8 +21,6 @@ from mltrack.store.layout import ARTIFACTS
 from mltrack.store.manifest import Entry
 from mltrack.store.settings import resolve
 from mltrack.store.yaml_reader import read_bytes
-
-_REGISTRY_FIX = "mltrack registry index"
 
 
 class Checked(NamedTuple):
@@ -67,7 +65,7 @@ def _malformed(file: File, line: str) -> Finding:
         path=file.path,
         subject=file.place.owner,
         message=line,
-        fix="mltrack fsck --repair",
+        fix=REPAIR,
     )
 
 
@@ -173,5 +171,5 @@ def checked_index(look: Look, states: Sequence[ModelState]) -> Iterator[Finding]
             kind=Kind.INDEX_STALE,
             path=path.name,
             message="it is not what the events say",
-            fix=_REGISTRY_FIX,
+            fix=f"mltrack registry index, or {REPAIR}",
         )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mltrack.errors import IntegrityError, MltrackError
 from mltrack.fsck import artifacts, journals
-from mltrack.fsck.entities import Finding
+from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Lives, Look
 from mltrack.fsck.markers import has_markers
@@ -19,7 +19,6 @@ from mltrack.store.yaml_reader import read_bytes
 from mltrack.tracking import codec
 from mltrack.tracking.entities import RunRecord
 
-_FIX = "mltrack fsck --repair"
 _PACKAGE = re.compile(r"[^\s=@]+(==| @ )\S.*\Z")
 
 
@@ -110,7 +109,7 @@ def fault_of(data: bytes, path: str, run_id: str, error: IntegrityError) -> Find
         message="it holds the markers of a merge conflict"
         if in_conflict
         else error.message.removeprefix(f"{path} ").removeprefix(f"{path}:"),
-        fix=_FIX,
+        fix=REPAIR,
     )
 
 
@@ -141,20 +140,20 @@ def _hiding(look: Look, run: _Run, *, ended: bool) -> Iterator[Finding]:
     lost = run.lives.are_gone and run.lives.opened and not ended
     folder = next((f.place.folder for f in run.files), "")
     if lost:
-        yield run.finding(Kind.RUN_LOST, folder, "its process is gone, and it has no end", _FIX)
+        yield run.finding(Kind.RUN_LOST, folder, "its process is gone, and it has no end", REPAIR)
     elif run.lives.are_gone:
         message = "its writers are gone, and this machine lists it as open"
-        yield run.finding(Kind.OPEN_STALE, f"local/{run.id}", message, _FIX)
+        yield run.finding(Kind.OPEN_STALE, f"local/{run.id}", message, REPAIR)
     committed = _committed_hiding(look)
     for file in run.of(Role.HIDES_RUN):
         path = file.found.path
         if path in committed:
-            how = f"git rm --cached {path}" if run.lives.are_possible else _FIX
+            how = f"git rm --cached {path}" if run.lives.are_possible else REPAIR
             yield run.finding(Kind.GITIGNORE_COMMITTED, path, "git has this file", how)
         elif not run.lives.found:
             finish = f"mltrack finish {handle_of(run.id)} --as lost"
             message = "it hides a run that nobody writes"
-            yield run.finding(Kind.GITIGNORE_STALE, path, message, _FIX if ended else finish)
+            yield run.finding(Kind.GITIGNORE_STALE, path, message, REPAIR if ended else finish)
 
 
 def _committed_hiding(look: Look) -> frozenset[str]:
@@ -189,9 +188,9 @@ def _packages(look: Look, run: _Run) -> Iterator[Finding]:
             continue
         if has_markers(data):
             message = "it holds the markers of a merge conflict"
-            yield run.finding(Kind.CONFLICT_MARKERS, file.found.path, message, _FIX)
+            yield run.finding(Kind.CONFLICT_MARKERS, file.found.path, message, REPAIR)
         elif fault := packages_fault(data):
-            yield run.finding(Kind.PACKAGES_BROKEN, file.found.path, fault, _FIX)
+            yield run.finding(Kind.PACKAGES_BROKEN, file.found.path, fault, REPAIR)
 
 
 def packages_fault(data: bytes) -> str:
@@ -219,7 +218,7 @@ def _patch(look: Look, run: _Run) -> Iterator[Finding]:
     path = found.path if found else f"{main}/code.patch.gz"
     fault = patch_fault(look.root / path, expected) if found else "it is gone"
     if fault:
-        yield run.finding(Kind.PATCH_CHANGED, path, fault, _FIX)
+        yield run.finding(Kind.PATCH_CHANGED, path, fault, REPAIR)
 
 
 def _parent(look: Look, run: _Run) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from mltrack.errors import MltrackError
-from mltrack.fsck.entities import Finding
+from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.git_view import GitView
 from mltrack.fsck.growth import has_grown
 from mltrack.fsck.kinds import Kind
@@ -11,8 +11,6 @@ from mltrack.fsck.look import Look
 from mltrack.fsck.places import EVENTS, Place, Role, place_of
 from mltrack.store.git import GitError
 from mltrack.store.yaml_reader import read_bytes
-
-_FIX = "mltrack fsck --repair"
 
 
 def checked(look: Look, told: Iterable[str]) -> Iterator[Finding]:
@@ -62,4 +60,4 @@ def _may_change(look: Look, git: GitView, path: str, place: Place) -> bool:
 
 
 def _finding(kind: Kind, path: str, place: Place, message: str) -> Finding:
-    return Finding(kind=kind, path=path, subject=place.owner, message=message, fix=_FIX)
+    return Finding(kind=kind, path=path, subject=place.owner, message=message, fix=REPAIR)

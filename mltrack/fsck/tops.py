@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mltrack.errors import MltrackError
-from mltrack.fsck.entities import Finding
+from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Look
 from mltrack.fsck.markers import has_markers
@@ -41,7 +41,7 @@ def checked(look: Look, plain: frozenset[str]) -> Iterator[Finding]:
 
 def _config(look: Look) -> Iterator[Finding]:
     path = look.root / CONFIG
-    fix = f"edit {path}, or mltrack fsck --repair"
+    fix = f"edit {path}, or {REPAIR}"
     try:
         if has_markers(read_bytes(path)):
             message = "it holds the markers of a merge conflict"
@@ -68,7 +68,7 @@ def _unchanged(look: Look, name: str, content: bytes) -> Iterator[Finding]:
             kind=Kind.TOP_FILE_CHANGED,
             path=name,
             message="it is not what mltrack init writes, which every clone relies on",
-            fix="mltrack fsck --repair",
+            fix=REPAIR,
         )
 
 
@@ -87,5 +87,5 @@ def _hidden(look: Look, name: str) -> Iterator[Finding]:
             kind=Kind.HIDDEN_FOLDER_OPEN,
             path=f"{name}/{GITIGNORE}",
             message=f"it does not hide {name}, which belongs to this machine",
-            fix="mltrack fsck --repair",
+            fix=REPAIR,
         )

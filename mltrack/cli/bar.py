@@ -1,0 +1,52 @@
+"""Draw how far long work has come: one line of the terminal that goes away after it."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mltrack.cli.cells import safe
+from mltrack.cli.context import manner
+from mltrack.progress import Share, nobody
+
+_WIDTH = 24
+_REWRITE = "\r\x1b[K"
+_SECONDS_BETWEEN = 0.1
+
+
+@contextmanager
+def bar(doing: str) -> Iterator[Share]:
+    """Give what long work is to call; nothing is drawn off a terminal.
+
+    Args:
+        doing: what the work is, in one word.
+    """
+    if manner().quiet or not sys.stderr.isatty():
+        yield nobody
+        return
+    try:
+        yield _Bar(doing)
+    finally:
+        _write(_REWRITE)
+
+
+class _Bar:
+    """A bar that is drawn anew at most ten times a second."""
+
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
+        self._drawn = 0.0
+
+    def __call__(self, done: int, total: int, things: str) -> None:
+        now = time.monotonic()
+        if now - self._drawn < _SECONDS_BETWEEN and done < total:
+            return
+        self._drawn = now
+        filled = _WIDTH * min(done, total) // max(total, 1)
+        drawn = "█" * filled + "░" * (_WIDTH - filled)
+        _write(f"{_REWRITE}{self._doing} {drawn} {done} of {total} {safe(things)}")
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()

@@ -1,0 +1,199 @@
+"""How a broken file of each role is mended: from git, else from what is left, else set aside."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from mltrack.errors import MltrackError
+from mltrack.fsck import artifacts, journals, runs, salvage
+from mltrack.fsck.entities import Finding
+from mltrack.fsck.events import File, event_of, true_name
+from mltrack.fsck.fixers import undone
+from mltrack.fsck.kinds import Kind
+from mltrack.fsck.markers import has_markers
+from mltrack.fsck.mender import CannotMendError, Mender, placed
+from mltrack.fsck.patches import patch_fault
+from mltrack.fsck.places import EVENTS, Place, Role
+from mltrack.fsck.tree import walk
+from mltrack.store.blobs import sha256_of
+from mltrack.store.ids import MAIN_WRITER
+from mltrack.store.layout import ARTIFACTS, MANIFEST, RUN
+from mltrack.store.manifest import Entry, decode_manifest
+from mltrack.store.yaml_reader import mapping_of
+from mltrack.tracking.fold import Folded
+
+FROM_GIT = "brought back from git"
+_NOT_IN_GIT = "git has no whole copy of it"
+
+
+def mend(mender: Mender, finding: Finding) -> str:
+    """Mend a broken file and return what was done.
+
+    Raises:
+        CannotMendError: it cannot be mended.
+        MltrackError: the disk refused.
+    """
+    place = placed(finding.path)
+    if place.role in EVENTS:
+        return _event(mender, finding.path, place)
+    if place.role is Role.RECORD:
+        return _record(mender, finding, place)
+    if place.role is Role.MANIFEST:
+        return _manifest(mender, finding.path, place)
+    if place.role is Role.ARTIFACT:
+        return _artifact(mender, finding, place)
+    if mender.from_git(finding.path, lambda data: _is_whole(mender, place, data)):
+        return FROM_GIT
+    raise CannotMendError(_NOT_IN_GIT)
+
+
+def committed(mender: Mender, finding: Finding) -> str:
+    """Bring back a file as it was committed."""
+    data = mender.git.committed(finding.path) if mender.git else None
+    if data is None:
+        raise CannotMendError(_NOT_IN_GIT)
+    mender.put(finding.path, data)
+    return FROM_GIT
+
+
+def _is_whole(mender: Mender, place: Place, data: bytes) -> bool:
+    """Tell whether bytes are a whole file of their role."""
+    if place.role is Role.PACKAGES:
+        return not runs.packages_fault(data)
+    if place.role is Role.PATCH:
+        fields = _fields(mender.bytes_of(f"{place.folder}/{RUN}"))
+        code = fields.get("code")
+        expected = code.get("patch") if isinstance(code, dict) else None
+        return isinstance(expected, str) and not patch_fault(io.BytesIO(data), expected)
+    if place.role is Role.CONFIG:
+        return bool(_fields(data))
+    return not has_markers(data)
+
+
+def _fields(data: bytes) -> dict[str, object]:
+    try:
+        return mapping_of(data, "a file")
+    except MltrackError:
+        return {}
+
+
+def _event(mender: Mender, path: str, place: Place) -> str:
+    file = File(path, place)
+
+    def fits(data: bytes) -> bool:
+        try:
+            event_of(data, file)
+        except MltrackError:
+            return False
+        return True
+
+    if mender.from_git(path, fits):
+        return FROM_GIT
+    return f"{mender.set_aside(path)}; {_NOT_IN_GIT}"
+
+
+def give_name_back(mender: Mender, finding: Finding) -> str:
+    """Give an event its own name, unless a file has it already."""
+    place = placed(finding.path)
+    name = true_name(mender.bytes_of(finding.path), File(finding.path, place))
+    if name is None:
+        raise CannotMendError("it is no event")
+    target = f"{finding.path.removesuffix(f'{place.inner}.yaml')}{name}.yaml"
+    if mender.stands(target):
+        return f"{mender.set_aside(finding.path)}; it is here under its own name too"
+    mender.rename(finding.path, target)
+    return f"renamed to {target}"
+
+
+def _record(mender: Mender, finding: Finding, place: Place) -> str:
+    def fits(data: bytes) -> bool:
+        try:
+            runs.record_of(data, finding.path, place.owner)
+        except MltrackError:
+            return False
+        return True
+
+    if mender.from_git(finding.path, fits):
+        return FROM_GIT
+    if finding.kind is Kind.SUMMARY_DIFFERS:
+        return _journals_from_git(mender, place)
+    said, host = _journals_of(mender, place.owner)
+    left = mender.bytes_of(finding.path)
+    mender.put(finding.path, salvage.record_from(place.owner, left, said, host))
+    return "made anew from the journals and what could be read of it; the old one is in quarantine"
+
+
+def _journal_paths(mender: Mender, run_id: str) -> Iterator[tuple[str, str]]:
+    """Yield the writer and the path of each journal of a run that can be opened."""
+    layout, root = mender.store.layout, mender.store.root
+    for writer in (MAIN_WRITER, *layout.writers(run_id)):
+        path = layout.writer_folder(run_id, writer) / "metrics.jsonl"
+        if path.is_file() and not path.is_symlink():
+            yield writer, path.relative_to(root).as_posix()
+
+
+def _journals_from_git(mender: Mender, place: Place) -> str:
+    mended = [
+        path
+        for _, path in _journal_paths(mender, place.owner)
+        if mender.from_git(path, lambda data: not has_markers(data))
+    ]
+    if not mended:
+        raise CannotMendError("git has neither another run.yaml nor another journal of it")
+    return f"{', '.join(mended)} {FROM_GIT}"
+
+
+def _journals_of(mender: Mender, run_id: str) -> tuple[Folded, str | None]:
+    found = [
+        journals.read(mender.store.root, path, writer)
+        for writer, path in _journal_paths(mender, run_id)
+    ]
+    hosts = (salvage.host_of(iter(journal.rows), journal.writer) for journal in found)
+    return journals.folded(found), next((host for host in hosts if host), None)
+
+
+def _manifest(mender: Mender, path: str, place: Place) -> str:
+    def fits(data: bytes) -> bool:
+        try:
+            decode_manifest(data, Path(path))
+        except MltrackError:
+            return False
+        return True
+
+    if mender.from_git(path, fits):
+        return FROM_GIT
+    inline = {entry.path: entry for entry in _files_in(mender, place)}
+    mender.put(path, salvage.manifest_from(mender.bytes_of(path), inline))
+    return "made anew from the files and what could be read of it; the old one is in quarantine"
+
+
+def _files_in(mender: Mender, place: Place) -> Iterator[Entry]:
+    root = mender.store.root
+    top = f"{place.folder}/{ARTIFACTS}"
+    for found in walk(root, top):
+        if found.is_file:
+            name = found.path.removeprefix(f"{top}/")
+            yield Entry(name, found.size, sha256_of(root / found.path), inline=True)
+
+
+def _artifact(mender: Mender, finding: Finding, place: Place) -> str:
+    path = finding.path
+    kept = artifacts.entries_in(mender.store.root, [place.folder])
+    listed = {entry.path: entry for _, entry in kept}
+    entry = listed.get(place.inner)
+    if entry is None:
+        raise CannotMendError(f"{place.folder}/{MANIFEST} does not list it")
+    wanted = entry.sha256
+    if mender.from_git(path, lambda data: artifacts.digest_of(data) == wanted):
+        return FROM_GIT
+    source = mender.store.layout.object(wanted)
+    if source.is_file() and sha256_of(source) == wanted:
+        mender.put(path, source.read_bytes())
+        return "brought back from the objects"
+    if finding.kind is Kind.ARTIFACT_MISSING:
+        raise CannotMendError(f"neither git nor the objects have {wanted[:12]}")
+    for before in undone(mender.bytes_of(path)):
+        if artifacts.digest_of(before.data) == wanted:
+            mender.put(path, before.data)
+            return f"what {before.fixer} did to it is undone"
+    return f"{mender.set_aside(path)}; neither git nor the objects have {wanted[:12]}"
