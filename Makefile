@@ -14,7 +14,7 @@ DOCS := $(wildcard README.md docs)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint test-docs test-system docs format clean
+.PHONY: help demo test lint test-docs test-system torture docs format clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /:/' | awk -F: '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -40,7 +40,7 @@ test: lint ## lint, then run every test that needs no further Debian package
 	@if [ -n "$$CI" ] && sh tests/system/install.sh; then \
 		$(PYTEST) -q -p no:xdist tests/system; \
 	else \
-		echo "system tests not run: make test-system (needs Debian's r-base-core)"; \
+		echo "system tests not run: make test-system (needs Debian's r-base-core and rsync)"; \
 	fi
 
 lint: $(DEV) ## check style, format, types and layers
@@ -56,6 +56,9 @@ test-system: $(DEV) ## install the Debian packages that the system tests need, t
 	sh tests/system/install.sh
 	$(PYTEST) -q -p no:xdist tests/system
 
+torture: $(DEV) ## try what the store promises for long: make torture N=10000 ONLY=kills
+	$(BIN)/python -m tests.torture $(if $(ONLY),--only $(ONLY)) $(if $(N),--count $(N)) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+
 docs: $(DEV) ## write docs/cli.md anew from the commands' own help
 	$(BIN)/python tests/docs/cli_reference.py --write
 
@@ -64,6 +67,6 @@ format: $(DEV) ## format the code and mend what can be mended
 	$(BIN)/ruff format
 
 clean: ## remove everything that was made here
-	rm -rf .venv .demo build dist .coverage .coverage.* htmlcov .hypothesis
+	rm -rf .venv .demo .torture build dist .coverage .coverage.* htmlcov .hypothesis
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find mltrack tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from mltrack.errors import UsageError, nearest
+from mltrack.errors import NotFoundError, UsageError, nearest
 from mltrack.importers import stores
 from mltrack.importers.entities import Imported, Request
 from mltrack.store.store import Store
@@ -28,7 +28,8 @@ def chosen(source: str, kind: str | None) -> Importer:
     """Return the importer of this kind, or the one that recognises the source.
 
     Raises:
-        UsageError: there is no such kind, or nobody recognises the source.
+        UsageError: there is no such kind.
+        NotFoundError: nobody recognises the source.
     """
     names = [importer.NAME for importer in IMPORTERS]
     if kind is not None:
@@ -41,7 +42,7 @@ def chosen(source: str, kind: str | None) -> Importer:
         return found
     found = next((i for i in IMPORTERS if i.recognises(source)), None)
     if found is None:
-        raise UsageError(
+        raise NotFoundError(
             f"nothing that can be imported was found at {source!r}",
             fix="name a folder that holds .mltrack, or user@host:path",
         )

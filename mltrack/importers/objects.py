@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from mltrack.errors import IntegrityError
 from mltrack.importers import strangers
-from mltrack.importers.entities import Tally
+from mltrack.importers.entities import Request, Tally
 from mltrack.importers.folders import manifest_of
 from mltrack.importers.joining import put_inline
+from mltrack.importers.telling import told
 from mltrack.store.atomic import explained
 from mltrack.store.blobs import keep_object, temporary
 from mltrack.store.layout import ARTIFACTS, Layout
@@ -76,19 +77,20 @@ def _has_object(store: Store, sha256: str, size: int) -> bool:
 
 
 def bring(
-    store: Store, source: Layout, needs: Sequence[Need], *, tally: Tally, dry_run: bool
+    store: Store, source: Layout, needs: Sequence[Need], *, request: Request, tally: Tally
 ) -> None:
     """Copy objects, each seen to be what its name says.
 
     Raises:
         StoreWriteError: the disk refused.
     """
-    for need in {need.sha256: need for need in needs}.values():
+    wanted = list({need.sha256: need for need in needs}.values())
+    for need in told(wanted, "large files", request.progress):
         path = source.object(need.sha256)
         if not path.exists():
             fault = "it is not in the source either"
         else:
-            fault = "" if dry_run else _copied(store, path, need)
+            fault = "" if request.dry_run else _copied(store, path, need)
         if fault:
             name = f"{need.sha256[:12]} ({need.artifact!r}, {need.size} bytes)"
             tally.skipped.append(f"{need.holder}: the object {name} was not imported: {fault}")

@@ -15,8 +15,10 @@ from mltrack.store.atomic import explained, unused
 from mltrack.store.layout import CONFIG, STORE_NAME, Layout
 from mltrack.store.store import Store
 
-_LOOKS_REMOTE = re.compile(r"[^/:]*:|[^/]*@\[[^/]*\]:")
-_REMOTE = re.compile(
+_LOOKS_REMOTE = re.compile(
+    r"(?P<host>([^@/:\[\]]*@)?(\[[^\]/]*\]|[^/:\[\]]*)):(?P<path>.*)\Z", re.DOTALL
+)
+_HOST = re.compile(
     r"(?:[A-Za-z0-9_][A-Za-z0-9_.+-]*@)?"
     r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9]+)?\])\Z"
 )
@@ -41,8 +43,8 @@ class Place(NamedTuple):
         Raises:
             UsageError: rsync could take it for something else than a host and a path.
         """
-        at = text.index("]:") + 1 if text.rpartition("@")[2].startswith("[") else text.index(":")
-        host, path = text[:at], text[at + 1 :]
+        found = _LOOKS_REMOTE.match(text)
+        host, path = (found["host"], found["path"]) if found else ("", "")
         fault = _fault_of(host, path)
         if fault:
             raise UsageError(
@@ -60,7 +62,7 @@ class Place(NamedTuple):
 
 def _fault_of(host: str, path: str) -> str:
     faults = {
-        "the host is not a name or an address": not _REMOTE.match(host),
+        "the host is not a name or an address": not _HOST.match(host),
         "it is a URL or the address of a daemon": path.startswith((":", "//")),
         "the path begins with a dash": path.startswith("-"),
         "it holds a control character": any(unicodedata.category(c)[0] == "C" for c in path),
@@ -167,16 +169,14 @@ def _judged(code: int, words: Sequence[str], place: Place) -> str:
 
 
 @contextmanager
-def fetched(store: Store, source: str) -> Iterator[Fetched]:
+def fetched(store: Store, place: Place) -> Iterator[Fetched]:
     """Give a store of another machine, fetched into `tmp`; it goes away afterwards.
 
     Raises:
-        UsageError: the source names no host and path.
         NotFoundError: there is no store at that place.
         MltrackError: rsync is missing, or failed.
         StoreWriteError: the disk refused.
     """
-    place = Place.parse(source)
     top = unused(store.layout.tmp)
     try:
         with explained(top):

@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from mltrack.errors import ConflictError, MltrackError, NotFoundError, UsageErro
 from mltrack.importers import events, models, objects, remote, runs, strangers
 from mltrack.importers.entities import Imported, Request, Tally
 from mltrack.importers.objects import Need
+from mltrack.importers.telling import told
 from mltrack.store.ids import is_id
 from mltrack.store.layout import STORE_NAME, Layout
 from mltrack.store.store import Store
@@ -21,7 +21,6 @@ from mltrack.tracking.annotations import prefix_of
 NAME = "mltrack"
 _FORMAT = 1
 _EXPERIMENT = re.compile(r"[a-z2-7]{10}\Z")
-_TELL_EVERY_SECONDS = 1.0
 
 
 def recognises(source: str) -> bool:
@@ -76,8 +75,9 @@ class _Source(NamedTuple):
 @contextmanager
 def _opened(store: Store, request: Request) -> Iterator[_Source]:
     if remote.is_remote(request.source):
-        request.progress(f"fetching {request.source}")
-        with remote.fetched(store, request.source) as found:
+        place = remote.Place.parse(request.source)
+        request.progress(f"fetching {place}")
+        with remote.fetched(store, place) as found:
             yield _Source(found.layout, found.fetch_objects, found.unread)
         return
     root = _root_of(request.source)
@@ -127,11 +127,7 @@ def _bring_runs(
     needs: list[Need] = []
     ids: dict[str, str] = {}
     found = list(source.runs())
-    told = time.monotonic()
-    for number, run in enumerate(found):
-        if time.monotonic() - told > _TELL_EVERY_SECONDS:
-            told = time.monotonic()
-            request.progress(f"{number} of {len(found)} runs")
+    for run in told(found, "runs", request.progress):
         placed = runs.bring(store, source, run, request=request, tally=tally)
         if placed is None:
             continue
@@ -182,6 +178,6 @@ def _bring_objects(
         there.fetch_objects(sorted({need.sha256 for need in needs}))
     is_known = there.fetch_objects is None or not request.dry_run
     if is_known:
-        objects.bring(store, there.layout, needs, tally=tally, dry_run=request.dry_run)
+        objects.bring(store, there.layout, needs, request=request, tally=tally)
     else:
         tally.objects = len({need.sha256 for need in needs})

@@ -1,0 +1,67 @@
+"""Models of another store: their events, their files, and what both sides now disagree on."""
+
+from pathlib import Path
+
+import mltrack
+from mltrack.api.registry import get_model_or_version
+from mltrack.registry import reader
+from tests.importers.sides import Side
+from tests.registry.project import NAME, package
+
+
+def registered(side: Side, outside: Path, weights: str) -> str:
+    """Register a model from a path, and return the version's id."""
+    side.use()
+    return mltrack.register_model(package(outside / weights, weights), NAME).id
+
+
+def test_a_model_comes_with_the_files_of_its_versions(
+    here: Side, there: Side, tmp_path: Path
+) -> None:
+    version = registered(there, tmp_path, "theirs")
+    done = here.imports(there)
+    assert (done.events, done.versions, done.models) == (1, 1, (NAME,))
+    assert here.files() == there.files()
+    found = get_model_or_version(f"{NAME}/1")
+    assert found.id == version  # type: ignore[union-attr]  # it names a version
+    assert mltrack.promote_model(f"{NAME}/1", to="staging", reason="as good as there").event
+
+
+def test_importing_a_model_again_brings_nothing(here: Side, there: Side, tmp_path: Path) -> None:
+    registered(there, tmp_path, "theirs")
+    here.imports(there)
+    again = here.imports(there)
+    assert (again.events, again.versions, again.models) == (0, 0, ())
+
+
+def test_the_index_tells_of_what_came(here: Side, there: Side, tmp_path: Path) -> None:
+    version = registered(there, tmp_path, "theirs")
+    here.imports(there)
+    assert version in (here.root / "registry.yaml").read_text(encoding="utf-8")
+
+
+def test_what_both_sides_now_disagree_on_is_said(here: Side, there: Side, tmp_path: Path) -> None:
+    for side, name in ((here, "ours"), (there, "theirs")):
+        registered(side, tmp_path, name)
+        mltrack.promote_model(f"{NAME}/1", to="production", reason="good enough")
+    done = here.imports(there)
+    assert any("means 2 versions" in line for line in done.warnings)
+    assert any("production of churn is contested" in line for line in done.warnings)
+    assert any(step.startswith("mltrack promote churn/") for step in done.next_steps)
+    state = reader.list_models(here.store).models[0]
+    assert len(state.versions) == 2
+
+
+def test_a_version_that_is_here_with_other_files_is_left_alone(
+    here: Side, there: Side, tmp_path: Path
+) -> None:
+    version = registered(there, tmp_path, "theirs")
+    here.imports(there)
+    folder = there.store.layout.model_version(NAME, version)
+    manifest = folder / "artifacts.yaml"
+    manifest.write_bytes(manifest.read_bytes().replace(b"model.bin", b"other.bin"))
+    before = here.files()
+    assert here.imports(there).skipped == (
+        f"version {version} of the model {NAME} is here with other files",
+    )
+    assert here.files() == before
