@@ -11,6 +11,30 @@ from mltrack.errors import MissingExtraError
 from mltrack.tracking import notices
 
 Readings = dict[str, float]
+LEAST_SECONDS = 0.1
+
+
+class Share:
+    """What part of a time was spent on something, from one look to the next."""
+
+    def __init__(self) -> None:
+        self._spent = self._whole = 0.0
+        self._at = float("-inf")
+
+    def since(self, spent: float, whole: float, name: str) -> Readings:
+        """Return the share by name; nothing so soon after the look before that it would be noise.
+
+        Args:
+            spent: seconds that were spent, ever.
+            whole: seconds that passed, ever.
+            name: what the share is called.
+        """
+        at = time.monotonic()
+        if at - self._at < LEAST_SECONDS:
+            return {}
+        share = _percent(max(spent - self._spent, 0.0), whole - self._whole)
+        self._spent, self._whole, self._at = spent, whole, at
+        return {name: share}
 
 
 class Gauges:
@@ -30,8 +54,8 @@ class Gauges:
             *(self._processor, self._memory, self._disk, self._network, self._own, self._gpus)
         ]
         self._gpus_here: list[tuple[int, Any]] | None = None
-        self._before = dict.fromkeys(("busy", "all", "own", "at"), 0.0)
         self._sent, self._received = self._traffic()
+        self._machine, self._family = Share(), Share()
         for part in (self._processor, self._own):  # begin to count
             part()
 
@@ -51,8 +75,7 @@ class Gauges:
         times = self._system.cpu_times()._asdict()
         whole = sum(times.values()) - times.get("guest", 0.0) - times.get("guest_nice", 0.0)
         busy = whole - times["idle"] - times.get("iowait", 0.0)
-        spent, passed = self._since("busy", busy), self._since("all", whole)
-        return {"cpu_percent": _percent(spent, passed)} if passed > 0 else {}
+        return self._machine.since(busy, whole, "cpu_percent")
 
     def _memory(self) -> Readings:
         memory = self._system.virtual_memory()
@@ -84,15 +107,8 @@ class Gauges:
             with contextlib.suppress(self._system.Error):  # it ended meanwhile
                 seconds += sum(member.cpu_times()[:4])  # with what its ended children took
                 memory += member.memory_info().rss
-        spent, passed = self._since("own", seconds), self._since("at", time.monotonic())
-        return {
-            "process_memory_bytes": memory,
-            **({"process_cpu_percent": _percent(spent, passed)} if passed > 0 else {}),
-        }
-
-    def _since(self, what: str, now: float) -> float:
-        before, self._before[what] = self._before[what], now
-        return max(now - before, 0.0)
+        share = self._family.since(seconds, time.monotonic(), "process_cpu_percent")
+        return {"process_memory_bytes": memory, **share}
 
     def _gpus(self) -> Readings:
         if self._gpus_here is None:

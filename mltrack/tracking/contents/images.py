@@ -54,10 +54,11 @@ def image_bytes(image: Image, to: str) -> bytes:
 def _by_pillow(image: Image, form: str) -> bytes:
     if form == "JPEG" and image.mode not in _JPEG_MODES:
         raise _no_transparency(f"a picture of mode {image.mode}")
-    image.load()
+    bare = image.copy()  # without what it knows of its camera and its place
+    bare.info = {key: told for key, told in image.info.items() if key == "transparency"}
     file = io.BytesIO()
     try:
-        image.save(file, format=form, **({"quality": JPEG_QUALITY} if form == "JPEG" else {}))
+        bare.save(file, format=form, **({"quality": JPEG_QUALITY} if form == "JPEG" else {}))
     except (OSError, ValueError) as error:
         raise BadValueError(f"log_image: the picture cannot be a {form}: {error}") from None
     return file.getvalue()
