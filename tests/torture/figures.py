@@ -1,0 +1,13 @@
+"""The figures that there are, by the name that ONLY= takes."""
+
+import importlib
+from typing import cast
+
+from tests.torture.rounds import Figure
+
+NAMES = ("kills", "storms")
+
+
+def figure(name: str) -> Figure:
+    """Return the module of a figure."""
+    return cast("Figure", importlib.import_module(f"tests.torture.{name}"))
