@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.store import found_store, opened_store, start_folder
 from mltrack.envs import build, interpreters
 from mltrack.envs.home import Home, user_home
@@ -97,6 +98,7 @@ def _store(spec: ProjectSpec, progress: Progress) -> Store:
     folder = spec.folder.absolute()
     missing = found_store(near=folder) is None
     store = opened_store(create=True, near=folder)
+    tell_if_ignored(store)
     if missing:
         progress(f"made the store {store.root}")
     return store

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.model_uris import ResolvedModel, resolve_model
 from mltrack.api.store import opened_store
 from mltrack.errors import UsageError
@@ -24,6 +25,7 @@ from mltrack.store.ids import new_id
 from mltrack.store.names import check_name
 from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
+from mltrack.tracking.entities import RunRecord
 
 
 def register_model(
@@ -69,6 +71,7 @@ def register_model(
             keep_package(store, found.folder, target, fact.digest)
         append(store, state, fact, name=name, reason=reason)
     notes = (f"found {found.where}", *index.refresh(store))
+    tell_if_ignored(store)
     return replace(reader.load_model(store, name).version(fact.version), notes=notes)
 
 
@@ -94,10 +97,18 @@ def _source(store: Store, source: str | Path) -> ResolvedModel:
             why="what can be registered is a run, runs:/RUN/model, or a path such as ./model",
         )
     found = resolve_model(store, text)
-    if found.run is not None and found.run.deleted:
-        handle = found.run.handle
-        raise UsageError(f"run {handle} was removed", fix=f"mltrack restore {handle}")
+    if found.run is not None and found.run.hidden:
+        raise _removed(found.run)
     return found
+
+
+def _removed(run: RunRecord) -> UsageError:
+    if run.deleted:
+        return UsageError(f"run {run.handle} was removed", fix=f"mltrack restore {run.handle}")
+    return UsageError(
+        f"run {run.handle} was removed with its experiment {run.experiment}",
+        fix=f"mltrack experiment restore {run.experiment_id}",
+    )
 
 
 def promote_model(
@@ -143,6 +154,7 @@ def promote_model(
     with changing(store, state.name, stages) as state:
         move = policy.promotion(state, stages, state.version(chosen.id), move.to_stage)
         event = append(store, state, _moved(store, move), name=state.name, reason=reason)
+    tell_if_ignored(store)
     return replace(move, event=event.name, notes=index.refresh(store))
 
 

@@ -97,7 +97,7 @@ def _restorable(store: Store, runs: Sequence[RunRecord], text: str) -> RunRecord
         return load_run(store, choose(gone, text).id)
     except NotFoundError:
         if not text[:1].isalnum() or text.isdigit():
-            raise _none_removed(text, len(gone)) from None
+            raise _none_removed(text, runs) from None
     here = choose([run for run in runs if not run.deleted], text)
     if annotations.has_deletion(store, here.id):
         return load_run(store, here.id)
@@ -109,10 +109,12 @@ def _restorable(store: Store, runs: Sequence[RunRecord], text: str) -> RunRecord
     raise NotFoundError(f"run {here.handle} was not removed", fix="mltrack ls --deleted")
 
 
-def _none_removed(text: str, count: int) -> NotFoundError:
-    among = "there is 1 removed run" if count == 1 else f"there are {count} removed runs"
+def _none_removed(text: str, runs: Sequence[RunRecord]) -> NotFoundError:
+    gone = sum(run.deleted for run in runs)
+    with_experiment = sum(run.experiment_deleted and not run.deleted for run in runs)
+    more = f", and {with_experiment} that went with their experiment" if with_experiment else ""
     return NotFoundError(
-        f"{text!r} means no removed run; {among}",
-        why="positions count among the removed runs here, the newest first",
-        fix="mltrack ls --deleted",
+        f"{text!r} means no removed run; there {'is 1' if gone == 1 else f'are {gone}'}{more}",
+        why="a position counts among the removed runs here, the newest first",
+        fix=f"mltrack {'experiment ls' if with_experiment and not gone else 'ls'} --deleted",
     )

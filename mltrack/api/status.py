@@ -1,21 +1,24 @@
 """How a store stands: its runs, what git has not got, what to do next."""
 
-import re
 import shlex
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mltrack.api.registry import list_models
+from mltrack.api.git_notice import store_ignored_by, words_of
 from mltrack.api.store import opened_store
+from mltrack.api.uncommitted import Uncommitted, uncommitted
+from mltrack.registry import reader
+from mltrack.registry.contest_errors import contests_of
+from mltrack.registry.dependants import living_versions_of
+from mltrack.registry.entities import ModelState
 from mltrack.registry.index import is_stale
-from mltrack.store import git
-from mltrack.store.ids import is_id
+from mltrack.store.layout import STORE_NAME
+from mltrack.store.staging import Ignored
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord, RunStatus
-from mltrack.tracking.reader import list_runs
-
-_IN_A_RUN = re.compile(r"(?:\A|/)runs/[0-9]{6}/[0-9]{2}/([^/+]+)")
+from mltrack.tracking.reader import Listing, list_runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,20 +29,36 @@ class Status:
         root: where the store lies.
         by_status: how many runs have each status.
         running: the runs that are running.
-        uncommitted: ids of the runs that git has not got; None where there is no git.
+        lost: the runs that ended without a word.
+        broken: ids of the runs that cannot be read.
+        git: what git has not got; None where there is no git.
+        ignored: what keeps the whole store out of git; None where nothing does.
+        contested: a line for each stage, number or alias on which branches disagree.
         only_here: how many artifacts lie in objects/, which git does not carry.
-        warnings: a line for each run or model that could not be read whole, or is contested, and
-            for an index that is stale.
+        only_here_bytes: how large these are together.
+        stale: whether registry.yaml is not what the events say, on the branch where it belongs.
+        warnings: a line for each thing that could not be read whole, is contested, or is stale.
         next_steps: commands worth running now.
     """
 
     root: Path
     by_status: dict[str, int]
     running: tuple[RunRecord, ...]
-    uncommitted: tuple[str, ...] | None
+    lost: tuple[RunRecord, ...]
+    broken: tuple[str, ...]
+    git: Uncommitted | None
+    ignored: Ignored | None
+    contested: tuple[str, ...]
     only_here: int
+    only_here_bytes: int
+    stale: bool
     warnings: tuple[str, ...]
     next_steps: tuple[str, ...]
+
+    @property
+    def uncommitted(self) -> tuple[str, ...] | None:
+        """Return ids of the runs that git has not got whole; None where there is no git."""
+        return None if self.git is None else self.git.runs
 
 
 def store_status() -> Status:
@@ -49,51 +68,64 @@ def store_status() -> Status:
         NotFoundError: there is no store.
     """
     store = opened_store()
-    listing = list_runs(store)
-    changed = _changed(store)
-    stale = is_stale(store)
+    listing = list_runs(store, deleted=True)
+    runs = [run for run in listing.runs if not run.hidden]
+    running = tuple(run for run in listing.runs if run.status is RunStatus.RUNNING)
+    models = reader.list_models(store)
+    ignored = store_ignored_by(store)
+    missing = uncommitted(store, live=[r.id for r in running], is_ignored=ignored is not None)
+    stale = is_stale(store, models.models)
+    contests = [error for model in models.models for error in contests_of(model)]
+    objects = [path.lstat().st_size for path in store.layout.objects.glob("??/*")]
     return Status(
         root=store.root,
-        by_status=dict(Counter(str(run.status) for run in listing.runs)),
-        running=tuple(run for run in listing.runs if run.status is RunStatus.RUNNING),
-        uncommitted=None if changed is None else _runs_among(changed),
-        only_here=sum(1 for path in (store.root / "objects").glob("??/*")),
+        by_status=dict(Counter(str(run.status) for run in runs)),
+        running=running,
+        lost=tuple(run for run in runs if run.status is RunStatus.LOST),
+        broken=tuple(listing.broken),
+        git=missing,
+        ignored=ignored,
+        contested=tuple(error.message for error in contests),
+        only_here=len(objects),
+        only_here_bytes=sum(objects),
+        stale=stale,
         warnings=(
             *listing.warnings,
-            *list_models().warnings,
+            *models.warnings,
+            *(error.message for error in contests),
+            *_removed_but_needed(listing, models.models),
             *(["registry.yaml is stale"] if stale else []),
+            *([f"git does not see the store: {words_of(store, ignored)}"] if ignored else []),
         ),
         next_steps=(
+            *(error.fix for error in contests[:1] if error.fix.startswith("mltrack")),
             *(["mltrack registry index"] if stale else []),
-            *_next_steps(store, listing.runs, changed),
+            *(["mltrack fsck"] if listing.broken else []),
+            *_next_steps(store, runs, missing, ignored),
         ),
     )
 
 
-def _changed(store: Store) -> list[str] | None:
-    """Return the files of the store that are new or changed in git's eyes; None without git."""
-    if git.top_level(store.project) is None:
-        return None
-    options = ("--porcelain", "-z", "--untracked-files=all", "--no-renames")
-    try:
-        output = git.git("status", *options, "--", str(store.root), cwd=store.project)
-    except git.GitError:
-        return None
-    return [line[3:] for line in output.split("\0") if line]
+def _removed_but_needed(listing: Listing, models: Sequence[ModelState]) -> list[str]:
+    """Return a line for each run that one branch removed and another gave to a model."""
+    return [
+        f"{version.uri} is the model of run {run.handle}, which was removed: "
+        f"mltrack restore {run.handle}"
+        for run in listing.runs
+        if run.deleted
+        for version in living_versions_of(models, run.id)
+    ]
 
 
-def _runs_among(paths: list[str]) -> tuple[str, ...]:
-    """Return the runs that some of these files belong to."""
-    found = {match[1] for path in paths if (match := _IN_A_RUN.search(path))}
-    return tuple(sorted(filter(is_id, found)))
-
-
-def _next_steps(store: Store, runs: list[RunRecord], changed: list[str] | None) -> tuple[str, ...]:
+def _next_steps(
+    store: Store, runs: Sequence[RunRecord], missing: Uncommitted | None, ignored: Ignored | None
+) -> tuple[str, ...]:
     if not runs:
         return ("mltrack run . (or call mltrack.start_run() in a script)",)
     steps = ["mltrack ls"]
-    if changed:
+    if missing is not None and missing.files:
         here = store.project == Path.cwd()
         program = "git" if here else f"git -C {shlex.quote(str(store.project))}"
-        steps.append(f"{program} add {store.root.name} && {program} commit -m 'Record runs'")
+        stage = "mltrack add --all" if ignored else f"{program} add {STORE_NAME}"
+        steps.append(f"{stage} && {program} commit -m 'Record runs'")
     return tuple(steps)

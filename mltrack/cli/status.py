@@ -1,5 +1,6 @@
 """mltrack status: how the store stands."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from mltrack.cli.cells import counted, safe
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
 def status(output: PageOption = PageFormat.PAGE) -> None:
     """Show how the store stands.
 
-    Where it is, its runs by status, what is not committed, and what to do next.
+    Where it is, its runs by status, what is not committed, what is contested or broken, what is
+    only on this machine, and what to do next.
 
     Examples:
       mltrack status
+      mltrack status --output json
     """
     from mltrack.api.status import store_status
 
@@ -30,12 +33,28 @@ def status(output: PageOption = PageFormat.PAGE) -> None:
 
 
 def _document(status: "Status") -> dict[str, Any]:
+    git = status.git
     return {
         "store": str(status.root),
         "runs": status.by_status,
         "running": [run.id for run in status.running],
-        "uncommitted": None if status.uncommitted is None else list(status.uncommitted),
+        "lost": [run.id for run in status.lost],
+        "broken": list(status.broken),
+        "uncommitted": None if git is None else list(git.runs),
+        "git": None
+        if git is None
+        else {
+            "files": git.files,
+            "new": list(git.new),
+            "staged": list(git.staged),
+            "changed": list(git.changed),
+            "ignored_by": status.ignored._asdict() if status.ignored else None,
+        },
+        "contested": list(status.contested),
         "objects_only_here": status.only_here,
+        "bytes_only_here": status.only_here_bytes,
+        "index_is_stale": status.stale,
+        "warnings": list(status.warnings),
         "next": list(status.next_steps),
     }
 
@@ -43,13 +62,35 @@ def _document(status: "Status") -> dict[str, Any]:
 def _show_page(status: "Status") -> None:
     from mltrack.cli.tables import laid_out
 
+    show("\n".join(laid_out([[key, safe(value)] for key, value in _facts(status)])))
+
+
+def _facts(status: "Status") -> Iterator[tuple[str, str]]:
+    from mltrack.cli.cells import size
+
     counts = ", ".join(f"{count} {name}" for name, count in sorted(status.by_status.items()))
-    facts = [("store", str(status.root)), ("runs", counts or "none yet")]
+    yield "store", str(status.root)
+    yield "runs", counts or "none yet"
+    if status.broken:
+        yield "broken", f"{counted(len(status.broken), 'run')} that cannot be read"
     if status.uncommitted:
-        facts.append(("not committed", counted(len(status.uncommitted), "run")))
+        yield "not committed", f"{counted(len(status.uncommitted), 'run')}{_parts(status)}"
+    elif status.git and status.git.files:
+        yield "not committed", f"{counted(status.git.files, 'file')}{_parts(status)}"
+    if status.contested:
+        yield "contested", "; ".join(status.contested)
     if status.only_here:
-        facts.append(
-            ("only here", f"{counted(status.only_here, 'object')} that git does not carry")
-        )
-    facts += [("next", step) for step in status.next_steps]
-    show("\n".join(laid_out([[key, safe(value)] for key, value in facts])))
+        objects = f"{counted(status.only_here, 'object')} ({size(status.only_here_bytes)})"
+        yield "only here", f"{objects} that git does not carry"
+    for step in status.next_steps:
+        yield "next", step
+
+
+def _parts(status: "Status") -> str:
+    """Return how many runs are new, staged and changed, where that is not plain already."""
+    git = status.git
+    if git is None:
+        return ""
+    parts = {"new": git.new, "staged": git.staged, "changed": git.changed}
+    told = [f"{len(runs)} {word}" for word, runs in parts.items() if runs]
+    return f" ({', '.join(told)})" if told and told != [f"{len(git.new)} new"] else ""

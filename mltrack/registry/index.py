@@ -1,6 +1,6 @@
 """registry.yaml: models, versions and stages on one page, for people and scripts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +73,8 @@ def write(store: Store) -> bool:
     return True
 
 
-def is_stale(store: Store) -> bool:
-    """Tell whether registry.yaml is written on this branch and is not what the events say."""
-    models = list_models(store).models
+def is_stale(store: Store, models: Sequence[ModelState]) -> bool:
+    """Tell whether registry.yaml is written on this branch and is not what the models are now."""
     path = store.layout.registry_index
     if _holds(path, encode(models)) or not (models or path.exists()):
         return False

@@ -7,6 +7,7 @@ import pytest
 import mltrack
 from mltrack.api.registry import get_model, write_index
 from mltrack.registry.index import is_stale
+from mltrack.registry.reader import list_models
 from mltrack.store.yaml_reader import read_file
 from tests.registry.project import Project
 from tests.support.cli import Cli
@@ -93,11 +94,11 @@ def test_it_is_never_stale_on_a_branch_that_does_not_write_it(project: Project) 
     project.register()
     project.on_branch("feature")
     project.promote("churn/1", "staging")
-    assert not is_stale(project.store)
+    assert not is_stale(project.store, list_models(project.store).models)
 
 
 def test_a_store_without_models_needs_none(project: Project) -> None:
-    assert not is_stale(project.store)
+    assert not is_stale(project.store, [])
 
 
 @pytest.mark.parametrize("damage", [b"\xff\x00", b"<<<<<<< HEAD\nmodels: 1\n", b""])
