@@ -77,6 +77,12 @@ def test_the_digest_of_a_table_is_the_one_that_the_format_specifies() -> None:
     assert facts_of(pd.DataFrame(FRAME))["digest"] == hashlib.sha256(content).hexdigest()
 
 
+def test_the_example_of_the_format_is_what_is_recorded() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8")
+    example = json.loads(next(x for x in page.splitlines() if x.startswith('{"inputs"')))["inputs"]
+    assert facts_of(pd.DataFrame(FRAME)).items() <= example["train"].items()
+
+
 def test_the_digest_of_an_array_is_the_one_that_the_format_specifies() -> None:
     content = b'{"dtype": "<f8", "shape": [2, 1]}\n' + np.array([1.5, -2.0], dtype="<f8").tobytes()
     for array in (np.array([[1.5], [-2.0]]), np.array([[1.5], [-2.0]], dtype=">f8")):
