@@ -8,7 +8,7 @@ from typing import Any
 from mltrack.api.run_rows import full_row, summary_row
 from mltrack.store.journal import jsonable
 from mltrack.store.layout import PACKAGES
-from mltrack.store.lookup import locate
+from mltrack.store.lookup import is_here, locate
 from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
@@ -82,6 +82,15 @@ class Run:
 
         return tuple(Run(self._store, record) for record in children_of(self._store, self.id))
 
+    def artifact_rows(self) -> list[dict[str, Any]]:
+        """Return the files that were logged, ready for JSON; `here` says if this machine has them.
+
+        That is seen without reading them, of those kept as objects; the others are in git.
+        """
+        return [
+            {**entry._asdict(), "here": is_here(self._store, entry)} for entry in self.artifacts
+        ]
+
     def history(self, name: str, *, all: bool = False) -> History:  # noqa: A002 - users know it
         """Return the points of a metric by step; empty when it was never logged.
 
@@ -127,7 +136,7 @@ class Run:
             "project": jsonable(dict(record.project)),
             "environment": jsonable(dict(record.environment)),
             "packages": self.packages,
-            "artifacts": [entry._asdict() for entry in self.artifacts],
+            "artifacts": self.artifact_rows(),
             "writers": list(record.writers),
             "notes": [note._asdict() for note in record.notes],
             "dropped": record.dropped,

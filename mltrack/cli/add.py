@@ -31,7 +31,7 @@ def add(
       mltrack add --all
     """
     from mltrack.api import commit
-    from mltrack.cli.page import size
+    from mltrack.cli.cells import size
 
     if bool(runs) == all:
         raise UsageError("what is to be staged? name runs, or give --all", fix="mltrack add --all")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli.cells import counted
 from mltrack.cli.commands import new_app
 from mltrack.cli.options import OutputOption, RunArgument
 from mltrack.cli.output import Format, say, show, show_listing
@@ -15,15 +16,19 @@ app = new_app("The files that runs logged.")
 def list_files(run: RunArgument, output: OutputOption = Format.TABLE) -> None:
     """List the files of a run.
 
+    Of large files, `here` says whether this machine has them: git does not carry them.
+
     Examples:
       mltrack artifact ls 1
     """
-    from mltrack.api.runs import list_artifacts
+    from mltrack.api.runs import get_run
 
-    rows = [entry._asdict() for entry in list_artifacts(run)]
+    rows = get_run(run).artifact_rows()
     if not rows:
         say("this run logged no files")
-    show_listing(output, "artifacts", rows, ["path", "size", "sha256"])
+    show_listing(output, "artifacts", rows, ["path", "size", "sha256", "here"])
+    if missing := sum(not row["here"] for row in rows):
+        say(f"{counted(missing, 'file')} not on this machine: copy objects/ from where it was made")
 
 
 @app.command()

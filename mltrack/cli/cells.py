@@ -15,7 +15,6 @@ _STAND_IN = {"artifact", "sha256", "size"}  # what a parameter too large for a r
 REPLACEMENT = "\ufffd"
 _STORE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
 _BRIEF = 60  # characters of a value that a line of talk can bear
-_KIB, _UNITS = 1024, ("KiB", "MiB", "GiB", "TiB")
 _PLAIN_FROM, _PLAIN_TO = 1e5, 1e12  # in between, whole digits read better than an exponent
 
 
@@ -78,12 +77,16 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def size(count: int) -> str:
-    """Return a number of bytes in the unit that suits it: `812 bytes`, `5.2 GiB`."""
-    if count < _KIB:
-        return counted(count, "byte")
-    power = min((count.bit_length() - 1) // 10, len(_UNITS))
-    return f"{count / _KIB**power:.1f} {_UNITS[power - 1]}"
+def size(size_bytes: int) -> str:
+    """Return a number of bytes in the unit that suits it."""
+    if size_bytes < 1000:  # noqa: PLR2004 - below a kB
+        return f"{size_bytes} B"
+    value = float(size_bytes)
+    for unit in ("kB", "MB", "GB"):
+        value /= 1000
+        if value < 1000:  # noqa: PLR2004 - the next unit begins
+            return f"{value:.1f} {unit}"
+    return f"{value / 1000:.1f} TB"
 
 
 def moment(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mltrack.cli.cells import cell, moment, safe
+from mltrack.cli.cells import cell, moment, safe, size
 from mltrack.cli.output import show
 
 _METRIC_COLUMNS = ("last", "step", "min", "max", "points")
@@ -125,19 +125,13 @@ def _children(runs: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _artifacts(entries: Sequence[Mapping[str, Any]]) -> list[str]:
-    return _aligned([[safe(entry["path"]), size(entry["size"])] for entry in entries])
+    rows = [[safe(entry["path"]), size(entry["size"]), _absent(entry)] for entry in entries]
+    return _aligned(rows)
 
 
-def size(size_bytes: int) -> str:
-    """Return a number of bytes in the unit that suits it."""
-    if size_bytes < 1000:  # noqa: PLR2004 - below a kB
-        return f"{size_bytes} B"
-    value = float(size_bytes)
-    for unit in ("kB", "MB", "GB"):
-        value /= 1000
-        if value < 1000:  # noqa: PLR2004 - the next unit begins
-            return f"{value:.1f} {unit}"
-    return f"{value / 1000:.1f} TB"
+def _absent(entry: Mapping[str, Any]) -> str:
+    """Return what is to be said of a file that this machine lacks."""
+    return "" if entry["here"] else "not here"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -109,12 +109,20 @@ def take_away(path: Path, layout: Layout, *, before: float) -> bool:
         if _touched(path.lstat()) >= before:
             return False
         path.rename(aside)
-        if aside.stat().st_mtime >= before:
-            _return(aside, path)
-            return False
-        aside.unlink()
+        return settled(aside, path, before=before)
     except FileNotFoundError:
         return False
+    finally:
+        with contextlib.suppress(OSError):
+            aside.parent.rmdir()
+
+
+def settled(aside: Path, path: Path, *, before: float) -> bool:
+    """Remove an object that was set aside, or put it back where it was touched before it was."""
+    if aside.stat().st_mtime >= before:
+        _return(aside, path)
+        return False
+    aside.unlink()
     return True
 
 

@@ -41,7 +41,6 @@ def collect(store: Store, plan: Plan, *, progress: Progress = silent) -> Collect
             (removed if gone else passed_over).append(item)
             if done % _TOLD_EVERY == 0:
                 progress(f"removed {done} of {len(plan.items)}")
-        put_back(store.layout)
     return Collected(
         removed=tuple(removed), passed_over=tuple(passed_over), failures=tuple(failures)
     )

@@ -119,6 +119,20 @@ def test_files_of_a_run_are_listed_and_found(store: Cli, repo: Repository) -> No
     assert path.read_text() == "a plot"
 
 
+def test_files_that_are_not_on_this_machine_are_listed_and_said_so(
+    store: Cli, repo: Repository
+) -> None:
+    repo.write("big.bin", "x" * 2_000_000)
+    store("log", "artifact", "big.bin", "--run", "1")
+    (repo.path / store("artifact", "path", "1/big.bin").out.strip()).unlink()
+    listed = store("artifact", "ls", "1", "-o", "json")
+    assert [entry["here"] for entry in listed.json()["artifacts"]] == [False]
+    assert "1 file not on this machine" in listed.err
+    assert "not here" in store("show", "1").out
+    wanted = store("artifact", "path", "1/big.bin")
+    assert (wanted.code, "'big.bin' of run" in wanted.err) == (3, True)
+
+
 def test_a_file_that_was_never_logged_is_not_found(store: Cli) -> None:
     assert store("artifact", "path", "1/no-such.txt").code == 3
 

@@ -101,6 +101,23 @@ def in_what_a_merge_threw_away(project: Project) -> None:
     expire_reflogs(project)
 
 
+def in_a_merge_itself(project: Project) -> None:
+    """The run is in neither parent of the merge, and in no commit after it."""
+    move_runs(project, project.repo.path.parent, "runs")
+    project.repo.branch("side")
+    project.repo.write("side.txt", "theirs")
+    commit(project)
+    project.repo.checkout("main")
+    project.repo.write("README.md", "ours")
+    commit(project)
+    project.repo.git("merge", "-q", "--no-commit", "side")
+    shutil.move(project.repo.path.parent / "runs", project.store.root / "runs")
+    commit(project)
+    project.repo.git("rm", "-rq", ".mltrack/runs")
+    commit(project)
+    expire_reflogs(project)
+
+
 def in_the_index(project: Project) -> None:
     project.repo.git("add", ".mltrack")
     shutil.rmtree(project.store.root / "runs")
@@ -165,8 +182,8 @@ def add_work_tree(project: Project) -> None:
     project.repo.git("worktree", "add", "-q", "-b", "linked", "../linked")
 
 
-def move_runs(project: Project, top: Path) -> None:
-    shutil.move(project.store.root / "runs", top / ".mltrack" / "runs")
+def move_runs(project: Project, top: Path, below: str = ".mltrack/runs") -> None:
+    shutil.move(project.store.root / "runs", top / below)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +197,7 @@ def move_runs(project: Project, top: Path) -> None:
         in_a_reflog,
         in_the_history_of_a_branch,
         in_what_a_merge_threw_away,
+        in_a_merge_itself,
         in_the_index,
         in_a_linked_work_tree,
         in_the_index_of_a_linked_work_tree,

@@ -9,10 +9,9 @@ import pytest
 
 from mltrack.errors import ConflictError
 from mltrack.gc.entities import Plan
-from mltrack.gc.objects import SET_ASIDE, _last_touched, put_back, take_away
+from mltrack.gc.objects import SET_ASIDE, _last_touched, put_back, settled, take_away
 from mltrack.gc.removal import collect
 from mltrack.store.artifacts import ArtifactFolder
-from mltrack.store.blobs import sha256_of
 from mltrack.store.clock import now
 from mltrack.store.locks import locked
 from mltrack.store.lookup import locate
@@ -91,15 +90,17 @@ def test_an_object_that_is_logged_again_after_the_plan_was_made_stays(
     assert old.exists()
 
 
-def test_an_object_that_is_touched_while_it_is_set_aside_goes_back(
-    project: Project, old: Path
+@pytest.mark.parametrize("touched", [True, False])
+def test_an_object_goes_back_if_it_was_touched_just_before_it_was_set_aside(
+    project: Project, old: Path, touched: bool
 ) -> None:
-    """As for one who finds it there, and touches it in the moment before it is moved."""
-    aside = project.store.layout.quarantine / SET_ASIDE / "0" / f"{old.parent.name}{old.name}"
-    aside.parent.mkdir(parents=True)
+    aside = project.store.layout.quarantine / "aside"
+    if touched:
+        os.utime(old)
     old.rename(aside)
-    assert put_back(project.store.layout) == 1
-    assert sha256_of(old) == f"{old.parent.name}{old.name}"
+    before = aside.stat().st_mtime + (0 if touched else 1)
+    assert settled(aside, old, before=before) is not touched
+    assert (old.exists(), aside.exists()) == (touched, False)
 
 
 def test_one_who_logs_bytes_whose_object_is_set_aside_keeps_a_copy(
