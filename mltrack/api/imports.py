@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from mltrack.api.store import opened_store
+from mltrack.api.store import opened_store, start_folder
 from mltrack.importers.entities import Imported, Request
 from mltrack.importers.kinds import chosen
 from mltrack.progress import Progress, silent
@@ -38,11 +38,12 @@ def import_runs(
         StoreWriteError: the disk refused; importing again completes what came so far.
     """
     store = opened_store()
-    importer = chosen(str(source), kind)
+    request = Request(str(source), start_folder(), dry_run=dry_run, progress=progress)
+    importer = chosen(request, kind)
     store.prepare()
     if not dry_run:
         settle_all(store)
-    done = importer.bring(store, Request(str(source), dry_run=dry_run, progress=progress))
+    done = importer.bring(store, request)
     return done if dry_run else _with_registry(store, done)
 
 

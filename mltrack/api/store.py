@@ -33,7 +33,7 @@ def _meant() -> _Chosen:
 
 def start_folder() -> Path:
     """Return the folder from which the store is looked for."""
-    return (_meant().folder or Path.cwd()).absolute()
+    return (_meant().folder or Path.cwd()).resolve()
 
 
 def opened_store(*, create: bool = False, near: Path | None = None) -> Store:

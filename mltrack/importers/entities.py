@@ -1,6 +1,7 @@
 """What an import is asked for, and what it did."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.progress import Progress, silent
@@ -18,13 +19,24 @@ class Request(NamedTuple):
 
     Attributes:
         source: where from, as the user wrote it.
+        folder: where a source that is a relative path begins.
         dry_run: find out what would come, and change nothing.
         progress: is told how far the work has come.
     """
 
     source: str
+    folder: Path
     dry_run: bool = False
     progress: Progress = silent
+
+    @property
+    def path(self) -> Path | None:
+        """Return the source as a path that is there; None when it is none."""
+        try:
+            path = (self.folder / Path(self.source).expanduser()).resolve()
+            return path if path.exists() else None
+        except (OSError, RuntimeError, ValueError):
+            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ class Importer(Protocol):
 
     NAME: str
 
-    def recognises(self, source: str) -> bool:
+    def recognises(self, request: Request) -> bool:
         """Tell whether a source looks like one of this kind, without changing anything."""
 
     def bring(self, store: Store, request: Request) -> Imported:
@@ -24,7 +24,7 @@ class Importer(Protocol):
 IMPORTERS: Sequence[Importer] = (stores,)
 
 
-def chosen(source: str, kind: str | None) -> Importer:
+def chosen(request: Request, kind: str | None) -> Importer:
     """Return the importer of this kind, or the one that recognises the source.
 
     Raises:
@@ -40,10 +40,10 @@ def chosen(source: str, kind: str | None) -> Importer:
                 fix=f"--from takes {', '.join(names)}",
             )
         return found
-    found = next((i for i in IMPORTERS if i.recognises(source)), None)
+    found = next((i for i in IMPORTERS if i.recognises(request)), None)
     if found is None:
         raise NotFoundError(
-            f"nothing that can be imported was found at {source!r}",
+            f"nothing that can be imported was found at {request.source!r:.200}",
             fix="name a folder that holds .mltrack, or user@host:path",
         )
     return found

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from mltrack.errors import MltrackError, NotFoundError, StoreWriteError, UsageError
+from mltrack.importers.entities import Request
 from mltrack.store.atomic import explained, unused
 from mltrack.store.layout import CONFIG, STORE_NAME, Layout
 from mltrack.store.store import Store
@@ -70,12 +71,9 @@ def _fault_of(host: str, path: str) -> str:
     return next((fault for fault, found in faults.items() if found), "")
 
 
-def is_remote(source: str) -> bool:
+def is_remote(request: Request) -> bool:
     """Tell whether a source is on another machine: a colon before any slash, and no file here."""
-    try:
-        return _LOOKS_REMOTE.match(source) is not None and not Path(source).exists()
-    except (OSError, ValueError):
-        return False
+    return _LOOKS_REMOTE.match(request.source) is not None and request.path is None
 
 
 class Fetched:

@@ -23,9 +23,9 @@ _FORMAT = 1
 _EXPERIMENT = re.compile(r"[a-z2-7]{10}\Z")
 
 
-def recognises(source: str) -> bool:
+def recognises(request: Request) -> bool:
     """Tell whether a source is a store, a folder that holds one, or on another machine."""
-    return remote.is_remote(source) or _root_of(source) is not None
+    return remote.is_remote(request) or _root_of(request) is not None
 
 
 def bring(store: Store, request: Request) -> Imported:
@@ -74,13 +74,13 @@ class _Source(NamedTuple):
 
 @contextmanager
 def _opened(store: Store, request: Request) -> Iterator[_Source]:
-    if remote.is_remote(request.source):
+    if remote.is_remote(request):
         place = remote.Place.parse(request.source)
         request.progress(f"fetching {place}")
         with remote.fetched(store, place) as found:
             yield _Source(found.layout, found.fetch_objects, found.unread)
         return
-    root = _root_of(request.source)
+    root = _root_of(request)
     if root is None:
         raise NotFoundError(
             f"there is no store at {request.source}",
@@ -94,14 +94,12 @@ def _opened(store: Store, request: Request) -> Iterator[_Source]:
     yield _Source(Layout(root))
 
 
-def _root_of(source: str) -> Path | None:
+def _root_of(request: Request) -> Path | None:
     """Return the root of the store that a path names: itself, or `.mltrack` in it."""
-    try:
-        path = Path(source).expanduser().absolute().resolve()
-        root = path if path.name == STORE_NAME else path / STORE_NAME
-        return root if root.is_dir() and not root.is_symlink() else None
-    except (OSError, RuntimeError, ValueError):
+    if request.path is None:
         return None
+    root = request.path if request.path.name == STORE_NAME else request.path / STORE_NAME
+    return root if root.is_dir() and not root.is_symlink() else None
 
 
 def _refuse_newer(source: Layout, name: str) -> None:

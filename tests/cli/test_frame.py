@@ -69,6 +69,11 @@ def test_c_means_working_in_another_folder(cli: Cli, store: Cli, repo: Repositor
     assert len(cli("-C", str(repo.path), "ls", "-o", "json").json()["runs"]) == 2
 
 
+def test_c_with_dots_is_not_below_where_one_stands(store: Cli, repo: Repository) -> None:
+    (repo.path.parent / "beside").mkdir()
+    assert store("-C", "../beside", "ls").code == 3
+
+
 def test_c_refuses_a_folder_that_is_not_there(cli: Cli) -> None:
     result = cli("-C", "nowhere", "ls")
     assert result.code == 2
