@@ -1,5 +1,6 @@
 """What is said of a run after its end travels with git and merges without a conflict."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,61 @@ def test_who_annotates_is_named_as_the_policy_says(
     tag_run(run_id, {"x": 1})
     (path,) = Path(".mltrack/annotations").rglob("*.yaml")
     assert "ada" not in path.read_text().lower()
+
+
+def test_of_two_new_names_every_clone_takes_the_same(run_id: str, project: Repository) -> None:
+    on_branch(project, "ours")
+    rename_run(run_id, "ours")
+    project.commit("Rename it")
+    on_branch(project, "theirs")
+    rename_run(run_id, "theirs")
+    project.commit("Rename it too")
+    project.merge("ours")
+    here = mltrack.get_run(run_id).name
+    api_store.use(folder=project.clone("clone").path)
+    assert mltrack.get_run(run_id).name == here
+
+
+@pytest.mark.parametrize(("settle", "left"), [(restore_runs, 1), (remove_runs, 0)])
+def test_a_disputed_removal_is_settled_by_whoever_says_it_again(
+    run_id: str, project: Repository, settle: Callable[[list[str]], object], left: int
+) -> None:
+    on_branch(project, "ours")
+    remove_runs([run_id])
+    project.commit("Remove it")
+    on_branch(project, "theirs")
+    tag_run(run_id, {"precious": True})
+    project.commit("Tag it")
+    project.merge("ours")
+    settle([run_id])
+    found = mltrack.search_runs()
+    assert (len(found), found.warnings) == (left, ())
+
+
+def test_a_position_counts_among_the_removed_runs_when_they_are_restored(run_id: str) -> None:
+    with mltrack.start_run(), mltrack.start_run():
+        pass
+    remove_runs([run_id])
+    restore_runs(["1"])
+    assert len(mltrack.search_runs()) == 3
+
+
+def test_restoring_what_was_not_removed_says_so(run_id: str) -> None:
+    with pytest.raises(mltrack.NotFoundError, match="'1' means no removed run; there are 0"):
+        restore_runs(["1"])
+    with pytest.raises(mltrack.NotFoundError, match=f"run {run_id[16:]} was not removed"):
+        restore_runs([run_id[16:]])
+
+
+def test_a_run_that_went_with_its_experiment_comes_back_with_it_only(run_id: str) -> None:
+    mltrack.remove_experiment("default")
+    with pytest.raises(mltrack.NotFoundError, match="its experiment default was") as refused:
+        restore_runs([run_id])
+    assert refused.value.fix.startswith("mltrack experiment restore ")
+
+
+def test_a_secret_in_a_reason_is_masked(run_id: str, store: Store) -> None:
+    secret = "ghp_" + "a1B2" * 9
+    remove_runs([run_id], reason=f"it leaked {secret}")
+    (path,) = store.layout.annotations(run_id).iterdir()
+    assert secret not in path.read_text()
