@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mltrack.gc.entities import Item, Kind, Spared
 from mltrack.gc.repository import Repository
-from mltrack.gc.sight import Sight, lives_in, standing_deletions
+from mltrack.gc.sight import Sight, lives_in
 from mltrack.gc.tips import AtTips, seen_at, tips_of
 from mltrack.registry.reader import list_models
 from mltrack.store import clock, liveness
@@ -16,6 +16,7 @@ from mltrack.store.layout import METRICS, Layout
 from mltrack.store.liveness import Life
 from mltrack.store.store import Store
 from mltrack.tracking.annotations import prefix_of
+from mltrack.tracking.deletion import deletions_that_hold
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.reader import list_runs
 
@@ -83,7 +84,7 @@ def _deleted(store: Store) -> Iterator[_Candidate]:
 
 def _standing(layout: Layout, record: RunRecord) -> list[Event]:
     found = read_folder(layout.annotations(record.id), prefix=prefix_of(record.id))
-    return [] if found.faults else standing_deletions(found.events, record.seen)
+    return [] if found.faults else deletions_that_hold(found.events, record.seen)
 
 
 def is_deleted(store: Store, record: RunRecord) -> bool:

@@ -1,9 +1,7 @@
 """What one place shows of a run, and whether the run lives there: pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
-
-from mltrack.store.events import Event, ancestors
 
 
 class Sight(NamedTuple):
@@ -17,29 +15,6 @@ class Sight(NamedTuple):
 
     annotations: frozenset[str]
     journals: Mapping[str, int]
-
-
-def standing_deletions(events: Sequence[Event], rows: Mapping[str, int]) -> list[Event]:
-    """Return the deletions of a run that hold by themselves: they saw all that was said or logged.
-
-    Args:
-        events: all that was said of the run.
-        rows: how many rows each writer has.
-    """
-    before = {event.name: ancestors(events, event) for event in events}
-    deletions = [event for event in events if event.kind == "deleted"]
-    return [
-        deletion
-        for deletion in deletions
-        if _saw_all(deletion, rows)
-        and all(other.kind == "deleted" or other.name in before[deletion.name] for other in events)
-    ]
-
-
-def _saw_all(deletion: Event, rows: Mapping[str, int]) -> bool:
-    seen = deletion.body.get("seen")
-    counts = seen if isinstance(seen, dict) else {}
-    return all(type(counts.get(w)) is int and counts[w] >= n for w, n in rows.items())
 
 
 def lives_in(there: Sight, here: Sight, deletions: Iterable[str]) -> bool:

@@ -41,6 +41,12 @@ def verdict(events: Sequence[Event], counts: Mapping[str, int], late: str) -> Ve
     return Verdict(deleted=False, unseen=unseen[0])
 
 
+def deletions_that_hold(events: Sequence[Event], counts: Mapping[str, int]) -> list[Event]:
+    """Return the deletions by which a subject counts as deleted: they stand, and saw everything."""
+    standing = deletions_standing(events)
+    return [event for event in standing if not _unseen(event, events, counts, "{}")]
+
+
 def deletions_standing(events: Sequence[Event]) -> list[Event]:
     """Return the deletions that no later word overrules; none where a restoration stands too."""
     decisions = [e for e in events if e.kind in {DELETED, RESTORED}]

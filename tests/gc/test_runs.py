@@ -135,7 +135,8 @@ def test_a_run_stays_while_only_a_reflog_leads_to_it_undeleted(project: Project,
 
 
 def test_commits_that_a_deletion_followed_keep_no_run(project: Project, run: str) -> None:
-    project.repo.git("commit", "--amend", "-q", "-m", "Remove it, said otherwise")
+    project.repo.git("reset", "-q", "--soft", "HEAD~2")
+    project.repo.commit("Log and remove it at once")
     assert runs(project) == [run]
 
 

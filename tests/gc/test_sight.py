@@ -2,8 +2,9 @@
 
 import pytest
 
-from mltrack.gc.sight import Sight, lives_in, standing_deletions
+from mltrack.gc.sight import Sight, lives_in
 from mltrack.store.events import Event
+from mltrack.tracking.deletion import deletions_that_hold
 
 RUN = "20260131-120000-abcdefgh"
 DELETED = f"{RUN}.000000000001-{'a' * 20}.yaml"
@@ -48,22 +49,28 @@ def event(kind: str, digit: str, *parents: Event, rows: int = 5) -> Event:
 def test_a_deletion_holds_that_saw_all_that_was_said_and_logged() -> None:
     tagged = event("tagged", "a")
     deleted = event("deleted", "b", tagged)
-    assert standing_deletions([tagged, deleted], {"main": 5}) == [deleted]
+    assert deletions_that_hold([tagged, deleted], {"main": 5}) == [deleted]
 
 
 def test_a_deletion_does_not_hold_that_did_not_see_the_last_rows() -> None:
-    assert standing_deletions([event("deleted", "b", rows=4)], {"main": 5}) == []
-    assert standing_deletions([event("deleted", "b")], {"main": 5, "qrstuvwx": 1}) == []
+    assert deletions_that_hold([event("deleted", "b", rows=4)], {"main": 5}) == []
+    assert deletions_that_hold([event("deleted", "b")], {"main": 5, "qrstuvwx": 1}) == []
 
 
 @pytest.mark.parametrize("kind", ["restored", "tagged", "renamed", "noted", "something new"])
 def test_a_deletion_does_not_hold_that_did_not_see_what_was_said(kind: str) -> None:
     deleted = event("deleted", "b")
-    assert standing_deletions([deleted, event(kind, "a")], {"main": 5}) == []
-    assert standing_deletions([deleted, event(kind, "a", deleted)], {"main": 5}) == []
+    assert deletions_that_hold([deleted, event(kind, "a")], {"main": 5}) == []
+
+
+def test_a_deletion_holds_until_a_restoration_follows_it() -> None:
+    deleted = event("deleted", "b")
+    tagged, restored = event("tagged", "a", deleted), event("restored", "a", deleted)
+    assert deletions_that_hold([deleted, tagged], {"main": 5}) == [deleted]
+    assert deletions_that_hold([deleted, restored], {"main": 5}) == []
 
 
 def test_of_two_deletions_the_one_holds_that_saw_all() -> None:
     tagged = event("tagged", "a")
     short, whole = event("deleted", "b"), event("deleted", "c", tagged)
-    assert standing_deletions([tagged, short, whole], {"main": 5}) == [whole]
+    assert deletions_that_hold([tagged, short, whole], {"main": 5}) == [whole]
