@@ -15,7 +15,7 @@ from mltrack.fsck.runs import Placed
 from mltrack.fsck.tree import Found, Shape, names_below, walk
 from mltrack.progress import Share, nobody
 from mltrack.registry.entities import ModelState
-from mltrack.store.layout import CONFIG, HIDDEN_FOLDERS
+from mltrack.store.layout import CONFIG, HIDDEN_FOLDERS, RUN
 from mltrack.store.store import Store
 
 _MACHINE = frozenset(HIDDEN_FOLDERS) - {"objects"}
@@ -65,12 +65,17 @@ def _counts(now: _Check) -> dict[str, int]:
 
 def _without_echoes(now: _Check) -> list[Finding]:
     """Leave out what only says in other words that a file is gone, and runs not asked for."""
-    gone = {f.path for f in now.findings if f.kind is Kind.DELETED_AFTER_COMMIT}
+    gone = [f for f in now.findings if f.kind is Kind.DELETED_AFTER_COMMIT]
+    paths, subjects = {f.path for f in gone}, {f.subject for f in gone}
+    echoes = {
+        Kind.RUN_FRAGMENT: lambda f: f"{f.path}/{RUN}" in paths,
+        Kind.EVENT_PARENT_MISSING: lambda f: f.subject in subjects,
+    }
     return [
         finding
         for finding in now.findings
         if (not now.only or finding.subject in now.only)
-        and not (finding.kind is Kind.RUN_FRAGMENT and f"{finding.path}/run.yaml" in gone)
+        and not (finding.kind in echoes and echoes[finding.kind](finding))
     ]
 
 
@@ -152,7 +157,7 @@ def _events(now: _Check, files: Iterable[Placed]) -> list[File]:
     now.events += len(listed)
     found, findings = events.checked(now.look.root, listed)
     by_name = {file.place.inner: file for file in listed}
-    now.findings += [*findings, *events.missing_parents(found, by_name)]
+    now.findings += [*findings, *events.missing_parents(now.look.root, found, by_name)]
     return [by_name[event.name] for event in found]
 
 

@@ -1,6 +1,7 @@
 """Check the files of events: each bears its own name, can be read, and is about its place."""
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,32 +73,50 @@ def fault_of(data: bytes, file: File, error: IntegrityError) -> Finding:
 
 
 def true_name(data: bytes, file: File) -> str | None:
-    """Return the name that bytes bear by themselves; None where they are no event of any name."""
-    import hashlib
+    """Return the name that bytes bear by themselves; None where they are no event of any name.
 
+    Its digest must stand somewhere in the name of the file: bytes that were tampered with are no
+    event of another name.
+    """
+    shown = file.path.rpartition("/")[2]
     for form in dict.fromkeys((data, data.replace(b"\r\n", b"\n"))):
         digest = hashlib.sha256(form).hexdigest()[:20]
-        if file.place.inner[13:] == digest:
-            return file.place.inner
-        try:
-            lamport = mapping_of(form, file.path).get("lamport")
-            name = f"{lamport:012d}-{digest}"
-            decode_bytes(form, name, Path(file.path))
-        except (MltrackError, TypeError, ValueError):
-            continue
-        return name
+        if digest in shown:
+            return _named(form, digest, file)
     return None
 
 
-def missing_parents(events: Iterable[Event], files: dict[str, File]) -> Iterator[Finding]:
-    """Yield a note for each event that names a parent which is not here."""
+def _named(data: bytes, digest: str, file: File) -> str | None:
+    try:
+        name = f"{mapping_of(data, file.path).get('lamport'):012d}-{digest}"
+        decode_bytes(data, name, Path(file.path))
+    except (MltrackError, TypeError, ValueError):
+        return file.place.inner if bears_an_event_name(file.place) else None
+    return name
+
+
+def missing_parents(
+    root: Path, events: Iterable[Event], files: Mapping[str, File]
+) -> Iterator[Finding]:
+    """Yield a note for each event that names a parent of which there is no file, broken or not."""
     found = list(events)
-    here = {event.name for event in found}
+    read = {event.name for event in found}
+    if all(read >= set(event.parents) for event in found):
+        return
+    broken = (true_name(_bytes_of(root, f), f) for name, f in files.items() if name not in read)
+    here = read | files.keys() | set(filter(None, broken))
     for event in found:
         missing = sorted(set(event.parents) - here, key=lamport_of)
         if missing:
             message = f"it follows {', '.join(missing[:3])}, not here (reverted, or not merged)"
             yield _finding(Kind.EVENT_PARENT_MISSING, files[event.name], message)
+
+
+def _bytes_of(root: Path, file: File) -> bytes:
+    try:
+        return read_bytes(root / file.path)
+    except MltrackError:
+        return b""
 
 
 def _short(error: IntegrityError, file: File) -> str:

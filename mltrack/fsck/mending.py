@@ -2,12 +2,11 @@
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 from mltrack.errors import MltrackError
-from mltrack.fsck import artifacts, journals, runs, salvage
+from mltrack.fsck import artifacts, journals, salvage
 from mltrack.fsck.entities import Finding
-from mltrack.fsck.events import File, event_of, true_name
+from mltrack.fsck.events import File, true_name
 from mltrack.fsck.fixers import undone
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.markers import has_markers
@@ -15,10 +14,11 @@ from mltrack.fsck.mender import CannotMendError, Mender, placed
 from mltrack.fsck.patches import patch_fault
 from mltrack.fsck.places import EVENTS, Place, Role
 from mltrack.fsck.tree import walk
+from mltrack.fsck.wholeness import is_whole
 from mltrack.store.blobs import sha256_of
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.layout import ARTIFACTS, MANIFEST, RUN
-from mltrack.store.manifest import Entry, decode_manifest
+from mltrack.store.manifest import Entry
 from mltrack.store.yaml_reader import mapping_of
 from mltrack.tracking.fold import Folded
 
@@ -57,37 +57,23 @@ def committed(mender: Mender, finding: Finding) -> str:
 
 
 def _is_whole(mender: Mender, place: Place, data: bytes) -> bool:
-    """Tell whether bytes are a whole file of their role."""
-    if place.role is Role.PACKAGES:
-        return not runs.packages_fault(data)
-    if place.role is Role.PATCH:
-        fields = _fields(mender.bytes_of(f"{place.folder}/{RUN}"))
-        code = fields.get("code")
-        expected = code.get("patch") if isinstance(code, dict) else None
-        return isinstance(expected, str) and not patch_fault(io.BytesIO(data), expected)
-    if place.role is Role.CONFIG:
-        return bool(_fields(data))
-    return not has_markers(data)
+    if place.role is not Role.PATCH:
+        return is_whole(place, data, place.folder)
+    fields = _fields(mender.bytes_of(f"{place.folder}/{RUN}"))
+    code = fields.get("code")
+    expected = code.get("patch") if isinstance(code, dict) else None
+    return isinstance(expected, str) and not patch_fault(io.BytesIO(data), expected)
 
 
 def _fields(data: bytes) -> dict[str, object]:
     try:
-        return mapping_of(data, "a file")
+        return mapping_of(data, RUN)
     except MltrackError:
         return {}
 
 
 def _event(mender: Mender, path: str, place: Place) -> str:
-    file = File(path, place)
-
-    def fits(data: bytes) -> bool:
-        try:
-            event_of(data, file)
-        except MltrackError:
-            return False
-        return True
-
-    if mender.from_git(path, fits):
+    if mender.from_git(path, lambda data: is_whole(place, data, path)):
         return FROM_GIT
     return f"{mender.set_aside(path)}; {_NOT_IN_GIT}"
 
@@ -106,14 +92,7 @@ def give_name_back(mender: Mender, finding: Finding) -> str:
 
 
 def _record(mender: Mender, finding: Finding, place: Place) -> str:
-    def fits(data: bytes) -> bool:
-        try:
-            runs.record_of(data, finding.path, place.owner)
-        except MltrackError:
-            return False
-        return True
-
-    if mender.from_git(finding.path, fits):
+    if mender.from_git(finding.path, lambda data: is_whole(place, data, finding.path)):
         return FROM_GIT
     if finding.kind is Kind.SUMMARY_DIFFERS:
         return _journals_from_git(mender, place)
@@ -153,14 +132,7 @@ def _journals_of(mender: Mender, run_id: str) -> tuple[Folded, str | None]:
 
 
 def _manifest(mender: Mender, path: str, place: Place) -> str:
-    def fits(data: bytes) -> bool:
-        try:
-            decode_manifest(data, Path(path))
-        except MltrackError:
-            return False
-        return True
-
-    if mender.from_git(path, fits):
+    if mender.from_git(path, lambda data: is_whole(place, data, path)):
         return FROM_GIT
     inline = {entry.path: entry for entry in _files_in(mender, place)}
     mender.put(path, salvage.manifest_from(mender.bytes_of(path), inline))

@@ -51,7 +51,7 @@ def checked(look: Look, folder: str, files: Sequence[File], stages: Stages) -> C
         _malformed(by_name[event.name], line)
         for event, line in zip(senseless, warnings, strict=True)
     ]
-    findings += events.missing_parents(found, by_name)
+    findings += events.missing_parents(look.root, found, by_name)
     state = fold(Events(events=tuple(found)), folder=folder, stages=stages)
     findings += _contests(folder, state)
     for version in state.versions:

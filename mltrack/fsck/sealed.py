@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator
 
 from mltrack.errors import MltrackError
 from mltrack.fsck.entities import REPAIR, Finding
-from mltrack.fsck.git_view import GitView
 from mltrack.fsck.growth import has_grown
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Look
 from mltrack.fsck.places import EVENTS, Place, Role, place_of
+from mltrack.fsck.wholeness import is_whole
 from mltrack.store.git import GitError
 from mltrack.store.yaml_reader import read_bytes
+
+_OTHERWISE_CHECKED = frozenset({Role.HIDES_RUN, Role.ARTIFACT})
+"""One that is gone from git should be, and a manifest says what the others are."""
 
 
 def checked(look: Look, told: Iterable[str]) -> Iterator[Finding]:
@@ -31,11 +34,14 @@ def checked(look: Look, told: Iterable[str]) -> Iterator[Finding]:
     known = set(told)
     for path, gone in sorted(changed.items()):
         place = place_of(path)
-        if place is None or place.role is Role.HIDES_RUN or path in known:
+        if place is None or place.role in _OTHERWISE_CHECKED or path in known:
+            continue
+        old = look.git.committed(path)
+        if old is None or not is_whole(place, old, path):  # what was broken may be mended
             continue
         if gone and _is_missed(look, place):
             yield _finding(Kind.DELETED_AFTER_COMMIT, path, place, "git has it, and it is gone")
-        elif not gone and not _may_change(look, look.git, path, place):
+        elif not gone and not _may_change(look, path, place, old):
             message = "it is not what was committed, and such a file never changes"
             yield _finding(Kind.CHANGED_AFTER_COMMIT, path, place, message)
 
@@ -47,14 +53,13 @@ def _is_missed(look: Look, place: Place) -> bool:
     return True
 
 
-def _may_change(look: Look, git: GitView, path: str, place: Place) -> bool:
+def _may_change(look: Look, path: str, place: Place, old: bytes) -> bool:
     if place.writer and look.lives(place.owner).are_possible:
         return True
     if (look.root / path).is_symlink() or not (look.root / path).is_file():
         return True  # which is told of by itself
-    old = git.committed(path)
     try:
-        return old is None or has_grown(place.role, old, read_bytes(look.root / path))
+        return has_grown(place.role, old, read_bytes(look.root / path))
     except MltrackError:
         return False
 

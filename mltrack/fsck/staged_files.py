@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
-from mltrack.errors import IntegrityError, MltrackError
+from mltrack.errors import IntegrityError
 from mltrack.fsck import artifacts, events, runs
 from mltrack.fsck.entities import Finding
 from mltrack.fsck.events import File
@@ -15,9 +14,8 @@ from mltrack.fsck.kinds import Kind
 from mltrack.fsck.markers import has_markers
 from mltrack.fsck.places import EVENTS, Place, Role, place_of
 from mltrack.fsck.staged_secrets import suspects
+from mltrack.fsck.wholeness import is_whole, refuse_broken
 from mltrack.store.journal import rows_of
-from mltrack.store.manifest import decode_manifest
-from mltrack.store.yaml_reader import mapping_of
 
 _LINK, _REPOSITORY = "120000", "160000"
 _MIB = 1024 * 1024
@@ -85,14 +83,7 @@ def _content_faults(content: Content, place: Place | None) -> Iterator[Finding]:
     if place is None or role is None:
         return
     try:
-        if role is Role.RECORD:
-            runs.record_of(data, path, place.owner)
-        elif role in EVENTS:
-            events.event_of(data, File(path, place))
-        elif role is Role.MANIFEST:
-            decode_manifest(data, Path(path))
-        elif role is Role.CONFIG:
-            mapping_of(data, path)
+        refuse_broken(place, data, path)
     except IntegrityError as error:
         yield _fault_of(content, place, error)
     if role is Role.PACKAGES and (fault := runs.packages_fault(data)):
@@ -120,24 +111,10 @@ def _changed(content: Content, place: Place | None, prefix: str) -> Iterator[Fin
     old, new = content.before, content.data
     if place is None or place.role not in _SEALED or old is None or new is None:
         return
-    if not has_grown(place.role, old, new) and _was_whole(place, old, content.file.path):
+    if not has_grown(place.role, old, new) and is_whole(place, old, content.file.path):
         message = "it was committed, and such a file never changes"
         fix = f"git restore --staged --worktree -- {prefix}/{content.file.path}"
         yield _finding(content, place, Kind.CHANGED_AFTER_COMMIT, message, fix)
-
-
-def _was_whole(place: Place, old: bytes, path: str) -> bool:
-    """Tell whether the committed bytes were good: what was broken may be mended."""
-    try:
-        if place.role is Role.RECORD:
-            runs.record_of(old, path, place.owner)
-        elif place.role in EVENTS:
-            events.event_of(old, File(path, place))
-        elif place.role is Role.MANIFEST:
-            decode_manifest(old, Path(path))
-    except MltrackError:
-        return False
-    return not has_markers(old)
 
 
 def _finding(

@@ -12,6 +12,7 @@ from mltrack.fsck.index_view import Content, IndexView, Staged
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.places import EVENTS, Place, Role, place_of
 from mltrack.fsck.runs import record_of
+from mltrack.fsck.wholeness import is_whole
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.journal import rows_of
 from mltrack.store.layout import ARTIFACTS, MANIFEST, METRICS, PATCH, RUN
@@ -43,9 +44,12 @@ class Index(NamedTuple):
 
 def gone(index: Index, files: Iterable[Staged]) -> Iterator[Finding]:
     """Yield the staged deletions of what never goes away by itself."""
-    for file in files:
-        place = place_of(file.path) if file.status == "D" else None
-        if place is not None and _is_missed(index, place):
+    removed = [file for file in files if file.status == "D"]
+    before = index.view.blobs(file.before for file in removed)
+    for file in removed:
+        place = place_of(file.path)
+        old = before.get(file.before, b"")
+        if place and _is_missed(index, place) and is_whole(place, old, file.path):
             fix = f"git restore --staged --worktree -- {index.prefix}/{file.path}"
             yield Finding(
                 kind=Kind.DELETED_AFTER_COMMIT,
