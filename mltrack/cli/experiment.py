@@ -194,7 +194,7 @@ def rm(experiment: ExperimentArgument, reason: ReasonOption = None, yes: YesOpti
     runs = counted(found.runs, "run")
     say(f"{found.id}  {found.name}  {runs}")
     if found.runs:
-        confirm(f"remove {found.name} with {runs}?", yes=yes, why=f"it has {runs}")
+        confirm(f"remove {found.name} with {runs}?", yes=yes, why=f"it has {runs}", fix="add --yes")
     remove_experiment(found.id, reason or "")
     say(f"removed with {runs}; to have it back: mltrack experiment restore {found.id}")
 

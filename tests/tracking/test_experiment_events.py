@@ -168,7 +168,7 @@ def test_removed_and_restored_apart_is_kept(churn: str, project: Repository) -> 
     merged(
         project,
         lambda: mltrack.restore_experiment("churn"),
-        lambda: mltrack.restore_experiment("churn") and mltrack.remove_experiment("churn"),
+        lambda: (mltrack.restore_experiment("churn"), mltrack.remove_experiment("churn")),
     )
     assert names() == ["churn"]
 
