@@ -9,15 +9,16 @@ from typing import Any
 
 from mltrack.errors import NotFoundError
 from mltrack.store.blobs import sha256_of
-from mltrack.store.journal import jsonable
 from mltrack.store.layout import STORE_NAME
 from mltrack.store.secrets import MASK, masked_text
 from mltrack.store.sources import files_of
-from mltrack.tracking.contents.tables import Column, columns_of, is_frame, plain_cell
+from mltrack.tracking.contents.tables import Column, columns_of, is_frame, plain_cells
 from mltrack.tracking.relative import shown
 
 MAX_COLUMNS = 1000
 _NUMBERS = "biuf"
+_BLOCK = 10_000
+_as_json = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 _SIGNED_URL = re.compile(
     r"(?<=[?&])((?:[A-Za-z0-9-]{1,60}-)?(?:sig|signature|token)=)[^&#]*", re.IGNORECASE
 )
@@ -155,13 +156,13 @@ def _bytes_of(array: Any) -> Any:  # noqa: ANN401 - numpy's
 
 
 def _add_head(digest: "hashlib._Hash", head: Mapping[str, Any]) -> None:
-    digest.update(f"{json.dumps(head, ensure_ascii=True)}\n".encode())
+    digest.update(f"{_as_json(head)}\n".encode())
 
 
 def _add_values(digest: "hashlib._Hash", values: Sequence[object]) -> None:
-    for value in values:
-        plain = jsonable(plain_cell(value))
-        digest.update(f"{json.dumps(plain, ensure_ascii=True, allow_nan=False)}\n".encode())
+    for start in range(0, len(values), _BLOCK):
+        cells = plain_cells(list(values[start : start + _BLOCK]))
+        digest.update("".join(f"{_as_json(cell)}\n" for cell in cells).encode())
 
 
 def shown_source(source: str, project: Path) -> str:

@@ -59,6 +59,11 @@ def test_a_missing_word_of_a_frame_is_empty_and_a_missing_number_nan() -> None:
     assert json.loads(data.splitlines()[1]) == {"word": None, "x": "NaN", "n": None}
 
 
+def test_what_pandas_misses_in_a_list_is_empty_too() -> None:
+    data = kept(lambda run: run.log_table({"a": [pd.NA, pd.NaT, None, 1]}, "t.jsonl"), "t.jsonl")
+    assert [json.loads(line)["a"] for line in data.splitlines()] == [None, None, None, 1]
+
+
 def test_rows_that_are_lists_take_the_names_that_are_given() -> None:
     data = kept(lambda run: run.log_table([[1, 2], (3, 4)], "t.csv", columns=["x", "y"]), "t.csv")
     assert data == b"x,y\n1,2\n3,4\n"

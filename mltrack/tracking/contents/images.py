@@ -115,15 +115,30 @@ def _as_bytes(array: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
 
 
 def _png(pixels: "np.ndarray[Any, Any]") -> bytes:
-    """Return pixels as a PNG: one chunk of data, no filter, nothing about time or program."""
-    import numpy as np
-
+    """Return pixels as a PNG: one chunk of data, nothing about time or program."""
     height, width, channels = pixels.shape
-    lines = np.zeros((height, 1 + width * channels), dtype=np.uint8)  # a leading 0: no filter
-    lines[:, 1:] = pixels.reshape(height, width * channels)
+    lines = _filtered(pixels.reshape(height, width * channels), channels)
     head = struct.pack(">IIBBBBB", width, height, 8, _PNG_COLOURS[channels], 0, 0, 0)
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(lines.tobytes())), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _filtered(rows: "np.ndarray[Any, Any]", channels: int) -> "np.ndarray[Any, Any]":
+    """Return each row as it is, less its left pixel, or less the row above: as compresses best.
+
+    The number of the filter stands first; the least sum of differences tells what compresses best
+    (PNG specification, 9.2 and 12.7).
+    """
+    import numpy as np
+
+    left, above = np.zeros_like(rows), np.zeros_like(rows)
+    left[:, channels:] = rows[:, :-channels]
+    above[1:] = rows[:-1]
+    ways = np.stack([rows, rows - left, rows - above])
+    costs = np.abs(ways.view(np.int8).astype(np.int16)).sum(axis=2)
+    best = costs.argmin(axis=0)
+    chosen = ways[best, np.arange(len(rows))]
+    return np.concatenate([best[:, None].astype(np.uint8), chosen], axis=1)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mltrack.errors import MissingExtraError
-from mltrack.store.journal import jsonable
 from mltrack.tracking.contents.suffixes import form_of
-from mltrack.tracking.contents.tables import Column, Table, columns_of, is_frame, plain_cell
+from mltrack.tracking.contents.tables import Column, Table, columns_of, is_frame, plain_cells
 
+_as_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 FORMS = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".parquet": "parquet"}
 
 
@@ -35,30 +35,27 @@ def table_bytes(table: Table, to: str, names: Sequence[str] | None = None) -> by
 
 
 def _rows(columns: Sequence[Column]) -> Iterator[tuple[Any, ...]]:
-    plain = [[jsonable(plain_cell(value)) for value in column.values()] for column in columns]
-    return zip(*plain, strict=True)
+    return zip(*(plain_cells(column.values()) for column in columns), strict=True)
 
 
 def _csv(columns: Sequence[Column]) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([column.name for column in columns])
-    writer.writerows([_cell(value) for value in row] for row in _rows(columns))
+    writer.writerows(zip(*(_texts(column) for column in columns), strict=True))
     return file.getvalue().encode("utf-8", "replace")
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _texts(column: Column) -> list[Any]:
+    """Return cells as the CSV writer takes them: it knows of texts, numbers and None."""
+    cells = plain_cells(column.values())
+    odd = {bool, list, dict} & set(map(type, cells))
+    return [_as_json(c) if type(c) in odd else c for c in cells] if odd else cells
 
 
 def _lines(columns: Sequence[Column]) -> list[str]:
     names = [column.name for column in columns]
-    return [
-        json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, allow_nan=False)
-        for row in _rows(columns)
-    ]
+    return [_as_json(dict(zip(names, row, strict=True))) for row in _rows(columns)]
 
 
 def _json(columns: Sequence[Column]) -> bytes:

@@ -2,13 +2,16 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any, NamedTuple
 
 from mltrack.errors import BadValueError
+from mltrack.store.journal import jsonable, number_name
 from mltrack.tracking.contents.scalars import plain_scalar
 
 Table = Any
 """A pandas or polars DataFrame, a dict of columns, a list of dicts, or a list of rows."""
+_PLAIN = frozenset({type(None), bool, int, str})
 _MISSING = frozenset({"NAType", "NaTType"})
 _DATES = (datetime.date, datetime.time)
 
@@ -125,6 +128,20 @@ def _of_rows(rows: Sequence[Any], names: Sequence[str] | None) -> list[Column]:
                 f"row {number} has {len(row)} values, and there are {len(names)} columns"
             )
     return [Column(str(n), "", [row[place] for row in taken]) for place, n in enumerate(names)]
+
+
+def plain_cells(values: list[Any]) -> list[Any]:
+    """Return the cells of a column as JSON has them, NaN and the infinities as texts.
+
+    Raises:
+        TypeError: one is bytes.
+    """
+    kinds = set(map(type, values))
+    if kinds <= _PLAIN:
+        return values
+    if kinds <= _PLAIN | {float}:
+        return [v if type(v) is not float or isfinite(v) else number_name(v) for v in values]
+    return [jsonable(plain_cell(value)) for value in values]
 
 
 def plain_cell(value: object) -> Any:  # noqa: ANN401 - a tree of plain values
