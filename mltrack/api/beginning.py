@@ -1,47 +1,21 @@
 """Which run a process writes to: one of its own, one taken up again, or one shared with others."""
 
-import os
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from mltrack.api import sharing
+from mltrack.api.chosen import chosen, current_experiment, given_run, given_run_in
+from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.store import store_to_write
-from mltrack.errors import StoreWriteError, UsageError
-from mltrack.store.ids import is_id
+from mltrack.api.wanted import Wanted
+from mltrack.errors import StoreWriteError
 from mltrack.store.store import Store
 from mltrack.tracking import notices, open_runs
 from mltrack.tracking.capture import default_name
 from mltrack.tracking.ending import settle_all
-from mltrack.tracking.experiments import DEFAULT_EXPERIMENT, find
+from mltrack.tracking.experiments import find
 from mltrack.tracking.live import LiveRun
 from mltrack.tracking.meeting import Met
 from mltrack.tracking.starting import RunSpec
-
-RUN_VARIABLE = "MLTRACK_RUN_ID"
-EXPERIMENT_VARIABLE = "MLTRACK_EXPERIMENT"
-
-chosen: dict[str, str] = {}
-"""What this process chose: its experiment, and the run that its runner opened and it joined."""
-
-
-class Wanted(NamedTuple):
-    """Which run is wanted.
-
-    Attributes:
-        name: what a new run is called; None: after the script.
-        experiment: what a new run belongs to; None: the present one.
-        resume: the id of a run to take up again.
-        step: the step from which it goes on; None: where it ended.
-        job: the key of the job whose run is wanted.
-        parent: the id of the run that a new run belongs to.
-    """
-
-    name: str | None = None
-    experiment: str | None = None
-    resume: str | None = None
-    step: int | None = None
-    job: str | None = None
-    parent: str | None = None
 
 
 def store_for_writing() -> Store:
@@ -69,32 +43,6 @@ def opened(store: Store, wanted: Wanted | None = None) -> LiveRun:
         live = _of_ranks_or_process(store, wanted)
     open_runs.hold(live)
     return live
-
-
-def given_run() -> str | None:
-    """Return what names the run that a runner opened for this process, until it has joined it."""
-    given = os.environ.get(RUN_VARIABLE)
-    return given if given and chosen.get("joined") != given else None
-
-
-def given_run_in(store: Store) -> str:
-    """Return the id of that run, which must be here.
-
-    Raises:
-        UsageError: it is not.
-    """
-    run_id = os.environ[RUN_VARIABLE]
-    if not is_id(run_id) or not store.layout.run_folder(run_id).exists():
-        raise UsageError(
-            f"{RUN_VARIABLE} names the run {run_id!r}, which is not in {store.root}",
-            fix=f"unset {RUN_VARIABLE}, or set MLTRACK_STORE to the store that holds it",
-        )
-    return run_id
-
-
-def current_experiment() -> str:
-    """Return the experiment that a run belongs to when none is named."""
-    return chosen.get("experiment") or os.environ.get(EXPERIMENT_VARIABLE) or DEFAULT_EXPERIMENT
 
 
 def _of_ranks_or_process(store: Store, wanted: Wanted) -> LiveRun:
@@ -146,6 +94,7 @@ def _new(store: Store, wanted: Wanted) -> LiveRun:
         live = LiveRun.start(store, spec)
     except (OSError, StoreWriteError) as error:
         return LiveRun.unkept(store, error)
+    tell_if_ignored(store)
     if wanted.step is not None:
         live.go_on_at(wanted.step)
     return live

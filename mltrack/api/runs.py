@@ -58,13 +58,14 @@ class Runs(Sequence[Run]):
         return f"<Runs {list(self._runs)!r}>"
 
 
-def search_runs(
+def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left out
     where: str | None = None,
     *,
     max: str | None = None,  # noqa: A002 - the word that users know
     min: str | None = None,  # noqa: A002
     limit: int | None = None,
     experiment: str | None = None,
+    parent: str | None = None,
     deleted: bool = False,
 ) -> Runs:
     """Return runs, newest first or best first.
@@ -75,6 +76,7 @@ def search_runs(
         min: a metric; the run with its lowest last value comes first.
         limit: at most so many.
         experiment: only the runs of this experiment, by name or id.
+        parent: only the runs that belong to this one.
         deleted: also those that were removed.
 
     Raises:
@@ -90,6 +92,9 @@ def search_runs(
     runs = _with_short_handles(store, listing.runs)
     if experiment is not None:
         runs = _of_experiment(runs, experiment)
+    if parent is not None:
+        family = select_run(store, parent).id
+        runs = [run for run in runs if run.record.parent == family]
     if where or max or min:
         by_id = {run.id: run for run in runs}
         rows: Sequence[Mapping[str, Any]] = [run.row() for run in runs]

@@ -2,7 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
 
 from mltrack.errors import BadValueError, MltrackError, StoreWriteError, UsageError
 from mltrack.store import liveness
@@ -10,10 +11,28 @@ from mltrack.store.layout import RUN
 from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
 from mltrack.tracking.jobs import JOB_VARIABLE, job_key
-from mltrack.tracking.live import LiveRun
 from mltrack.tracking.meeting import Claim, Meeting, Met
 from mltrack.tracking.ranks import Rank, rank_of
 from mltrack.tracking.values import checked_key
+
+
+class Begun(Protocol):
+    """A run that was begun, or taken up again, for others to join."""
+
+    @property
+    def id(self) -> str:
+        """Return its id."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Tell whether it is on the disk."""
+
+    @property
+    def seen(self) -> Mapping[str, int]:
+        """Return how many rows of each writer had been seen when it was begun."""
+
+
+B = TypeVar("B", bound=Begun)
 
 _begun: Counter[str] = Counter()
 """How many runs this process has begun for each launch and each job that it belongs to."""
@@ -71,9 +90,7 @@ def _parent() -> str:
     return f"{liveness.this_host()} {liveness.boot_id()} {parent} {liveness.process_start(parent)}"
 
 
-def of_ranks(
-    store: Store, rank: Rank, begin: Callable[[], LiveRun], join: Callable[[Met], LiveRun]
-) -> LiveRun:
+def of_ranks(store: Store, rank: Rank, begin: Callable[[], B], join: Callable[[Met], B]) -> B:
     """Have one rank of a launch begin a run, and the others join it.
 
     The n-th run that one rank begins is the n-th of the others. No rank counts as having seen what
@@ -96,9 +113,7 @@ def of_ranks(
     return _agreed(meeting, is_of_use, begin, join)
 
 
-def of_job(
-    store: Store, key: str, begin: Callable[[], LiveRun], resume: Callable[[str], LiveRun]
-) -> LiveRun:
+def of_job(store: Store, key: str, begin: Callable[[], B], resume: Callable[[str], B]) -> B:
     """Take up the run of a job again, however it ended, or begin it.
 
     Args:
@@ -109,7 +124,7 @@ def of_job(
     """
     from mltrack.tracking.kin import run_of_job
 
-    def found_or_begun() -> LiveRun:
+    def found_or_begun() -> B:
         found = run_of_job(store, key)
         return resume(found) if found else begin()
 
@@ -136,9 +151,9 @@ def _stands(store: Store, run_id: str, *, ended: bool = True) -> bool:
 def _agreed(
     meeting: Meeting,
     is_of_use: Callable[[str], bool],
-    begin: Callable[[], LiveRun],
-    join: Callable[[Met], LiveRun],
-) -> LiveRun:
+    begin: Callable[[], B],
+    join: Callable[[Met], B],
+) -> B:
     """Join the run that was agreed on, or begin it and tell the others."""
     try:
         found = meeting.met_or_claimed(is_of_use)
@@ -149,7 +164,7 @@ def _agreed(
     return _told(found, begin)
 
 
-def _told(claim: Claim, begin: Callable[[], LiveRun]) -> LiveRun:
+def _told(claim: Claim, begin: Callable[[], B]) -> B:
     met: Met | None = None
     try:
         live = begin()

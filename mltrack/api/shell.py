@@ -4,11 +4,14 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mltrack.api import sharing
 from mltrack.api.active import ActiveRun
-from mltrack.api.beginning import RUN_VARIABLE, current_experiment
+from mltrack.api.chosen import RUN_VARIABLE, current_experiment
+from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.run import Run
 from mltrack.api.selectors import select_run
 from mltrack.api.store import opened_store, start_folder, store_to_write
+from mltrack.api.wanted import Wanted, wanted_run
 from mltrack.errors import UsageError
 from mltrack.store.store import Store
 from mltrack.tracking import shell
@@ -32,36 +35,91 @@ class Logged(NamedTuple):
     artifacts: Sequence[tuple[str, str | None]] = ()
 
 
-def start_detached(
+class _Detached(NamedTuple):
+    """A run that no process holds open."""
+
+    id: str
+    is_kept: bool = True
+    seen: Mapping[str, int] = {}
+
+
+def start_detached(  # noqa: PLR0913 - each is a fact about the run, and all can be left out
     name: str | None = None,
     experiment: str | None = None,
     params: Mapping[str, Any] | None = None,
     tags: Mapping[str, Any] | None = None,
+    *,
+    resume: str | None = None,
+    job: str | None = None,
+    parent: str | None = None,
 ) -> Run:
     """Begin a run that stays open until `finish_detached`; no process holds it.
 
+    Args:
+        name: what listings show.
+        experiment: the experiment it belongs to.
+        params: parameters to begin with.
+        tags: tags to begin with.
+        resume: the run to take up again, or `auto` for that of this job, which is begun when there
+            is none; one that is still open is left so.
+        job: the key of the job, for `resume="auto"`.
+        parent: the run that this one belongs to.
+
     Raises:
-        UsageError: a name cannot be one.
+        UsageError: a name cannot be one, or the options do not go together.
         StoreWriteError: the disk refused.
     """
     store = store_to_write()
     allowed = store.settings["secrets.allow"]
-    first = checked_values(params or {}, "param", allowed)
-    spec = RunSpec(
-        name=checked_key(name, "run") if name is not None else UNNAMED,
-        experiment=find(store, experiment or current_experiment()),
+    logged = Logged(
+        params=checked_values(params or {}, "param", allowed),
         tags=checked_values(tags or {}, "tag", allowed),
+    )
+    title = checked_key(name, "run") if name is not None else None
+    wanted = wanted_run(store, resume=resume, job=job, parent=parent)
+    settle_all(store)
+    run = _detached(store, wanted._replace(name=title, experiment=experiment), logged)
+    tell_if_ignored(store)
+    return Run(store, select_run(store, run.id))
+
+
+def _detached(store: Store, wanted: Wanted, logged: Logged) -> _Detached:
+    """Begin a run, or take up the one that is wanted, with what is logged to begin with."""
+
+    def begin() -> _Detached:
+        return _begun(store, wanted, logged)
+
+    def resume(run_id: str) -> _Detached:
+        shell.reopened(store, run_id)
+        if wanted.name is not None or logged.params or logged.tags:
+            with shell.one_call(store, run_id) as live:
+                _write(live, logged)
+                if wanted.name is not None:
+                    live.rename(wanted.name)
+        return _Detached(run_id)
+
+    if wanted.job is not None:
+        return sharing.of_job(store, wanted.job, begin, resume)
+    return resume(wanted.resume) if wanted.resume else begin()
+
+
+def _begun(store: Store, wanted: Wanted, logged: Logged) -> _Detached:
+    spec = RunSpec(
+        name=wanted.name or UNNAMED,
+        experiment=find(store, wanted.experiment or current_experiment()),
+        tags=logged.tags,
         project={"folder": shown_folder(start_folder(), store.project)},
         packages=[],
         folder=start_folder(),
         held=False,
+        parent=wanted.parent,
+        job=wanted.job,
     )
-    settle_all(store)
     live = LiveRun.start(store, spec)
-    if first:
-        live.log_params(first)
+    if logged.params:
+        live.log_params(logged.params)
     live.inherit()
-    return Run(store, select_run(store, live.id))
+    return _Detached(live.id)
 
 
 def log_to(run: str | None, logged: Logged) -> Run:
@@ -79,16 +137,20 @@ def log_to(run: str | None, logged: Logged) -> Run:
     settle_all(store)
     record = select_run(store, _meant(store, run))
     with shell.one_call(store, record.id) as live:
-        calls = ActiveRun(live)
-        if logged.metrics:
-            calls.log_metrics(logged.metrics, step=logged.step)
-        if logged.params:
-            calls.log_params(logged.params)
-        if logged.tags:
-            calls.set_tags(logged.tags)
-        for path, to in logged.artifacts:
-            calls.log_artifact(start_folder() / path, to)
+        _write(live, logged)
     return Run(store, select_run(store, record.id))
+
+
+def _write(live: LiveRun, logged: Logged) -> None:
+    calls = ActiveRun(live)
+    if logged.metrics:
+        calls.log_metrics(logged.metrics, step=logged.step)
+    if logged.params:
+        calls.log_params(logged.params)
+    if logged.tags:
+        calls.set_tags(logged.tags)
+    for path, to in logged.artifacts:
+        calls.log_artifact(start_folder() / path, to)
 
 
 def finish_detached(run: str | None = None, *, as_: str | None = None) -> Run:

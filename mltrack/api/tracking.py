@@ -3,27 +3,17 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mltrack.api import sharing
 from mltrack.api.active import ActiveRun
-from mltrack.api.beginning import (
-    Wanted,
-    chosen,
-    given_run,
-    given_run_in,
-    opened,
-    store_for_writing,
-)
-from mltrack.errors import UsageError
+from mltrack.api.beginning import opened, store_for_writing
+from mltrack.api.chosen import chosen
+from mltrack.api.wanted import wanted_run
 from mltrack.store.names import check_name
-from mltrack.store.store import Store
 from mltrack.tracking import open_runs
 from mltrack.tracking.live import LiveRun
-from mltrack.tracking.values import as_step, checked_key, checked_values
+from mltrack.tracking.values import checked_key, checked_values
 
 if TYPE_CHECKING:
     from mltrack.api.run import Run
-
-AUTO = "auto"
 
 
 def start_run(  # noqa: PLR0913 - each is a fact about the run, and all can be left out
@@ -70,27 +60,14 @@ def start_run(  # noqa: PLR0913 - each is a fact about the run, and all can be l
     title = checked_key(name, "run") if name is not None else None
     first = checked_values(params or {}, "param", allowed)
     labels = checked_values(tags or {}, "tag", allowed)
-    ancestor = _parent_of(store, parent, resume)
-    if step is not None:
-        step = _checked_step(step, resume)
-    run_id, key = _chosen_run(store, resume, job)
-    wanted = Wanted(title, experiment, resume=run_id, step=step, job=key, parent=ancestor)
-    live = opened(store, wanted)
+    wanted = wanted_run(store, resume=resume, step=step, job=job, parent=parent)
+    live = opened(store, wanted._replace(name=title, experiment=experiment))
     if first:
         live.log_params(first)
     if labels:
         live.set_tags(labels)
     _watched(live, system_metrics)
     return ActiveRun(live)
-
-
-def _checked_step(step: int, resume: str | None) -> int:
-    if resume is None:
-        raise UsageError(
-            "step says where a run that is taken up again goes on, and a new one is to begin",
-            fix=f"name the run: start_run(resume=RUN, step={step})",
-        )
-    return as_step(step)
 
 
 def _require_gauges() -> None:
@@ -106,49 +83,6 @@ def _watched(live: LiveRun, asked: bool | None = None) -> LiveRun:  # noqa: FBT0
 
         watch(live)
     return live
-
-
-def _chosen_run(store: Store, resume: str | None, job: str | None) -> tuple[str | None, str | None]:
-    """Return the id of the run to resume and the key of the job to go on with; one is None."""
-    if resume == AUTO:
-        return None, sharing.job_of(job)
-    if job is not None:
-        raise UsageError(
-            "job names the job whose run goes on, which is not asked for",
-            fix=f'start_run(resume="auto", job={job!r})',
-        )
-    return (None if resume is None else _selected(store, resume)), None
-
-
-def _selected(store: Store, text: str) -> str:
-    from mltrack.api.selectors import select_run
-
-    return select_run(store, text).id
-
-
-def _parent_of(
-    store: Store, parent: "Run | ActiveRun | str | bool | None", resume: str | None
-) -> str | None:
-    """Return the id of the run that a new run belongs to; None where it belongs to none."""
-    if parent is None or parent is False:
-        return None
-    if resume not in {None, AUTO}:
-        raise UsageError("a run that is taken up again has the parent that it began with")
-    if parent is True:
-        return _parent_here(store)
-    return _selected(store, parent) if isinstance(parent, str) else parent.id
-
-
-def _parent_here(store: Store) -> str | None:
-    live = open_runs.active()
-    if live is not None:
-        return live.id if live.is_kept else None
-    if given_run():
-        return given_run_in(store)
-    raise UsageError(
-        "parent=True means the active run, and none is open",
-        fix="open one with start_run(), or name the parent: parent=RUN",
-    )
 
 
 def active_run() -> ActiveRun | None:

@@ -11,6 +11,7 @@ from mltrack.cli.options import (
     MaxOption,
     MinOption,
     OutputOption,
+    ParentOption,
     WhereOption,
 )
 from mltrack.cli.output import Format, say, show_listing, warn
@@ -27,6 +28,7 @@ def ls(
     max: MaxOption = None,
     min: MinOption = None,
     experiment: ExperimentOption = None,
+    parent: ParentOption = None,
     limit: LimitOption = NEWEST,
     all: AllOption = False,
     deleted: Annotated[bool, typer.Option("--deleted", help="Also removed runs.")] = False,
@@ -50,12 +52,17 @@ def ls(
         min=min,
         limit=None if all else limit,
         experiment=experiment,
+        parent=parent,
         deleted=deleted,
     )
     for warning in runs.warnings:
         warn(warning)
     if not runs:
-        say("no runs" if where or experiment or deleted else "no runs yet: mltrack run PATH")
+        say(
+            "no runs"
+            if where or experiment or parent or deleted
+            else "no runs yet: mltrack run PATH"
+        )
     show_listing(output, "runs", *_shown(output, runs, max or min))
 
 

@@ -42,6 +42,9 @@ AllOption = Annotated[bool, typer.Option("--all", "-a", help="Without a limit.")
 ExperimentOption = Annotated[
     str | None, typer.Option("--experiment", metavar="NAME", help="The experiment it belongs to.")
 ]
+ParentOption = Annotated[
+    str | None, typer.Option("--parent", metavar="RUN", help="The run that it belongs to.")
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 ReasonOption = Annotated[
     str | None, typer.Option("--reason", "-m", metavar="WHY", help="Why; it is kept in the record.")

@@ -32,7 +32,7 @@ class LiveRun(HeldWriter):
 
     def __init__(self, store: Store, writer: Writer, made: Made | None = None) -> None:
         super().__init__(store, writer, made)
-        self.seen: Mapping[str, int] = {}
+        self._seen: Mapping[str, int] = {}
         self._first_step = 0
         self._next_steps: dict[str, int] = {}
         self._keys: dict[str, str] = {}
@@ -56,6 +56,7 @@ class LiveRun(HeldWriter):
         run_id: str,
         *,
         opens: bool = False,
+        held: bool = True,
         share: str | None = None,
         seen: Mapping[str, int] | None = None,
     ) -> "LiveRun":
@@ -65,6 +66,7 @@ class LiveRun(HeldWriter):
             store: the store.
             run_id: the run.
             opens: whether this takes the run up again, so that its end is the run's end.
+            held: whether this process holds the run open; not so for `mltrack start`.
             share: a further writer that an earlier process began, to go on with its journal.
             seen: how many rows of each writer it has seen; None: all, but of whoever takes a run
                 up again none of those who still write: they work beside it.
@@ -79,12 +81,17 @@ class LiveRun(HeldWriter):
         if share is not None:
             run = cls(store, Writer.share(store, run_id, share, seen))
         else:
-            run = cls(store, Writer.join(store, run_id, seen, opens=opens))
-        run.seen = seen
+            run = cls(store, Writer.join(store, run_id, seen, opens=opens, held=held))
+        run._seen = seen
         known = [Journal(j.writer, j.rows[: seen.get(j.writer, 0)]) for j in journals]
         last = fold.last_steps(fold.in_order(known))
         run._next_steps = {name: step + 1 for name, step in last.items()}
         return run
+
+    @property
+    def seen(self) -> Mapping[str, int]:
+        """Return how many rows of each writer this one had seen when it began."""
+        return self._seen
 
     def rewind(self, step: int) -> None:
         """Hide what this writer has seen from a step on, and go on there."""

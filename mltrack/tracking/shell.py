@@ -1,7 +1,8 @@
 """Runs that no process holds open: what `mltrack start`, `log` and `finish` write."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from mltrack.errors import ConflictError, UsageError
 from mltrack.store import liveness
@@ -25,12 +26,28 @@ ENDED = frozenset({RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED})
 def open_detached(store: Store) -> list[str]:
     """Return the ids of the runs of this machine that no process holds open."""
     local = store.root / "local"
-    return [run for run in liveness.open_runs(local) if _is_detached(store, run)]
+    return [run for run in liveness.open_runs(local) if _detached_writer(store, run)]
 
 
-def _is_detached(store: Store, run_id: str) -> bool:
-    mark = liveness.marks_in(store.layout.local(run_id)).get(MAIN_WRITER)
-    return mark is not None and "pid" not in mark and liveness.life_of(mark) is Life.ALIVE
+def _detached_writer(store: Store, run_id: str) -> str | None:
+    """Return the writer that opened a run and that no process holds; None where there is none."""
+    marks = liveness.marks_in(store.layout.local(run_id)).items()
+    return next((name for name, mark in marks if _is_detached(mark)), None)
+
+
+def _is_detached(mark: Mapping[str, Any]) -> bool:
+    opens = bool(mark.get("opens")) and "pid" not in mark
+    return opens and liveness.life_of(dict(mark)) is Life.ALIVE
+
+
+def reopened(store: Store, run_id: str) -> None:
+    """Take a run up again for calls of the shell, unless it is open here.
+
+    Raises:
+        StoreWriteError, OSError: the disk refused.
+    """
+    if not lives_here(store, run_id):
+        LiveRun.join(store, run_id, opens=True, held=False).inherit()
 
 
 def only_open(store: Store) -> str:
@@ -119,7 +136,7 @@ def end(store: Store, record: RunRecord, status: str | None) -> None:
     """
     if record.status in ENDED:
         raise UsageError(f"run {record.handle} has ended: it is {record.status}")
-    if _is_detached(store, record.id):
+    if _detached_writer(store, record.id):
         with locked(store.layout.lock(record.id)):
             _end_detached(store, record, status or "finished")
         return
@@ -147,10 +164,16 @@ def _live_pids(store: Store, run_id: str) -> Sequence[str]:
 
 
 def _end_detached(store: Store, record: RunRecord, status: str) -> None:
-    """End as the creator does: its journal is taken up again, and run.yaml is written anew."""
-    if not _is_detached(store, record.id):
+    """End as whoever opened it does: that journal is taken up again."""
+    name = _detached_writer(store, record.id)
+    if name is None:
         raise UsageError(f"run {record.handle} has just been ended by somebody else")
-    path = store.layout.run_folder(record.id) / RUN
-    fields = codec.fields_to_rewrite(read_bytes(path), str(path))
-    writer = Writer(store, record.id, MAIN_WRITER, opens=True)
-    finish(LiveRun(store, writer, Made(fields, {})), status)
+    writer = Writer(store, record.id, name, opens=True)
+    made = _made(store, record.id) if name == MAIN_WRITER else None
+    finish(LiveRun(store, writer, made), status)
+
+
+def _made(store: Store, run_id: str) -> Made:
+    """Return what the creator knew, who alone writes run.yaml anew."""
+    path = store.layout.run_folder(run_id) / RUN
+    return Made(codec.fields_to_rewrite(read_bytes(path), str(path)), {})

@@ -53,6 +53,7 @@ class Writer:
         seen: Mapping[str, int],
         *,
         opens: bool = False,
+        held: bool = True,
         copied: Copied | None = None,
     ) -> "Writer":
         """Become a new writer of a run that is there.
@@ -62,6 +63,7 @@ class Writer:
             run_id: the run.
             seen: how many rows of each writer it has seen.
             opens: whether this writer takes the run up again, so that its end is the run's end.
+            held: whether this process holds the run open; not so for `mltrack start`.
             copied: the journal that was taken away, which the new one goes on from.
 
         Raises:
@@ -69,9 +71,9 @@ class Writer:
         """
         store.prepare()
         name, local = new_writer(), store.layout.local(run_id)
-        head = head_row(store, name, seen, opens=opens, copied=copied)
+        head = head_row(store, name, seen, opens=opens, held=held, copied=copied)
         try:
-            mark_alive(store, run_id, name, opens=opens)
+            mark_alive(store, run_id, name, opens=opens, process=held)
             target = store.layout.writer_folder(run_id, name)
             with built_folder(target, tmp=store.layout.tmp, sync=False) as folder:
                 hide_from_git(folder)

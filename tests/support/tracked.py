@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mltrack.api import beginning
+from mltrack.api import chosen
 from mltrack.store.store import Store
 from mltrack.tracking import open_runs
 from mltrack.tracking.outcome import FINISHED
@@ -19,7 +19,7 @@ def project(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repos
     monkeypatch.setenv("MLTRACK_CAPTURE_CODE", "false")
     monkeypatch.setenv("MLTRACK_CAPTURE_PACKAGES", "false")
     monkeypatch.setenv("MLTRACK_USER", "Ada Lovelace <ada@example.org>")
-    beginning.chosen.clear()
+    chosen.chosen.clear()
     yield repo
     while run := open_runs.active():
         open_runs.let_go(run, FINISHED)
