@@ -1,12 +1,15 @@
 """Which store a program or a command means."""
 
+import contextlib
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mltrack.errors import MltrackError
 from mltrack.store import discovery
 from mltrack.store.settings import RULES, resolve
 from mltrack.store.store import Store
+from mltrack.tracking import notices
 
 
 class _Chosen(NamedTuple):
@@ -49,11 +52,11 @@ def opened_store(*, create: bool = False, near: Path | None = None) -> Store:
     explicit = _meant().store
     start = near.absolute() if near else start_folder()
     if not create:
-        return Store(discovery.find(start, explicit=explicit))
+        return _told(Store(discovery.find(start, explicit=explicit)))
     found = discovery.find_or_none(start, explicit=explicit)
     if found is None:
         return Store.create(discovery.place_for_new(start))
-    store = Store(found)
+    store = _told(Store(found))
     store.prepare()
     return store
 
@@ -65,14 +68,22 @@ def store_to_write() -> Store:
         NotFoundError: one was named that does not exist.
     """
     root = discovery.find_or_none(start_folder(), explicit=_meant().store)
-    return Store(root or discovery.place_for_new(start_folder()))
+    return _told(Store(root or discovery.place_for_new(start_folder())))
 
 
 def found_store(*, near: Path | None = None) -> Store | None:
     """Open the store that is meant, or return None when there is none."""
     start = near.absolute() if near else start_folder()
     root = discovery.find_or_none(start, explicit=_meant().store)
-    return Store(root) if root else None
+    return _told(Store(root)) if root else None
+
+
+def _told(store: Store) -> Store:
+    """Return a store after saying, once a process, what its settings hold that is not known."""
+    with contextlib.suppress(MltrackError):  # whoever needs the settings is told that
+        for line in store.settings.warnings:
+            notices.say_once(line)
+    return store
 
 
 def init_store(path: Path | str | None = None) -> Path:

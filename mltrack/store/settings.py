@@ -6,13 +6,14 @@ Order: flag, `MLTRACK_*` variable, the store's config.yaml, the user's config.ya
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.errors import UsageError, nearest
 from mltrack.store.config_file import Line, read_config
 from mltrack.store.folders import user_folder
+from mltrack.store.layout import CONFIG
 
 SETTINGS_VARIABLE = "MLTRACK_SETTINGS"
 ENVIRONMENT, RUNNER, FLAG, DEFAULT = "environment", "runner", "flag", "default"
@@ -53,6 +54,7 @@ RULES: dict[str, Rule] = {
     "moves": Rule({}, dict, (), "stages that may follow a stage; empty: any"),
     "gates": Rule({}, dict, (), "rules that a promotion must meet"),
 }
+_BRIEF = 60
 _DIGITS = re.compile(r"[0-9]{1,18}\Z")
 _WHOLE = frozenset(key for key, rule in RULES.items() if rule.kind is dict)
 _KINDS = {
@@ -65,13 +67,20 @@ _KINDS = {
 
 
 class Settings:
-    """The settings in force: each value and where it came from."""
+    """The settings in force: each value and where it came from.
 
-    __slots__ = ("_origins", "_values")
+    Attributes:
+        warnings: a line for each thing in a file that this mltrack does not know.
+    """
 
-    def __init__(self, values: dict[str, Any], origins: dict[str, str]) -> None:
+    __slots__ = ("_origins", "_values", "warnings")
+
+    def __init__(
+        self, values: dict[str, Any], origins: dict[str, str], warnings: Sequence[str] = ()
+    ) -> None:
         self._values = values
         self._origins = origins
+        self.warnings = tuple(warnings)
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - as the rule of the key says
         """Return the value in force."""
@@ -94,21 +103,23 @@ def resolve(*, store: Path | None, flags: Mapping[str, Any] | None = None) -> Se
         flags: values given on the command line, by key.
 
     Raises:
-        UsageError: a file or variable holds an unknown key or a value of the wrong kind.
+        UsageError: a file or variable holds a value that its key cannot have.
         IntegrityError: a file cannot be read or understood.
     """
+    warnings: list[str] = []
     layers = [_all(DEFAULT, {key: rule.default for key, rule in RULES.items()})]
     handed_down = os.environ.get(SETTINGS_VARIABLE)
     if handed_down:
         layers.append(_all(RUNNER, _from_runner(handed_down)))
     else:
         files = [user_folder(), *([store] if store is not None else [])]
-        layers += [_from_file(folder / "config.yaml") for folder in files]
+        layers += [_from_file(folder / CONFIG, warnings) for folder in files]
     layers += [_from_environment(), _all(FLAG, flags or {})]
     in_force = {key: line for layer in layers for key, line in layer.items()}
     return Settings(
         {key: line.value for key, line in in_force.items()},
         {key: line.where for key, line in in_force.items()},
+        warnings,
     )
 
 
@@ -129,13 +140,34 @@ def _from_runner(text: str) -> dict[str, Any]:
     return values
 
 
-def _from_file(path: Path) -> dict[str, Line]:
-    """Return what a file sets; of a newer format, what is known here."""
+def _from_file(path: Path, warnings: list[str]) -> dict[str, Line]:
+    """Return what a file sets; what a newer mltrack may have meant is passed over and told."""
     lines, is_newer = read_config(path, whole=_WHOLE)
-    known = {key: line for key, line in lines.items() if key in RULES or not is_newer}
-    for key, (value, where) in known.items():
-        checked(key, value, where)
+    if is_newer:
+        warnings.append(f"{path} is of a newer format than this mltrack writes; it is only read")
+    known: dict[str, Line] = {}
+    for key, (value, where) in lines.items():
+        if key in RULES:
+            known[key] = Line(checked(key, value, where), where)
+        elif not is_newer:
+            _refuse_wrong_shape(key, where)
+            warnings.append(f"{where}: there is no setting {_shown(key)}, so it says nothing")
     return known
+
+
+def _refuse_wrong_shape(key: str, where: str) -> None:
+    """Refuse a known key that holds inner ones, and a group of keys that holds none."""
+    for known, rule in RULES.items():
+        if key.startswith(f"{known}."):
+            raise UsageError(f"{where}: {known} must be {_KINDS[rule.kind]}, not a mapping")
+        if known.startswith(f"{key}."):
+            raise UsageError(f"{where}: {key} must be a mapping, with keys such as {known}")
+
+
+def _shown(key: str) -> str:
+    """Return a key that a file holds as it may be told, with the known one that is nearest."""
+    told = key if key.isprintable() and len(key) <= _BRIEF else f"{key[:_BRIEF]!a}"
+    return f"{told}{nearest(key, list(RULES))}"
 
 
 def _from_environment() -> dict[str, Line]:

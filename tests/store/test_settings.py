@@ -86,26 +86,19 @@ def test_a_runner_that_hands_down_nonsense_is_refused(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (
-            "durabilty: full\n",
-            "config.yaml:1: there is no setting durabilty, did you mean durability?",
-        ),
-        ("format: 1\nidentity:\n  usr: none\n", "config.yaml:3: there is no setting identity.usr"),
         ("durability: never\n", "config.yaml:1: durability must be one of none, normal, full"),
         ("\nstrict: yes\n", "config.yaml:2: strict must be true or false, not 'yes'"),
         ("artifacts: {inline_file_bytes: -1}\n", "must be a whole number, 0 or more"),
         ("artifacts: {inline_file_bytes: 1.5}\n", "must be a whole number, 0 or more"),
         ("artifacts: {inline_file_bytes: true}\n", "must be a whole number, 0 or more"),
-        ("artifacts: 5\n", "there is no setting artifacts"),
+        ("artifacts: 5\n", "config.yaml:1: artifacts must be a mapping, with keys such as"),
         ("secrets: {allow: key}\n", "secrets.allow must be a list of texts"),
         ("secrets: {allow: [1]}\n", "secrets.allow must be a list of texts"),
         ("stages: [dev]\n", "config.yaml:1: stages must be a mapping"),
-        ("durability: {level: full}\n", "there is no setting durability.level"),
+        ("durability: {level: full}\n", "config.yaml:1: durability must be text, not a mapping"),
     ],
 )
-def test_a_wrong_setting_is_named_with_its_line_and_the_nearest_key(
-    config: Write, text: str, words: str
-) -> None:
+def test_a_wrong_value_is_named_with_its_line(config: Write, text: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
         resolve(store=config(text))
     assert words in caught.value.message
@@ -128,9 +121,33 @@ def test_a_key_without_a_value_counts_as_not_set(config: Write, text: str) -> No
     assert resolve(store=config(text)).origin("identity.user") == "default"
 
 
-def test_a_newer_format_is_read_as_far_as_it_is_known(config: Write) -> None:
+def test_a_newer_format_is_read_as_far_as_it_is_known_and_told_in_one_line(config: Write) -> None:
     settings = resolve(store=config("format: 2\ndurability: full\nshape: new\n"))
     assert settings["durability"] == "full"
+    (line,) = settings.warnings
+    assert "config.yaml is of a newer format" in line
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("durabilty: full\n", "yaml:1: there is no setting durabilty, did you mean durability?"),
+        ("identity:\n  usr: none\n", "yaml:2: there is no setting identity.usr, did you mean"),
+        ('"a\\e[31m": 1\n', r"there is no setting 'a\x1b[31m'"),
+        (f"{'k' * 500}: 1\n", f"there is no setting '{'k' * 60}'"),
+    ],
+)
+def test_a_key_that_a_newer_mltrack_may_know_is_told_with_the_nearest_and_passed_over(
+    config: Write, text: str, words: str
+) -> None:
+    settings = resolve(store=config(f"{text}strict: true\n"))
+    (line,) = settings.warnings
+    assert words in line
+    assert settings["strict"] is True
+
+
+def test_a_store_that_holds_nothing_unknown_is_not_talked_of(config: Write) -> None:
+    assert resolve(store=config("format: 1\nstrict: true\n")).warnings == ()
 
 
 def test_a_mapping_is_set_as_a_whole(config: Write) -> None:
