@@ -29,6 +29,10 @@ for name in ("a.txt", "out/deep/b.txt"):
 mltrack.log_artifact("a.txt")
 mltrack.log_artifact("a.txt", "again/a.txt")
 mltrack.log_artifacts("out")
+mltrack.log_text("text", "z/text.txt")
+mltrack.log_dict({"a": [1]}, "z/tree.yaml")
+mltrack.log_table({"a": [1]}, "z/table.csv")
+mltrack.log_input("a.txt", "train")
 mltrack.active_run().finish()
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
@@ -74,6 +78,10 @@ def assert_logged(run: Any) -> None:
     assert run.metrics["acc"] == 0.5
     assert run.tags == {"team": "red"}
     assert [entry.path for entry in run.artifacts][:3] == ["a.txt", "again/a.txt", "deep/b.txt"]
+    assert [entry.path for entry in run.artifacts][-3:] == [
+        *("z/table.csv", "z/text.txt", "z/tree.yaml")
+    ]
+    assert run.inputs["train"]["size"] == 5
 
 
 def test_a_child_of_the_runner_logs_everything(bare: Path, package: Path, store: Store) -> None:

@@ -183,6 +183,22 @@ with mltrack.start_run(system_metrics=True) as run:
     assert run.record.metrics["system/memory_percent"].count == 1
 
 
+def test_a_sampler_that_a_child_inherited_does_nothing_there(programs: Programs) -> None:
+    done = programs.run(
+        """
+import os
+from mltrack.tracking.system_metrics import Sampler
+kept = []
+sampler = Sampler(lambda: {"n": 1}, kept.append, 1000)
+if not os.fork():
+    sampler.stop()
+    os._exit(len(kept))
+print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+    )
+    assert done.out == "0\n"
+
+
 def test_the_thread_does_not_keep_a_program_alive(programs: Programs) -> None:
     programs.run("import mltrack; mltrack.start_run(system_metrics=True)")
     run = mltrack.get_run("1")
