@@ -152,7 +152,8 @@ def promote_model(
     if dry_run:
         return move
     with changing(store, state.name, stages) as state:
-        move = policy.promotion(state, stages, state.version(chosen.id), move.to_stage)
+        here = select_version(state, stages, InRegistry(name=state.name, word=chosen.id))
+        move = policy.promotion(state, stages, here, move.to_stage)
         event = append(store, state, _moved(store, move), name=state.name, reason=reason)
     tell_if_ignored(store)
     return replace(move, event=event.name, notes=index.refresh(store))

@@ -125,3 +125,15 @@ def test_the_history_of_all_models_is_in_the_order_of_time(project: Project) -> 
     project.promote("churn/1", "staging")
     told = [(entry.model, entry.kind) for entry in registry_history()]
     assert told == [("churn", "registered"), ("fraud", "registered"), ("churn", "promoted")]
+
+
+def test_a_version_that_is_taken_away_meanwhile_is_not_found(project: Project) -> None:
+    project.register()
+
+    def take_away(_: str) -> None:
+        for event in project.events:
+            event.unlink()
+
+    with pytest.raises(NotFoundError, match="churn"):
+        mltrack.promote_model("churn", reason="good", progress=take_away)
+    assert project.events == []
