@@ -196,6 +196,11 @@ class Hand:
         status = self.chance.choice(["finished", "finished", "failed"])
         self.told([(("status", run.id), status)], lambda: run.finish(status))
 
+    def finish_all(self) -> None:
+        """End every open run."""
+        while self._open:
+            self.finish()
+
     def detached(self) -> None:
         """Begin, log to and end a run as a shell does."""
         name, value = self.unique(), float(int.from_bytes(os.urandom(3), "big"))
@@ -254,7 +259,9 @@ class Hand:
         if not self._versions:
             raise NothingToDo
         name, version_id = self.chance.choice(self._versions)
-        version = next(v for v in mltrack.get_model(name).versions if v.id == version_id)
+        version = next((v for v in mltrack.get_model(name).versions if v.id == version_id), None)
+        if version is None:
+            raise NothingToDo
         stage = self.chance.choice([s for s in STAGES if s != version.stage])
         move = mltrack.promote_model(f"{name}/{version.number}", to=stage, reason="because")
         self._tell("ok", [(("event", name, move.event), True)])

@@ -5,7 +5,7 @@ from typing import cast
 
 from tests.torture.rounds import Figure
 
-NAMES = ("kills", "storms")
+NAMES = ("kills", "git", "storms")
 
 
 def figure(name: str) -> Figure:

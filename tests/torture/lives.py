@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
-from tests.torture.facts import Facts, Said
+from tests.torture.facts import Facts, Key, Said
 
 Tell = Callable[[str, list[Said]], None]
 _BLOCK_BYTES = 1 << 20
@@ -24,6 +24,8 @@ class Life:
         told: how often it acknowledged an operation.
         errors: what it could not do although it should.
         refused: how often it was refused in words.
+        touched: the runs and models that it told of.
+        heard: every fact that it told of; whoever wants to know what comes next empties it.
     """
 
     def __init__(self, work: Callable[[Tell], None], facts: Facts) -> None:
@@ -32,6 +34,7 @@ class Life:
         self.refused = 0
         self.errors: list[str] = []
         self.touched: set[str] = set()
+        self.heard: list[Key] = []
         self._rest = b""
         self._pipe, theirs = os.pipe()
         self.pid = os.fork()
@@ -72,6 +75,7 @@ class Life:
     def _hear(self, word: str, said: list[tuple[list[str], str | float | None]]) -> None:
         facts: list[Said] = [(tuple(key), value) for key, value in said]
         self.touched |= {key[1] for key, _ in facts}
+        self.heard += [key for key, _ in facts]
         if word == "do":
             self.facts.begin(facts)
         elif word == "ok":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.support.repository import Repository
 from tests.torture.clones import Clone
+from tests.torture.commands import asked
 
 INDEX = ".mltrack/registry.yaml"
 """The one file that two branches may both have written."""
@@ -30,7 +31,7 @@ class Merges:
     def commit(self, clone: Clone) -> None:
         """Commit all that there is, if there is anything."""
         clone.repo.git("add", "--all")
-        if _ask(clone.repo, "diff", "--cached", "--quiet").returncode:
+        if asked(clone.repo, "diff", "--cached", "--quiet").returncode:
             clone.repo.git("commit", "--quiet", "--message", "Work")
 
     def merge(self, ours: Clone, theirs: Clone) -> None:
@@ -69,7 +70,7 @@ class Merges:
         """Merge another clone's branch as a host does: without a work tree or attributes."""
         for clone, name in ((ours, "ours"), (theirs, "theirs")):
             clone.repo.git("push", "--quiet", "--force", str(self._host.path), f"HEAD:{name}")
-        tree = _ask(self._host, "merge-tree", "--write-tree", "--name-only", "ours", "theirs")
+        tree = asked(self._host, "merge-tree", "--write-tree", "--name-only", "ours", "theirs")
         lines = tree.stdout.splitlines()
         if tree.returncode:
             if RENAMED in tree.stdout:
@@ -95,12 +96,12 @@ class Merges:
             if RENAMED not in str(error):
                 raise
             self.counts["taken for renames"] += 1
-            _ask(clone.repo, "reset" if "--squash" in arguments else command, *_undoing(arguments))
+            asked(clone.repo, "reset" if "--squash" in arguments else command, *_undoing(arguments))
             self._finish(clone, command, *WITHOUT_RENAMES, *arguments)
 
     def _finish(self, clone: Clone, command: str, *arguments: str) -> None:
         """Run a git command to its end; a conflict in the index alone is settled as it lies."""
-        done = _ask(clone.repo, command, *arguments)
+        done = asked(clone.repo, command, *arguments)
         for _ in range(_ENOUGH):
             if done.returncode == 0:
                 self.counts[f"{command}s"] += 1
@@ -123,10 +124,10 @@ class Merges:
         if settled:
             word = "add" if (repo.path / INDEX).exists() else "rm"
             repo.git(word, INDEX)
-        staged = _ask(repo, "diff", "--cached", "--quiet").returncode != 0
+        staged = asked(repo, "diff", "--cached", "--quiet").returncode != 0
         if command == "merge":
-            return _ask(repo, "commit", "--quiet", "--no-edit")
-        return _ask(repo, command, "--continue" if staged else "--skip")
+            return asked(repo, "commit", "--quiet", "--no-edit")
+        return asked(repo, command, "--continue" if staged else "--skip")
 
     def _count_conflict(self, names: set[str], said: str) -> None:
         if names != {INDEX}:
@@ -146,14 +147,3 @@ def _is_under_way(top: Path) -> bool:
 def _commits(repo: Repository, tip: str) -> list[str]:
     """Return the last commits of a branch that are no merges and not the first."""
     return repo.git("rev-list", "--no-merges", "-n", "12", tip, "^begin").splitlines()
-
-
-def _ask(repo: Repository, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["git", "-c", "core.editor=true", *arguments],
-        cwd=repo.path,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )

@@ -1,6 +1,6 @@
 """Read a whole store as its users do, and return what it says as facts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,9 @@ from tests.torture.facts import Key, Value
 
 HARMLESS = ("damaged rows were passed over", "so it is kept")
 """A row that was torn by a kill was never acknowledged; a removed run may be taken up again."""
+
+
+ALARMING = ("cannot be read", "was changed", "not an event", "does not follow", "damaged", "cut")
 
 
 class Seen(NamedTuple):
@@ -40,6 +43,11 @@ def read(root: Path, closely: Collection[str] = ()) -> Seen:
         facts |= {("event", model.name, entry.event): True for entry in model.history}
         warnings += [f"{model.name}: two versions {n}" for n in model.contested_numbers]
     return Seen(facts, warnings)
+
+
+def alarming(warnings: Iterable[str]) -> list[str]:
+    """Return the warnings that tell of damage, not of branches that disagree."""
+    return [line for line in warnings if any(word in line for word in ALARMING)]
 
 
 def _of_run(run: Run) -> dict[Key, Value]:

@@ -12,7 +12,7 @@ from tests.support.repository import Repository
 from tests.torture import views
 from tests.torture.clones import Clone, Record
 from tests.torture.merges import ConflictError, Merges
-from tests.torture.reading import read
+from tests.torture.reading import alarming, read
 from tests.torture.rounds import Round
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 UNIT = "storms"
 PROMISE = "clones merge in any way without a conflict or a loss, and the same tree is read alike"
 GOAL = 20
-ALARMING = ("cannot be read", "was changed", "not an event", "does not follow", "damaged", "cut")
 
 
 class Size(NamedTuple):
@@ -112,8 +111,7 @@ def _lost(clone: Clone) -> list[str]:
     seen = read(clone.root)
     here: dict[Key, Value] = {("file", name): True for name in clone.events()}
     kinds = {key[0] for key in clone.record.facts.allowed}
-    alarms = [line for line in seen.warnings if any(word in line for word in ALARMING)]
-    return alarms + clone.record.facts.broken({**seen.facts, **here}, kinds)
+    return alarming(seen.warnings) + clone.record.facts.broken({**seen.facts, **here}, kinds)
 
 
 def _differences(folder: Path, clones: list[Clone]) -> list[str]:
