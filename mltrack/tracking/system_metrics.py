@@ -32,7 +32,8 @@ def watch(run: LiveRun) -> None:
     except Exception as error:  # noqa: BLE001 - whatever the system answers
         notices.say_once(f"no system metrics are logged ({error!s:.200})")
         return
-    prefix = prefix_of(os.environ)
+    shared = run.store.settings["ranks"] == "join"
+    prefix = prefix_of(os.environ) if shared else GROUP
 
     def log(readings: Readings) -> None:
         run.log_metrics({f"{prefix}{name}": value for name, value in readings.items()})
@@ -44,7 +45,7 @@ def watch(run: LiveRun) -> None:
 
 
 def prefix_of(variables: Mapping[str, str]) -> str:
-    """Return how this process names its metrics: every rank but the first begins its own way."""
+    """Return how a rank names its metrics in the run of all: the first as a process alone does."""
     rank = rank_of(variables, str)
     return GROUP if rank is None or rank.number == 0 else f"{GROUP}rank{rank.number}/"
 

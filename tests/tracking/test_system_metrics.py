@@ -333,6 +333,14 @@ def test_every_rank_but_the_first_names_its_metrics_its_own_way() -> None:
     assert prefix_of({}) == "system/"
 
 
+@pytest.mark.parametrize(("ranks", "begins"), [("join", "system/rank1/"), ("separate", "system/")])
+def test_a_rank_with_a_run_of_its_own_names_its_metrics_plainly(
+    programs: Programs, ranks: str, begins: str
+) -> None:
+    programs.run(SAMPLE, env={"RANK": "1", "WORLD_SIZE": "2", "MLTRACK_RANKS": ranks})
+    assert f"{begins}memory_percent" in mltrack.get_run("1").metrics
+
+
 def test_a_share_is_of_the_time_since_the_look_before() -> None:
     share = Share()
     share.since(10, 100, "busy")
