@@ -1,6 +1,6 @@
 """Mend what can be mended, set aside what cannot, and say of each thing what was done."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from mltrack.errors import MltrackError
 from mltrack.fsck import mending
@@ -15,6 +15,9 @@ from mltrack.store import liveness
 from mltrack.store.layout import CONFIG, GITIGNORE
 from mltrack.store.store import Store
 from mltrack.tracking.ending import settle
+
+_ROUNDS = 4
+"""What is mended may show what it hid: a list of files, say, those that are gone."""
 
 Recipe = Callable[[Mender, Finding], str]
 
@@ -42,19 +45,30 @@ def repair(
         StoreWriteError: the store cannot be written to.
     """
     wanted = frozenset(only)
-    found = check(store, wanted, progress=progress)
+    actions: list[Action] = []
+    tried: set[Finding] = set()
+    left = check(store, wanted, progress=progress)
+    for _ in range(_ROUNDS):
+        due = [f for f in left.findings if f.is_repairable and f not in tried]
+        if not due:
+            break
+        tried.update(due)
+        actions += _mended(store, due, dry_run=dry_run)
+        if dry_run:
+            break
+        left = check(Store(store.root), wanted, progress=progress)
+    return Repair(actions=tuple(actions), left=left)
+
+
+def _mended(store: Store, due: Sequence[Finding], *, dry_run: bool) -> list[Action]:
+    """Mend what was found: config.yaml first, without which nothing may be written."""
     mender = Mender(store, dry_run=dry_run)
-    due = [finding for finding in found.findings if finding.is_repairable]
     first = [finding for finding in due if finding.path == CONFIG]
     actions = [_done(mender, finding) for finding in first]
-    if due and not dry_run:
+    if not dry_run:
         mender = Mender(Store(store.root), dry_run=False)
         mender.store.prepare()
-    actions += [_done(mender, finding) for finding in due if finding.path != CONFIG]
-    if dry_run or not due:
-        return Repair(actions=tuple(actions), left=found)
-    left = check(mender.store, wanted, progress=progress)
-    return Repair(actions=tuple(actions), left=left)
+    return actions + [_done(mender, finding) for finding in due if finding not in first]
 
 
 def _done(mender: Mender, finding: Finding) -> Action:

@@ -122,7 +122,7 @@ def _blocks(data: bytes, *, indent: int) -> list[str]:
     ]
     text = "".join(f"{line}\n" for line in lines)
     starts = [match.start() for match in _KEY[indent].finditer(text)]
-    ends = [*starts[1:], len(text)]
+    ends = [*starts, len(text)][1:]
     return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 

@@ -1,6 +1,5 @@
 """The project that tests damage: two runs, an experiment, a model of a run, one of a folder."""
 
-from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -62,12 +61,9 @@ class Ruin:
         self.repo = repo
         self.store = Store(repo.path / ".mltrack")
         self.root = self.store.root
-
-    @cached_property
-    def runs(self) -> list[str]:
-        """Return the ids of the runs by name: first, second."""
-        found = {run.record.name: run.id for run in mltrack.search_runs()}
-        return [found["first"], found["renamed"]]
+        records = {p.parent.name: p.read_text() for p in self.root.glob("runs/*/*/*/run.yaml")}
+        self.runs = sorted(records, key=lambda run_id: 'name: "first"' not in records[run_id])
+        """The ids of the runs `first` and `second`."""
 
     @property
     def first(self) -> Path:

@@ -1,0 +1,105 @@
+"""One broken file of a store costs its own run a warning; the others are listed, fsck names it."""
+
+from collections.abc import Callable
+
+import pytest
+
+import mltrack
+from mltrack.fsck.check import check
+from mltrack.store.store import Store
+from mltrack.tracking.reader import list_runs
+from tests.fsck.ruin import Ruin, write
+
+BREAKAGES: dict[str, Callable[[bytes], bytes]] = {
+    "emptied": lambda _: b"",
+    "truncated": lambda data: data[: len(data) // 2],
+    "a bit flipped": lambda data: flipped(data, len(data) // 2),
+    "conflict markers": lambda data: b"<<<<<<< a\n" + data + b"=======\n" + data + b">>>>>>> b\n",
+}
+IN_A_RUN = (
+    "run.yaml",
+    "metrics.jsonl",
+    "artifacts.yaml",
+    "artifacts/plots/plot.svg",
+    "environment.txt",
+    "code.patch.gz",
+)
+
+
+OF_LINES = ("environment.txt", "metrics.jsonl")
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :]
+
+
+@pytest.mark.parametrize("breakage", BREAKAGES)
+@pytest.mark.parametrize("name", IN_A_RUN)
+def test_of_a_committed_run_any_file_is_named(name: str, breakage: str, ruin: Ruin) -> None:
+    path, other = ruin.first / name, ruin.second.name
+    write(path, BREAKAGES[breakage](path.read_bytes()))
+    listing = list_runs(ruin.store)
+    assert other in {run.id for run in listing.runs}
+    assert len(listing.warnings) <= 1
+    found = ruin.check().findings
+    assert ruin.path(path) in {finding.path for finding in found}
+    assert {finding.subject for finding in found} == {ruin.first.name}
+
+
+@pytest.mark.parametrize("breakage", BREAKAGES)
+@pytest.mark.parametrize("number", range(5))
+def test_of_a_committed_store_any_event_is_named(number: int, breakage: str, ruin: Ruin) -> None:
+    folders = ("annotations", "experiments", "models")
+    events = [p for f in folders for p in sorted((ruin.root / f).rglob("0*.yaml"))]
+    events += sorted((ruin.root / "annotations").rglob("*.yaml"))
+    path = events[number]
+    write(path, BREAKAGES[breakage](path.read_bytes()))
+    assert {run.id for run in list_runs(ruin.store).runs} == {ruin.first.name, ruin.second.name}
+    assert ruin.path(path) in {finding.path for finding in ruin.check().findings}
+
+
+@pytest.mark.parametrize("breakage", BREAKAGES)
+@pytest.mark.parametrize("name", [n for n in IN_A_RUN if n not in OF_LINES])
+def test_without_git_a_digest_or_the_form_tells(name: str, breakage: str, ruin: Ruin) -> None:
+    ruin.forget_git()
+    path = ruin.first / name
+    whole = path.read_bytes()
+    broken = BREAKAGES[breakage](whole)
+    if name == "run.yaml" and breakage == "a bit flipped":
+        broken = flipped(whole, whole.index(b"finished"))
+    write(path, broken)
+    assert ruin.path(path) in {finding.path for finding in ruin.check().findings}
+
+
+@pytest.mark.parametrize("breakage", ["emptied", "truncated", "conflict markers"])
+@pytest.mark.parametrize("name", OF_LINES)
+def test_without_git_a_file_of_lines_tells_by_its_lines(
+    name: str, breakage: str, ruin: Ruin
+) -> None:
+    ruin.forget_git()
+    path = ruin.first / name
+    write(path, BREAKAGES[breakage](path.read_bytes()))
+    assert ruin.path(path) in {finding.path for finding in ruin.check().findings}
+
+
+def test_without_git_a_value_that_was_changed_in_a_journal_tells_in_the_summary(
+    ruin: Ruin,
+) -> None:
+    ruin.forget_git()
+    write(ruin.journal, ruin.journal.read_bytes().replace(b'"loss":1.0', b'"loss":9.0'))
+    [found] = ruin.check().findings
+    assert found.path == ruin.path(ruin.record)
+    assert "'loss'" in found.message
+
+
+def test_of_a_hundred_runs_ninety_nine_are_listed(ruin: Ruin) -> None:
+    for _ in range(98):
+        with mltrack.start_run():
+            pass
+    ruin.record.write_bytes(b"")
+    listing = list_runs(ruin.store)
+    assert len(listing.runs) == 99
+    assert len(listing.warnings) == 1
+    found = check(Store(ruin.root))
+    assert [finding.path for finding in found.findings] == [ruin.path(ruin.record)]
+    assert found.checked["runs"] == 100
