@@ -5,7 +5,7 @@ from typing import cast
 
 from tests.torture.rounds import Figure
 
-NAMES = ("kills", "git", "storms")
+NAMES = ("kills", "git", "ignored", "races", "storms", "broken")
 
 
 def figure(name: str) -> Figure:

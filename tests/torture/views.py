@@ -28,5 +28,8 @@ def view(root: Path) -> dict[str, Any]:
 
 
 def _page(run: Run) -> dict[str, Any]:
+    page = run.to_json()
+    for entry in page["artifacts"]:
+        entry.pop("here", None)  # objects do not travel with git
     points = {name: [tuple(p) for p in run.history(name, all=True)] for name in run.metrics}
-    return {**run.to_json(), "points": points}
+    return {**page, "points": points}
