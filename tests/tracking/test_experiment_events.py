@@ -238,3 +238,10 @@ def test_secrets_in_words_about_an_experiment_are_masked(churn: str, store: Stor
     written = b"".join(path.read_bytes() for path in store.layout.experiment(churn).iterdir())
     assert secret.encode() not in written
     assert b"s3cr3t" not in written
+
+
+def test_a_removal_has_seen_the_later_writers_of_its_runs(churn: str) -> None:
+    with mltrack.start_run(resume=mltrack.get_run("1").id) as run:
+        run.log_metric("loss", 0.5)
+    mltrack.remove_experiment("churn")
+    assert (names(), list(mltrack.search_runs())) == ([], [])
