@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import mltrack
+from mltrack.store.journal import jsonable
 from mltrack.store.yaml_reader import parse
+from mltrack.tracking.contents.documents import checked_tree, tree_bytes
 from tests.api.logged import kept
 
 
@@ -47,6 +51,20 @@ def test_a_dict_or_a_list_is_kept_as_yaml(path: str) -> None:
     value = [{"yes": "no", "n": 1e-4}, [1, [2]], []]
     data = kept(lambda run: run.log_dict(value, path), path)
     assert parse(data, path).value == value
+
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+TREES = st.recursive(
+    PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(tree=st.lists(TREES) | st.dictionaries(st.text(), TREES))
+def test_any_tree_of_plain_values_is_read_back_from_its_bytes(tree: Any) -> None:
+    as_json = tree_bytes(checked_tree(tree, "a.json"), "a.json")
+    assert jsonable(tree) == json.loads(as_json)
+    assert parse(tree_bytes(checked_tree(tree, "a.yaml"), "a.yaml"), "a.yaml").value == tree
 
 
 def test_numbers_that_json_lacks_are_written_as_in_the_store() -> None:

@@ -203,6 +203,18 @@ def test_inputs_are_shown_compared_and_looked_for(cli: Cli, project: Repository)
     assert [r.id for r in mltrack.search_runs(where=where)] == [run.id]
 
 
+def test_hostile_names_of_columns_reach_no_terminal(cli: Cli, project: Repository) -> None:
+    for name in ("\x1b[2J", "\u202e\x07", "yes", "a" * 2000, "[/bold]"):
+        with mltrack.start_run() as run:
+            run.log_input(pd.DataFrame({name: [1]}), "train")
+        assert list(mltrack.get_run(run.id).inputs["train"]["columns"]) == [name]
+    for command in (["compare", "1..5", "--all"], ["show", "1"], ["show", "5"]):
+        for output in ([], ["--output", "json"]):
+            shown = cli(*command, *output, cwd=project.path)
+            assert shown.code == 0, shown.err
+            assert not {"\x1b", "\x07", "\u202e"} & set(shown.out + shown.err)
+
+
 def test_a_row_of_inputs_that_makes_no_sense_is_passed_over() -> None:
     with mltrack.start_run() as run:
         run.log_input([1], "train")
