@@ -7,38 +7,41 @@ from typing import Any
 from mltrack.api import keeping
 from mltrack.api.keeping import Figure
 from mltrack.api.tracking import current_live, current_run
+from mltrack.tracking.values import check_metrics, check_values
 
 
 def log_param(name: str, value: object) -> None:
     """Record one parameter of the active run, beginning one when there is none."""
-    current_run().log_param(name, value)
+    current_run(lambda: check_values({name: value}, "param")).log_param(name, value)
 
 
 def log_params(params: Mapping[str, Any]) -> None:
     """Record parameters of the active run."""
-    current_run().log_params(params)
+    current_run(lambda: check_values(params, "param")).log_params(params)
 
 
 def log_metric(name: str, value: float, step: int | None = None, time: float | None = None) -> None:
     """Record one value of a metric of the active run; see `ActiveRun.log_metric`."""
-    current_run().log_metric(name, value, step, time)
+    current_run(lambda: check_metrics({name: value}, step, time)).log_metric(
+        name, value, step, time
+    )
 
 
 def log_metrics(
     metrics: Mapping[str, float], step: int | None = None, time: float | None = None
 ) -> None:
     """Record the values of several metrics of the active run at one step, in one write."""
-    current_run().log_metrics(metrics, step, time)
+    current_run(lambda: check_metrics(metrics, step, time)).log_metrics(metrics, step, time)
 
 
 def set_tag(name: str, value: object) -> None:
     """Set one tag of the active run."""
-    current_run().set_tag(name, value)
+    current_run(lambda: check_values({name: value}, "tag")).set_tag(name, value)
 
 
 def set_tags(tags: Mapping[str, Any]) -> None:
     """Set tags of the active run."""
-    current_run().set_tags(tags)
+    current_run(lambda: check_values(tags, "tag")).set_tags(tags)
 
 
 def log_artifact(path: str | Path, to: str | None = None) -> None:

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from mltrack.errors import BadValueError, MltrackError, StoreWriteError, UsageError
+from mltrack.errors import BadValueError, StoreWriteError, UsageError
 from mltrack.store import liveness
 from mltrack.store.layout import RUN
 from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
+from mltrack.tracking.fold import fold
 from mltrack.tracking.jobs import JOB_VARIABLE, job_key
+from mltrack.tracking.journals import read_journals
 from mltrack.tracking.meeting import Claim, Meeting, Met
 from mltrack.tracking.ranks import Rank, rank_of
 from mltrack.tracking.values import checked_key
@@ -108,7 +110,7 @@ def of_ranks(store: Store, rank: Rank, begin: Callable[[], B], join: Callable[[M
     def is_of_use(run_id: str) -> bool:
         if rank.unique:
             return (store.layout.run_folder(run_id) / RUN).exists()
-        return _stands(store, run_id, ended=False)
+        return fold(read_journals(store, run_id)).ending.status is None
 
     return _agreed(meeting, is_of_use, begin, join)
 
@@ -122,7 +124,7 @@ def of_job(store: Store, key: str, begin: Callable[[], B], resume: Callable[[str
         begin: makes a new run of this job.
         resume: takes a run up again.
     """
-    from mltrack.tracking.kin import run_of_job
+    from mltrack.tracking.kin import is_here, run_of_job
 
     def found_or_begun() -> B:
         found = run_of_job(store, key)
@@ -130,22 +132,10 @@ def of_job(store: Store, key: str, begin: Callable[[], B], resume: Callable[[str
 
     return _agreed(
         Meeting(store, f"job\n{key}"),
-        lambda run_id: _stands(store, run_id),
+        lambda run_id: is_here(store, run_id),
         found_or_begun,
         lambda met: resume(met.run_id),
     )
-
-
-def _stands(store: Store, run_id: str, *, ended: bool = True) -> bool:
-    """Tell whether a run is here and was not removed; with `ended=False`, that it goes on."""
-    from mltrack.tracking.entities import RunStatus
-    from mltrack.tracking.reader import load_run
-
-    try:
-        record = load_run(store, run_id)
-    except MltrackError:
-        return False
-    return not record.deleted and (ended or record.status in {RunStatus.RUNNING, RunStatus.UNKNOWN})
 
 
 def _agreed(

@@ -1,6 +1,6 @@
 """Begin a run, take one up again, find the active one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mltrack.api.active import ActiveRun
@@ -91,9 +91,17 @@ def active_run() -> ActiveRun | None:
     return ActiveRun(live) if live else None
 
 
-def current_run() -> ActiveRun:
-    """Return the active run, beginning one when there is none."""
-    return ActiveRun(current_live())
+def current_run(check: Callable[[], None]) -> ActiveRun:
+    """Return the active run, beginning one when there is none and what is to be logged can be.
+
+    Args:
+        check: raises a mistake of the caller, which so leaves no empty run.
+    """
+    live = open_runs.active()
+    if live is None:
+        check()
+        live = current_live()
+    return ActiveRun(live)
 
 
 def current_live() -> LiveRun:

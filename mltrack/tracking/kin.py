@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from mltrack.errors import MltrackError
-from mltrack.store.ids import is_id
 from mltrack.store.layout import RUN
 from mltrack.store.store import Store
 from mltrack.store.yaml_reader import read_bytes
+from mltrack.store.yaml_writer import dump
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.reader import load_run
 
@@ -16,14 +16,35 @@ _CLOCKS_DIFFER = timedelta(days=2)
 
 
 def run_of_job(store: Store, key: str) -> str | None:
-    """Return the id of the newest run of a job that is not deleted; None when there is none."""
-    return next((r.id for r in _naming(store, "job", key) if not r.deleted), None)
+    """Return the id of the newest run of a job that was not removed; None when there is none."""
+    return next((run for run in _naming(store, "job", key) if is_here(store, run)), None)
 
 
 def children_of(store: Store, run_id: str) -> list[RunRecord]:
-    """Return the runs that name a run as their parent and are not deleted, oldest first."""
-    found = _naming(store, "parent", run_id, since=_earliest(run_id))
-    return sorted((r for r in found if not r.deleted), key=lambda r: (r.started, r.id))
+    """Return the runs that name a run as their parent and were not removed, oldest first."""
+    found = (_record(store, r) for r in _naming(store, "parent", run_id, since=_earliest(run_id)))
+    return sorted((r for r in found if r and not r.hidden), key=lambda r: (r.started, r.id))
+
+
+def is_here(store: Store, run_id: str) -> bool:
+    """Tell whether a run is here and was not removed; a run of which nobody spoke was not."""
+    if not (store.layout.run_folder(run_id) / RUN).exists():
+        return False
+    try:
+        names = [path.name for path in store.layout.annotations(run_id).iterdir()]
+    except OSError:
+        return True
+    if not any(name.startswith(f"{run_id}.") for name in names):
+        return True
+    record = _record(store, run_id)
+    return record is not None and not record.deleted
+
+
+def _record(store: Store, run_id: str) -> RunRecord | None:
+    try:
+        return load_run(store, run_id)
+    except MltrackError:
+        return None
 
 
 def _earliest(run_id: str) -> str:
@@ -33,18 +54,15 @@ def _earliest(run_id: str) -> str:
         return ""
 
 
-def _naming(store: Store, key: str, value: str, since: str = "") -> Iterator[RunRecord]:
-    """Yield the runs whose record has a value under a key, newest first."""
-    line, stands_there = f"\n{key}: ".encode(), value.encode() if is_id(value) else b""
+def _naming(store: Store, key: str, value: str, since: str = "") -> Iterator[str]:
+    """Yield the ids of the runs whose record has a value under a key, newest first."""
+    line = b"\n" + dump({key: value})
     for run_id, _ in store.layout.runs():
         if run_id < since:
             return
         try:
             data = read_bytes(store.layout.run_folder(run_id) / RUN)
-            if line not in data or stands_there not in data:
-                continue
-            record = load_run(store, run_id)
         except MltrackError:
             continue
-        if getattr(record, key) == value:
-            yield record
+        if line in data:
+            yield run_id

@@ -143,6 +143,33 @@ def checked_values(values: Mapping[str, Any], what: str, allowed: list[str]) -> 
     return checked
 
 
+def check_metrics(metrics: Mapping[str, Any], step: object, time: object) -> None:
+    """Make sure that values of metrics can be logged.
+
+    Raises:
+        TypeError, BadValueError: as the checks of names, numbers, steps and times say.
+    """
+    if not hasattr(metrics, "items"):
+        raise TypeError(f"metrics must be a mapping, not {type(metrics).__name__}")
+    for name, value in metrics.items():
+        checked_key(name, "metric")
+        as_number(name, value)
+    if step is not None:
+        as_step(step)
+    if time is not None:
+        as_time(time)
+
+
+def check_values(values: Mapping[str, Any], what: str) -> None:
+    """Make sure that parameters or tags can be logged; raises as `checked_values` does."""
+    if not hasattr(values, "items"):
+        raise TypeError(f"{what}s must be a mapping, not {type(values).__name__}")
+    for key, value in values.items():
+        checked_key(key, what)
+        if what == "tag" and too_large(as_plain(value)):
+            raise BadValueError(f"the tag {key!r} is over {MAX_VALUE_BYTES // 1024} KiB")
+
+
 def too_large(value: Any) -> bytes | None:  # noqa: ANN401 - a tree of plain values
     """Return the bytes of a value that is too large to stand in a row, else None."""
     if isinstance(value, str):

@@ -1,6 +1,7 @@
 """The run in hand: names, mistakes of the caller, and how it shows itself."""
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,28 @@ def test_a_lone_surrogate_costs_a_question_mark_and_not_the_run() -> None:
     with mltrack.start_run() as run:
         run.log_param("name", "a\udcffb")
     assert mltrack.get_run(run.id).params == {"name": "a?b"}
+
+
+@pytest.mark.parametrize(
+    ("call", "mistake"),
+    [
+        (lambda: mltrack.log_metric("loss", "high"), TypeError),  # type: ignore[arg-type]  # wrong
+        (lambda: mltrack.log_metric("a\nb", 1), ValueError),
+        (lambda: mltrack.log_metric("loss", 1, step=1.5), TypeError),  # type: ignore[arg-type]
+        (lambda: mltrack.log_metric("loss", 1, time=float("nan")), ValueError),
+        (lambda: mltrack.log_metrics([1]), TypeError),  # type: ignore[arg-type]  # wrong
+        (lambda: mltrack.log_metrics({"a": 1, "b": None}), TypeError),  # type: ignore[dict-item]
+        (lambda: mltrack.log_param("", 1), ValueError),
+        (lambda: mltrack.log_params("lr"), TypeError),  # type: ignore[arg-type]  # wrong
+        (lambda: mltrack.set_tag("a", "x" * 70_000), ValueError),
+        (lambda: mltrack.set_tags({1: 2}), TypeError),  # type: ignore[dict-item]  # wrong
+    ],
+    ids=["value", "name", "step", "time", "list", "one of two", "param", "params", "tag", "tags"],
+)
+def test_a_wrong_call_without_a_run_leaves_no_empty_run(
+    call: Callable[[], None], mistake: type[Exception], store: Store
+) -> None:
+    with pytest.raises(mistake):
+        call()
+    assert mltrack.active_run() is None
+    assert list_runs(store).runs == []

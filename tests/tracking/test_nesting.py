@@ -26,12 +26,12 @@ def test_a_run_in_a_run_belongs_to_it_only_when_it_says_so() -> None:
 def test_a_parent_is_named_in_any_way_that_a_run_is() -> None:
     with mltrack.start_run() as outer:
         pass
-    wishes = [outer, mltrack.get_run(outer.id), outer.id, outer.handle]
-    for parent in wishes:
+    read = mltrack.get_run(outer.id)
+    for parent in (outer, read, outer.id, outer.handle):
         with mltrack.start_run(parent=parent) as child:
             pass
         assert mltrack.get_run(child.id).parent == outer.id
-    assert len(mltrack.get_run(outer.id).children) == len(wishes)
+    assert len(mltrack.get_run(outer.id).children) == 4
 
 
 def test_children_of_children_belong_to_them() -> None:
