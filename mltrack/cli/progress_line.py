@@ -1,27 +1,43 @@
 """One line on the terminal that tells how far long work has come, and goes away after it."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mltrack.cli.cells import safe
 from mltrack.cli.context import manner
 from mltrack.cli.output import say
-from mltrack.progress import Progress
+from mltrack.progress import Progress, silent
 
 _REWRITE = "\r\x1b[K"
+_SAY_EVERY_SECONDS = 10.0
 
 
 @contextmanager
 def progress_line() -> Iterator[Progress]:
-    """Give what long work is to call; off a terminal each call is a line of its own."""
-    if manner().quiet or not sys.stderr.isatty():
-        yield say
-        return
-    try:
-        yield _rewrite
-    finally:
-        _write(_REWRITE)
+    """Give what long work is to call; off a terminal a line is said now and then."""
+    if manner().quiet:
+        yield silent
+    elif not sys.stderr.isatty():
+        yield _now_and_then()
+    else:
+        try:
+            yield _rewrite
+        finally:
+            _write(_REWRITE)
+
+
+def _now_and_then() -> Progress:
+    last = -_SAY_EVERY_SECONDS
+
+    def tell(line: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _SAY_EVERY_SECONDS:
+            last = time.monotonic()
+            say(line)
+
+    return tell
 
 
 def _rewrite(line: str) -> None:

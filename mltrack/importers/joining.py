@@ -3,13 +3,13 @@
 import contextlib
 from pathlib import Path
 
-from mltrack.errors import ConflictError
+from mltrack.errors import ConflictError, IntegrityError
 from mltrack.importers.folders import copy_inline, manifest_of
 from mltrack.importers.relation import Relation, compare
 from mltrack.importers.staging import Staged, as_record_of
 from mltrack.store import liveness
 from mltrack.store.atomic import built_folder, explained, move, sync_file, write_file
-from mltrack.store.blobs import keep, temporary
+from mltrack.store.blobs import keep, sha256_of, temporary
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.layout import ARTIFACTS, GITIGNORE, MANIFEST, METRICS, RUN, refuse_links
 from mltrack.store.liveness import Life
@@ -102,20 +102,39 @@ def _replace_artifacts(store: Store, theirs: Path, ours: Path) -> None:
     """Put files in place before the manifest that names them takes the place of ours.
 
     A file that takes another's place waits until our manifest says that it may hold either.
+
+    Raises:
+        IntegrityError: a file that is to take another's place is not sound.
+        StoreWriteError: the disk refused.
     """
     coming, here = manifest_of(theirs), manifest_of(ours)
-    changed = [path for path in _inline(coming) if path in _inline(here)]
-    changed = [path for path in changed if coming.entries[path] != here.entries[path]]
-    if changed:
-        between = here._replace(
-            entries={**here.entries, **{path: coming.entries[path] for path in changed}},
-            replaced={**here.replaced, **{path: here.entries[path].sha256 for path in changed}},
-        )
+    for path in _changed(coming, here):
+        if not (theirs / ARTIFACTS / path).is_file():  # a copy holds only what was sound
+            raise IntegrityError(
+                f"its artifact {path!r}, which replaces one that is here, is damaged"
+            )
+    before = {path: _digest_here(ours, path) for path in _changed(coming, here)}
+    replaced = {path: digest for path, digest in before.items() if digest}
+    if replaced:
+        entries = {**here.entries, **{path: coming.entries[path] for path in replaced}}
+        between = here._replace(entries=entries, replaced={**here.replaced, **replaced})
         tmp = store.layout.tmp
         write_file(ours / MANIFEST, encode_manifest(between), tmp=tmp, sync=store.syncs)
     for path in _inline(coming):
-        if path in changed or path not in here.entries:
+        if path in before or path not in here.entries:
             put_inline(store, theirs, coming, ours, path)
+
+
+def _changed(coming: Manifest, here: Manifest) -> list[str]:
+    """Return the files in place that are to hold other bytes, or that were being replaced."""
+    both = [path for path in _inline(coming) if path in _inline(here)]
+    return [p for p in both if coming.entries[p] != here.entries[p] or p in here.replaced]
+
+
+def _digest_here(ours: Path, path: str) -> str:
+    """Return the sha256 of a file in place; empty when it is not there."""
+    file = refuse_links(ours / ARTIFACTS / path)
+    return sha256_of(file) if file.is_file() else ""
 
 
 def _inline(manifest: Manifest) -> list[str]:

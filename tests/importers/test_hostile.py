@@ -12,6 +12,11 @@ from mltrack.errors import ConflictError
 from tests.importers.sides import SMALL, Side
 
 SPARSE_BYTES = 2**30
+IN_LITTLE_MEMORY = """
+import resource, mltrack
+resource.setrlimit(resource.RLIMIT_AS, (500_000_000, 500_000_000))
+print(*mltrack.import_runs("../there").new)
+"""
 OUTSIDE = "a secret of this machine"
 
 
@@ -132,6 +137,26 @@ def test_a_link_among_the_artifacts_is_not_followed(
     (line,) = here.imports(there).skipped
     assert "symbolic link" in line
     assert OUTSIDE.encode() not in b"".join(here.files().values())
+
+
+def test_a_linked_folder_among_the_artifacts_is_not_entered(
+    here: Side, there: Side, bad: str, tmp_path: Path
+) -> None:
+    folder = there.folder(bad) / "artifacts" / "plots"
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    (line,) = here.imports(there).skipped
+    assert "'artifacts/plots/plot.txt' in" in line
+    assert line.endswith("is a symbolic link")
+
+
+@pytest.mark.parametrize("name", ["run.yaml", "artifacts.yaml"])
+def test_a_huge_file_is_never_held_in_memory(
+    here: Side, there: Side, two: tuple[str, str], name: str
+) -> None:
+    good, bad = two
+    sparse(there.folder(bad) / name, there.path)
+    assert here.programs.run(IN_LITTLE_MEMORY).out == f"{good}\n"
 
 
 def test_a_linked_object_is_not_followed(here: Side, there: Side, bad: str, outside: Path) -> None:

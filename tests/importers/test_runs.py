@@ -7,7 +7,9 @@ import pytest
 
 import mltrack
 from mltrack.importers.entities import Twin
+from mltrack.importers.staging import digest_of, staged
 from mltrack.store.ids import MAIN_WRITER
+from mltrack.store.manifest import encode_manifest, load_manifest
 from tests.importers.sides import GROWING, LATE, SMALL, Side
 
 
@@ -61,6 +63,39 @@ def test_a_run_that_grew_replaces_the_one_that_came_before(here: Side, there: Si
     assert here.files() == there.files()
     assert here.record(run_id).status == "finished"
     assert here.record(run_id).metrics["loss"].count == 4
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_was_being_replaced_when_an_import_was_killed_is_replaced_by_the_next(
+    here: Side, there: Side, replaced: bool
+) -> None:
+    process = there.programs.start(GROWING)
+    (run_id,) = there.run_ids
+    here.imports(there)
+    process.communicate("\n")
+    ours = load_manifest(here.folder(run_id))
+    coming = load_manifest(there.folder(run_id)).entries["last.txt"]
+    ours.replaced["last.txt"] = ours.entries["last.txt"].sha256
+    ours.entries["last.txt"] = coming
+    (here.folder(run_id) / "artifacts.yaml").write_bytes(encode_manifest(ours))
+    if replaced:
+        file = here.folder(run_id) / "artifacts" / "last.txt"
+        file.unlink()
+        file.write_bytes(b"second")
+    assert here.imports(there).grown == (run_id,)
+    assert here.files() == there.files()
+
+
+def test_a_damaged_file_never_takes_the_place_of_a_sound_one(here: Side, there: Side) -> None:
+    process = there.programs.start(GROWING)
+    (run_id,) = there.run_ids
+    here.imports(there)
+    process.communicate("\n")
+    before = here.files()
+    (there.folder(run_id) / "artifacts" / "last.txt").unlink()
+    (line,) = here.imports(there).skipped
+    assert line.startswith(f"run {run_id} was not imported: its artifact 'last.txt'")
+    assert here.files() == before
 
 
 def test_an_older_copy_of_a_run_changes_nothing(here: Side, there: Side) -> None:
@@ -185,6 +220,18 @@ def test_the_name_of_a_twin_follows_from_the_page_of_the_format(
     assert here.imports(there).twins == (Twin(differing, f"{differing}-{digits}"),)
 
 
+def test_the_name_of_a_twin_does_not_depend_on_the_digits_it_has_already(
+    here: Side, there: Side, differing: str
+) -> None:
+    (twin,) = here.imports(there).twins
+    digests = []
+    for side, run_id in ((there, differing), (here, twin.kept_as)):
+        layout = side.store.layout
+        with staged(layout, run_id, [MAIN_WRITER], tmp=layout.tmp) as copy:
+            digests.append(digest_of(copy))
+    assert digests[0] == digests[1]
+
+
 def test_what_was_said_of_the_other_run_is_said_of_the_twin(
     here: Side, there: Side, differing: str
 ) -> None:
@@ -196,6 +243,22 @@ def test_what_was_said_of_the_other_run_is_said_of_the_twin(
     assert here.record(twin.kept_as).tags == {"whose": "theirs"}
     assert here.record(twin.kept_as).name == "other"
     assert here.record(twin.kept_as).warnings == ()
+
+
+def test_a_twin_grows_like_any_run(here: Side, there: Side) -> None:
+    process = there.programs.start(GROWING)
+    (run_id,) = there.run_ids
+    shutil.copytree(there.root / "runs", here.root / "runs")
+    journal = here.folder(run_id) / "metrics.jsonl"
+    journal.write_bytes(journal.read_bytes().replace(b'"loss":0.5', b'"loss":9.5'))
+    (twin,) = here.imports(there).twins
+    assert here.record(twin.kept_as).status == "unknown"
+    process.communicate("\n")
+    done = here.imports(there)
+    assert (done.grown, done.twins) == ((twin.kept_as,), ())
+    assert here.record(twin.kept_as).status == "finished"
+    assert here.record(twin.kept_as).metrics["loss"].count == 4
+    assert here.record(run_id).metrics["loss"].last == 9.5
 
 
 def test_a_third_that_differs_from_both_is_kept_too(
