@@ -10,7 +10,7 @@ import pytest
 
 import mltrack
 from mltrack.errors import UsageError
-from mltrack.tracking.gauges import Share, is_visible
+from mltrack.tracking.gauges import Gauges, Share, is_visible
 from mltrack.tracking.system_metrics import Sampler, prefix_of
 from tests.support.programs import Programs
 
@@ -243,6 +243,7 @@ def test_a_disk_that_refuses_a_sample_costs_drops_and_no_training(programs: Prog
     )
     assert done.out == "trained\n"
     assert "system" not in done.err
+    assert "lost" not in done.err
 
 
 NVIDIA = """
@@ -325,6 +326,20 @@ def test_a_driver_that_breaks_costs_one_notice_and_only_the_gpus(
     done = programs.run(SAMPLE, env=nvidia)
     assert done.err.count("nothing of gpus is logged") == 1
     assert sampled(mltrack.get_run("1").id) == ALWAYS
+
+
+def test_a_gauge_that_broke_is_not_read_again(tmp_path: Path) -> None:
+    calls = []
+
+    def broken() -> dict[str, float]:
+        calls.append(1)
+        raise OSError("no such counter")
+
+    gauges = Gauges(tmp_path)
+    gauges._parts.append(broken)
+    assert gauges.read().keys() >= {"memory_percent"}
+    gauges.read()
+    assert calls == [1]
 
 
 def test_every_rank_but_the_first_names_its_metrics_its_own_way() -> None:
