@@ -1,6 +1,7 @@
 """The project that tests damage: two runs, an experiment, a model of a run, one of a folder."""
 
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -21,7 +22,8 @@ LARGE = b"x" * (1024 * 1024 + 1)
 
 def build(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the project as `ruin` in a folder, with all of it committed."""
-    repo = Repository.create(folder / "building" / "ruin")
+    building = Path(mkdtemp(dir=folder))
+    repo = Repository.create(building / "ruin")
     with monkeypatch.context() as patch:
         patch.chdir(repo.path)
         mltrack.init_store()
@@ -32,12 +34,12 @@ def build(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             large = repo.path / "out" / "weights.bin"
             large.write_bytes(LARGE)
             run.log_artifact(large, to="weights.bin")
-        model = package(folder / "building" / "package")
+        model = package(building / "package")
         with mltrack.start_run(name="second") as run:
             _log(run, repo.write("out/plot.svg", "<svg>another</svg>\n"))
             run.log_artifact(model, to="model")
         mltrack.register_model(run.id, MODEL)
-        mltrack.register_model(package(folder / "building" / "other", "other"), MODEL)
+        mltrack.register_model(package(building / "other", "other"), MODEL)
         mltrack.promote_model(f"{MODEL}/1", to="production", reason="the best")
         mltrack.tag_run(run.id, {"team": "red"})
         mltrack.rename_run(run.id, "renamed")
