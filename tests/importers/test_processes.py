@@ -3,10 +3,13 @@
 import shutil
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 import mltrack
+from mltrack.store.yaml_reader import read_file
+from mltrack.tracking import codec
 from tests.importers.sides import RUN, SMALL, Side
 from tests.support.cli import Cli
 
@@ -63,9 +66,18 @@ def test_a_kill_leaves_of_a_grown_run_the_old_or_the_new(here: Side, many: Side)
     shutil.copytree(many.root / "runs", here.root / "runs")
     for journal in (here.root / "runs").rglob("metrics.jsonl"):
         journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:1]))
+        record = journal.with_name("run.yaml")
+        fields = read_file(record)
+        begun: dict[str, Any] = {"status": "running", "ended": None, "metrics": {}, "seen": {}}
+        record.write_bytes(codec.encode({**fields, **begun}))
     for count in range(1, RUNS, RUNS // KILLS):
         killed_after(count, here, many)
-        assert here.files().keys() <= many.files().keys()
+        ours, theirs = here.files(), many.files()
+        assert ours.keys() <= theirs.keys()
+        for path in ours:
+            if path.endswith("run.yaml") and ours[path] == theirs[path]:
+                journal_path = path.replace("run.yaml", "metrics.jsonl")
+                assert ours[journal_path] == theirs[journal_path]
     done = here.imports(many)
     assert (done.skipped, done.twins, done.new) == ((), (), ())
     assert here.files() == many.files()

@@ -10,6 +10,8 @@ from mltrack.importers.entities import Twin
 from mltrack.importers.staging import digest_of, staged
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.manifest import encode_manifest, load_manifest
+from mltrack.store.store import hide_from_git, show_to_git
+from mltrack.tracking.ending import settle_all
 from tests.importers.sides import GROWING, LATE, SMALL, Side
 
 
@@ -118,6 +120,33 @@ def test_a_run_that_is_written_there_stays_hidden_from_git(here: Side, there: Si
     process.communicate("\n")
     here.imports(there)
     assert f"{run_id}/run.yaml" in here.repo.git("status", "--porcelain", "-uall")
+
+
+def test_a_run_that_was_lost_there_is_shown_to_git_once_that_is_known(
+    here: Side, there: Side
+) -> None:
+    process = there.programs.start(GROWING)
+    process.kill()
+    process.communicate()
+    (run_id,) = there.run_ids
+    here.imports(there)
+    assert here.record(run_id).status == "unknown"
+    settle_all(there.store)
+    assert here.imports(there).grown == (run_id,)
+    assert here.record(run_id).status == "lost"
+    assert f"{run_id}/run.yaml" in here.repo.git("status", "--porcelain", "-uall")
+
+
+def test_a_writer_that_ended_there_without_a_word_is_shown_to_git(here: Side, there: Side) -> None:
+    run_id = there.run(SMALL, "1")
+    there.run(LATE, run_id, "late")
+    (late,) = (p for p in there.folder(run_id).parent.iterdir() if "+" in p.name)
+    hide_from_git(late)
+    here.imports(there)
+    assert late.name not in here.repo.git("status", "--porcelain", "-uall")
+    show_to_git(late)
+    assert here.imports(there).same == 1
+    assert late.name in here.repo.git("status", "--porcelain", "-uall")
 
 
 def test_the_marks_of_another_machine_are_not_taken(here: Side, there: Side) -> None:
