@@ -1,10 +1,11 @@
 """registry.yaml: models, versions and stages on one page, for people and scripts."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from mltrack.errors import MltrackError
+from mltrack.errors import ConflictError, MltrackError
 from mltrack.registry.entities import ModelState, Version
 from mltrack.registry.reader import list_models
 from mltrack.store import git
@@ -17,6 +18,8 @@ FORMAT = 1
 _COMMENT = """\
 Written by mltrack from the events below models/, and never read by it: edit nothing here.
 Garbage or conflict markers do no harm; this mends them: mltrack registry index"""
+_FORMAT = re.compile(rb"(?:#[^\n]*\n)*format: ([0-9]{1,9})\r?\n")
+_HEAD_BYTES = 4096
 _USUAL_BRANCHES = ("main", "master")
 
 
@@ -69,8 +72,23 @@ def write(store: Store) -> bool:
         data = encode(list_models(store).models)
         if _holds(path, data):
             return False
+        _refuse_newer(path)
         write_file(path, data, tmp=store.layout.tmp, sync=store.syncs)
     return True
+
+
+def _refuse_newer(path: Path) -> None:
+    """Refuse to write over an index of a newer format; anything else that is there is garbage."""
+    try:
+        with path.open("rb") as file:
+            match = _FORMAT.match(file.read(_HEAD_BYTES))
+    except OSError:
+        return
+    if match and int(match[1]) > FORMAT:
+        raise ConflictError(
+            f"{path} is of format {int(match[1])}, newer than this mltrack writes",
+            fix="pip install --upgrade mltrack-local",
+        )
 
 
 def is_stale(store: Store, models: Sequence[ModelState]) -> bool:

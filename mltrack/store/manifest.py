@@ -108,6 +108,14 @@ def _is_path(name: str) -> bool:
         return False
 
 
+def warnings_of(manifest: Manifest, path: Path) -> tuple[str, ...]:
+    """Return a line that says that a newer mltrack wrote a manifest, if one did."""
+    version = manifest.unknown.get("format", FORMAT)
+    if version == FORMAT:
+        return ()
+    return (f"{path} is of the newer format {version!r:.20}, read as far as known",)
+
+
 def refuse_newer(manifest: Manifest, path: Path) -> None:
     """Refuse to rewrite a manifest that a newer mltrack wrote.
 
@@ -117,7 +125,7 @@ def refuse_newer(manifest: Manifest, path: Path) -> None:
     version = manifest.unknown.get("format", FORMAT)
     if version != FORMAT:
         raise ConflictError(
-            f"{path} is of format {version!r}, and this mltrack writes {FORMAT}",
+            f"{path} is of format {version!r:.20}, and this mltrack writes {FORMAT}",
             fix="pip install --upgrade mltrack-local",
         )
 

@@ -52,8 +52,8 @@ class Store:
             ConflictError: the store's format is newer than this mltrack writes.
         """
         store = cls(root)
-        store._write_committed()
         store.prepare()
+        store._write_committed()
         return store
 
     @cached_property
@@ -87,16 +87,16 @@ class Store:
             ConflictError: the store's format is newer than this mltrack writes.
             IntegrityError: a symbolic link stands where a folder of the store must be.
         """
-        if not any((self.root / name / GITIGNORE).is_file() for name in HIDDEN_FOLDERS):
-            self._write_committed()
-        with explained(self.root):
-            for name in HIDDEN_FOLDERS:
-                _hide(self.root / name)
         if read_config(self.layout.config).is_newer:
             raise ConflictError(
                 f"{self.root} is of a newer format than this mltrack writes",
                 fix="pip install --upgrade mltrack-local",
             )
+        if not any((self.root / name / GITIGNORE).is_file() for name in HIDDEN_FOLDERS):
+            self._write_committed()
+        with explained(self.root):
+            for name in HIDDEN_FOLDERS:
+                _hide(self.root / name)
 
     def _write_committed(self) -> None:
         for name, content in COMMITTED.items():

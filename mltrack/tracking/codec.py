@@ -19,6 +19,9 @@ REQUIRED = (
     *("params", "tags", "metrics", "code", "project", "environment", "seen"),
 )
 
+KNOWN = frozenset((*REQUIRED, "format", "parent", "job", "inputs", "dropped", "error", "traceback"))
+"""The keys that this mltrack gives a meaning; any other is kept as it is."""
+
 
 def encode(fields: Mapping[str, Any]) -> bytes:
     """Return the bytes of a run.yaml: `format` first, and `seen` last, so that a cut shows."""

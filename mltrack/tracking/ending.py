@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from mltrack.errors import MltrackError, StoreWriteError
@@ -62,6 +63,8 @@ def _say_what_is_missing(run: LiveRun, *, told: bool) -> None:
 
 def _write_final(run: LiveRun, fields: Mapping[str, Any], told: Mapping[str, str]) -> None:
     store = run.store
+    path = store.layout.run_folder(run.id) / RUN
+    fields = {**_of_others(path, fields), **fields}
     folded = fold(read_journals(store, run.id))
     ending = {**told, "ended": clock.to_text(clock.now())}
     writing = _still_writing(store, run.id) - {run.writer.name}
@@ -70,8 +73,19 @@ def _write_final(run: LiveRun, fields: Mapping[str, Any], told: Mapping[str, str
     data = codec.encode({**final, "dropped": dropped} if dropped else final)
     if len(data) > MAX_RUN_BYTES:  # what is left out is read from the journals
         data = codec.encode({**fields, **{key: final[key] for key in ("status", "ended")}})
-    path = store.layout.run_folder(run.id) / RUN
     write_file(path, data, tmp=store.layout.tmp, sync=store.syncs)
+
+
+def _of_others(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys that somebody else has put into the record meanwhile; they are kept."""
+    try:
+        data = path.read_bytes()
+        if data == codec.encode(fields):
+            return {}
+        found = codec.fields_to_rewrite(data, str(path))
+    except (MltrackError, OSError, ImportError):  # it was taken away, or nothing here reads YAML
+        return {}
+    return {key: value for key, value in found.items() if key not in codec.KNOWN}
 
 
 def _summed_up(fields: Mapping[str, Any], folded: Folded, writing: set[str]) -> dict[str, Any]:

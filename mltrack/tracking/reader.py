@@ -9,9 +9,9 @@ from mltrack.errors import IntegrityError, MltrackError, NotFoundError
 from mltrack.store import clock, liveness
 from mltrack.store.events import Events, read_files
 from mltrack.store.ids import MAIN_WRITER
-from mltrack.store.layout import RUN, refuse_links
+from mltrack.store.layout import MANIFEST, RUN, refuse_links
 from mltrack.store.liveness import Life
-from mltrack.store.manifest import Entry, read_manifest
+from mltrack.store.manifest import Entry, load_manifest, warnings_of
 from mltrack.store.store import Store
 from mltrack.store.yaml_reader import read_bytes
 from mltrack.tracking import annotations, codec, experiment_fold
@@ -226,7 +226,9 @@ def artifacts_of(store: Store, record: RunRecord) -> tuple[tuple[Entry, ...], tu
     faults: list[str] = []
     for folder in folders_of(store, record.id, record.writers):
         try:
-            found |= read_manifest(folder)
+            manifest = load_manifest(folder)
+            found |= manifest.entries
+            faults += warnings_of(manifest, folder / MANIFEST)
         except MltrackError as error:
             faults.append(error.message)
     return tuple(sorted(found.values())), tuple(faults)
