@@ -3,9 +3,10 @@
 set -eu
 
 missing=""
-for pair in Rscript:r-base-core rsync:rsync; do
+for pair in Rscript:r-base-core rsync:rsync cc:gcc; do
     command -v "${pair%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
+[ -e /usr/include/stdlib.h ] || missing="$missing libc6-dev"
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

@@ -1,0 +1,40 @@
+"""A fault at any call that changes the disk loses nothing, and is said in our own words."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.system.shim import python
+
+EVERY = {
+    "train": 9,
+    "train-strict": 25,
+    "resume": 9,
+    "shell": 25,
+    "shell-start": 17,
+    "annotate": 5,
+    "register": 17,
+}
+"""Of so many calls one fails; `make torture ONLY=faults` lets each fail."""
+FEWEST = 20
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what needs git or the installed packages."""
+    monkeypatch.setenv("MLTRACK_CAPTURE_CODE", "false")
+    monkeypatch.setenv("MLTRACK_CAPTURE_PACKAGES", "false")
+    monkeypatch.setenv("MLTRACK_USER", "Ada Lovelace <ada@example.org>")
+
+
+@pytest.mark.parametrize("scenario", EVERY)
+@pytest.mark.usefixtures("plain")
+def test_a_fault_at_any_call_loses_nothing_and_breaks_no_reader(
+    scenario: str, library: Path, tmp_path: Path
+) -> None:
+    arguments = [str(tmp_path), str(EVERY[scenario]), scenario]
+    lines = python("-m", "tests.system.sweep", *arguments, library=library).splitlines()
+    outcomes = [json.loads(line) for line in lines]
+    assert [outcome for outcome in outcomes if outcome[2]] == []
+    assert sum(bool(fired) for _, fired, _ in outcomes) >= FEWEST
