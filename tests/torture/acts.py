@@ -240,6 +240,16 @@ class Hand:
         kept: Said = ("deleted", run_id), False
         self.told([kept], lambda: mltrack.restore_runs([run_id]), (mltrack.NotFoundError,))
 
+    def experiment(self) -> None:
+        """Make an experiment, and give it another name and a tag."""
+        first, second = self.unique(), self.unique()
+        made = mltrack.create_experiment(first)
+        self._tell("ok", [(("experiment", made.id), first)])
+        named: Said = ("experiment", made.id), second
+        self.told([named], lambda: mltrack.rename_experiment(made.id, second))
+        tagged: Said = ("experiment", made.id, "by"), first
+        self.told([tagged], lambda: mltrack.tag_experiment(made.id, {"by": first}))
+
     def register(self) -> None:
         """Register the model of a run that has not been removed."""
         if not self._files:
@@ -299,6 +309,7 @@ ALL: Acts = (
     (1, Hand.rename),
     (1, Hand.remove),
     (1, Hand.restore),
+    (1, Hand.experiment),
     (2, Hand.register),
     (2, Hand.promote),
 )

@@ -161,6 +161,21 @@ class Clone:
         move = mltrack.promote_model(f"{name}/{version.id}", to=stage, reason="better")
         self._acknowledge(f"{move.event}.yaml", ("event", name, move.event), True)
 
+    def experiment(self) -> None:
+        """Say something of an experiment, remove it or restore it."""
+        chosen = self._one_of(mltrack.list_experiments(deleted=True).found).id
+        number = self._next()
+        say = self.chance.choice(
+            (
+                lambda: mltrack.rename_experiment(chosen, f"sweep {number}"),
+                lambda: mltrack.describe_experiment(chosen, number),
+                lambda: mltrack.tag_experiment(chosen, {"by": number}),
+                lambda: mltrack.remove_experiment(chosen),
+                lambda: mltrack.restore_experiment(chosen),
+            )
+        )
+        self._event(say, chosen)
+
     def _event(
         self, call: Callable[[], object], run_id: str, fact: Key = (), value: str | bool = ""
     ) -> None:
@@ -198,4 +213,5 @@ OPERATIONS: tuple[tuple[int, Callable[[Clone], None]], ...] = (
     (2, Clone.restore),
     (3, Clone.register),
     (3, Clone.promote),
+    (2, Clone.experiment),
 )

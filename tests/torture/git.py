@@ -26,7 +26,7 @@ MOMENTS, FEW_MOMENTS = 16, 8
 PAUSE_SECONDS = (0.005, 0.15)
 REST_SECONDS = 1.6
 """Longer than a writer needs to see that its journal was taken away."""
-SURE = {"run", "param", "tag", "note", "version", "event", "point", "file"}
+SURE = {"run", "experiment", "param", "tag", "note", "version", "event", "point", "file"}
 """What no other writer can overrule who sees another part of the store, as on another branch."""
 STASH = ("stash", "push", "--quiet", "--include-untracked")
 COMMANDS = (
@@ -133,7 +133,7 @@ def _exposed(heard: list[Key], facts: Facts) -> set[Key]:
     comes in between is removed and not saved, whoever wrote it.
     """
     ended = {key[1] for key in heard if key[0] == "status"}
-    said = {key for key in heard if key[0] in {"tag", "note", "version", "event"}}
+    said = {key for key in heard if key[0] in {"tag", "note", "version", "event", "experiment"}}
     return said | {key for key in facts.allowed if key[1] in ended}
 
 

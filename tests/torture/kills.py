@@ -15,9 +15,23 @@ UNIT = "kills"
 PROMISE = "what was acknowledged is there after SIGKILL, and no listing raises"
 GOAL = 10_000
 KILLS, FEW_KILLS = 25, 6
-LIFE_SECONDS = (0.002, 0.06)
+OPERATIONS = (0, 0, 1, 1, 2, 3, 5, 8, 20)
+"""So many operations a worker has acknowledged when the moment of its death is near."""
+PATIENCE_SECONDS = 2.0
+JITTER_SECONDS = 0.02
 LONG_LIFE_SECONDS = 0.4
-IN_LISTINGS = {"run", "name", "deleted", "param", "tag", "note", "version", "event", "status"}
+IN_LISTINGS = {
+    "run",
+    "name",
+    "deleted",
+    "param",
+    "tag",
+    "note",
+    "version",
+    "event",
+    "status",
+    "experiment",
+}
 IN_RUNS = {"point", "file"}
 ENDED = ({"finished"}, {"failed"})
 
@@ -54,7 +68,8 @@ def _killed(chance: random.Random, store: Store, facts: Facts, outside: Path) ->
             hand.act(ALL)
 
     life = Life(work, facts)
-    life.listen(chance.uniform(*LIFE_SECONDS))
+    life.listen_to(chance.choice(OPERATIONS), PATIENCE_SECONDS)
+    life.listen(chance.uniform(0, JITTER_SECONDS))
     if chance.random() < 0.1:
         life.errors += [f"beside a writer: {line}" for line in _read(store, ()).warnings]
         life.listen(chance.uniform(0, LONG_LIFE_SECONDS))

@@ -56,6 +56,12 @@ class Life:
                 return False
         return True
 
+    def listen_to(self, acknowledged: int, seconds: float) -> None:
+        """Take in what it tells until it acknowledged so many operations, or so long."""
+        until = time.monotonic() + seconds
+        while self.told < acknowledged and time.monotonic() < until and self.listen(0.002):
+            pass
+
     def end(self) -> None:
         """Kill it and all its children, and take in all that it had told."""
         with contextlib.suppress(ProcessLookupError):

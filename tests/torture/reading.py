@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from mltrack.api.experiments import list_experiments
 from mltrack.api.registry import list_models
 from mltrack.api.run import Run
 from mltrack.api.runs import search_runs
@@ -36,6 +37,11 @@ def read(root: Path, closely: Collection[str] = ()) -> Seen:
         if run.id in closely:
             facts |= _points(run) | _files(run)
             warnings += _contradictions(run)
+    experiments = list_experiments(deleted=True)
+    warnings += experiments.warnings
+    for made in experiments.found:
+        facts["experiment", made.id] = made.name
+        facts |= {("experiment", made.id, name): value for name, value in made.tags.items()}
     models = list_models()
     warnings += models.warnings
     for model in models.models:

@@ -16,12 +16,14 @@ def view(root: Path) -> dict[str, Any]:
     use(store=str(root))
     listed = mltrack.search_runs(deleted=True)
     models = list_models()
+    experiments = mltrack.list_experiments(deleted=True)
     told = {
         "runs": [_page(mltrack.get_run(run.id)) for run in listed],
         "listed": [run.id for run in mltrack.search_runs()],
+        "experiments": [one.to_json() for one in experiments.found],
         "models": [whole_model(state) for state in models.models],
         "history": [history_row(entry) for entry in registry_history()],
-        "warnings": sorted([*listed.warnings, *models.warnings]),
+        "warnings": sorted([*listed.warnings, *models.warnings, *experiments.warnings]),
     }
     parsed: dict[str, Any] = json.loads(json.dumps(told, default=str).replace(str(root), "STORE"))
     return parsed
