@@ -14,6 +14,7 @@ class Drops:
         self.total = 0
         self._strict = strict
         self._warned = False
+        self._raised: StoreWriteError | None = None
 
     def count(self, dropped: int, error: Exception) -> None:
         """Count what was dropped and warn the first time.
@@ -21,9 +22,12 @@ class Drops:
         Raises:
             StoreWriteError: the setting `strict` is on.
         """
+        if error is self._raised:  # a call inside this one has counted it
+            raise error
         self.total += dropped
         if self._strict:
-            raise StoreWriteError(f"a log call failed: {told_by(error)}") from error
+            self._raised = StoreWriteError(f"a log call failed: {told_by(error)}")
+            raise self._raised from error
         self.warn(f"a log call failed and was dropped ({told_by(error)}); the run goes on")
 
     def warn(self, line: str) -> None:

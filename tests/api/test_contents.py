@@ -90,6 +90,60 @@ def test_a_disk_that_refuses_them_costs_counted_drops(programs: Programs) -> Non
     assert [entry.path for entry in run.artifacts] == ["b.txt"]
 
 
+STRICT = """
+import resource, signal, mltrack
+class Plot:
+    def savefig(self, fname):
+        open(fname, "w").close()
+run = mltrack.start_run()
+open("large.txt", "w").write("x" * 5000)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))   # every longer file is refused
+calls = [
+    lambda: run.log_text("x" * 5000, "a.txt"),
+    lambda: run.log_artifacts(".", "all"),
+    lambda: run.log_figure(Plot(), "a.png"),
+    lambda: run.log_input(["x"], "train"),
+]
+for call in calls:
+    try:
+        call()
+    except mltrack.StoreWriteError as error:
+        print(error.message.count("a log call failed"))
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+"""
+
+
+def test_a_disk_that_refuses_raises_once_and_counts_once_when_strict(programs: Programs) -> None:
+    done = programs.run(STRICT, env={"MLTRACK_STRICT": "true"})
+    assert done.out.splitlines() == ["1", "1", "1", "1"]
+    assert mltrack.get_run("1").record.dropped == 4
+
+
+ALONE = """
+import os, mltrack, numpy
+os.mkdir("out")
+open("out/a.txt", "w").close()
+mltrack.log_text("a", "a.txt")
+mltrack.log_dict({}, "a.json")
+mltrack.log_image(numpy.zeros((2, 2), numpy.uint8), "a.png")
+mltrack.log_table({"a": [1]}, "a.csv")
+mltrack.log_artifact("README.md")
+mltrack.log_artifacts("out")
+mltrack.log_input("README.md", "train")
+print("trained")
+"""
+
+
+def test_a_run_that_cannot_be_begun_costs_a_drop_for_each_of_them(programs: Programs) -> None:
+    (programs.folder / ".mltrack").write_text("a file where the store would be")
+    done = programs.run(ALONE)
+    assert done.out == "trained\n"
+    assert done.err.count("a log call failed and was dropped") == 1
+    assert "7 log calls were lost" in done.err
+
+
 def test_a_picture_and_parquet_without_their_libraries_name_them(programs: Programs) -> None:
     hidden = "import sys; sys.modules.update({'PIL': None, 'pyarrow': None, 'fastparquet': None})\n"
     done = programs.run(
