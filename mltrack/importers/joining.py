@@ -6,12 +6,12 @@ from pathlib import Path
 from mltrack.errors import ConflictError, IntegrityError
 from mltrack.importers.folders import copy_inline, manifest_of
 from mltrack.importers.relation import Relation, compare
-from mltrack.importers.staging import Staged, as_record_of
+from mltrack.importers.staging import Staged, as_record_of, is_hidden
 from mltrack.store import liveness
 from mltrack.store.atomic import built_folder, explained, move, sync_file, write_file
 from mltrack.store.blobs import keep, sha256_of, temporary
 from mltrack.store.ids import MAIN_WRITER
-from mltrack.store.layout import ARTIFACTS, GITIGNORE, MANIFEST, METRICS, RUN, refuse_links
+from mltrack.store.layout import ARTIFACTS, MANIFEST, METRICS, RUN, refuse_links
 from mltrack.store.liveness import Life
 from mltrack.store.manifest import Manifest, encode_manifest
 from mltrack.store.store import Store, hide_from_git, show_to_git
@@ -63,11 +63,6 @@ def _add(store: Store, run: Staged, run_id: str, writer: str) -> None:
         if writer == MAIN_WRITER:
             record = as_record_of(building / RUN, run.run_id, run_id)
             (building / RUN).write_bytes(record)
-
-
-def is_hidden(folder: Path) -> bool:
-    """Tell whether the folder of a writer is hidden from git, as while somebody writes to it."""
-    return (folder / GITIGNORE).exists()
 
 
 def _show(store: Store, run_id: str, writer: str) -> None:

@@ -13,6 +13,7 @@ from mltrack.importers.staging import (
     Staged,
     base_of,
     digest_of,
+    is_hidden,
     staged,
     writers_there,
 )
@@ -70,8 +71,8 @@ def _is_same(store: Store, source: Layout, run_id: str, writers: list[str]) -> b
 def _came_hidden(store: Store, source: Layout, run_id: str, writers: list[str]) -> bool:
     """Tell whether a folder here is still hidden from git and the one there no more."""
     return any(
-        joining.is_hidden(store.layout.writer_folder(run_id, writer))
-        and not joining.is_hidden(source.writer_folder(run_id, writer))
+        is_hidden(store.layout.writer_folder(run_id, writer))
+        and not is_hidden(source.writer_folder(run_id, writer))
         for writer in writers
     )
 

@@ -57,6 +57,7 @@ def staged(source: Layout, run_id: str, writers: Sequence[str], *, tmp: Path) ->
         StoreWriteError: the disk refused.
     """
     top = unused(tmp)
+    hidden = {w for w in writers if is_hidden(source.writer_folder(run_id, w))}
     try:
         with explained(top):
             folders = {writer: top / writer for writer in writers}
@@ -64,7 +65,7 @@ def staged(source: Layout, run_id: str, writers: Sequence[str], *, tmp: Path) ->
                 copy_folder(source.writer_folder(run_id, writer), folder)
         if MAIN_WRITER in folders:
             _check_record(folders[MAIN_WRITER] / RUN, run_id)
-        yield Staged(run_id, folders, frozenset(_live(source, run_id, folders)))
+        yield Staged(run_id, folders, frozenset(_live(folders, hidden)))
     finally:
         shutil.rmtree(top, ignore_errors=True)
 
@@ -75,15 +76,25 @@ def _check_record(path: Path, run_id: str) -> None:
         raise IntegrityError(f"{RUN} is the record of another run, {record.id}")
 
 
-def _live(source: Layout, run_id: str, folders: dict[str, Path]) -> Iterator[str]:
-    """Yield the writers that have not ended as far as their files tell."""
+def is_hidden(folder: Path) -> bool:
+    """Tell whether the folder of a writer is hidden from git, as while somebody writes to it."""
+    return (folder / GITIGNORE).exists()
+
+
+def _live(folders: dict[str, Path], hidden: set[str]) -> Iterator[str]:
+    """Yield the writers that had not ended, as far as their files tell.
+
+    Args:
+        folders: where the copy of each writer lies.
+        hidden: the writers that were hidden from git before they were copied.
+    """
     for writer, folder in folders.items():
-        if writer == MAIN_WRITER:
-            record = codec.decode((folder / RUN).read_bytes(), RUN)
-            hidden = record.status == "running" and _is_silent(folders)
+        if writer != MAIN_WRITER:
+            lives = writer in hidden
         else:
-            hidden = (source.writer_folder(run_id, writer) / GITIGNORE).exists()
-        if hidden:
+            record = codec.decode((folder / RUN).read_bytes(), RUN)
+            lives = record.status == "running" and (writer in hidden or _is_silent(folders))
+        if lives:
             yield writer
 
 

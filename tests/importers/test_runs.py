@@ -8,6 +8,7 @@ import pytest
 import mltrack
 from mltrack.importers.entities import Twin
 from mltrack.importers.staging import digest_of, staged
+from mltrack.store.events import read_folder
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.manifest import encode_manifest, load_manifest
 from mltrack.store.store import hide_from_git, show_to_git
@@ -220,10 +221,13 @@ def test_only_a_real_difference_is_kept_twice(here: Side, there: Side, differing
 def test_a_difference_that_is_here_already_comes_no_more(
     here: Side, there: Side, differing: str
 ) -> None:
+    there.use()
+    mltrack.tag_run(differing, {"whose": "theirs"})
     here.imports(there)
     before = here.files()
     again = here.imports(there)
     assert (again.twins, again.new, again.grown, again.same) == ((), (), (), 1)
+    assert again.events == 0
     assert here.files() == before
 
 
@@ -272,6 +276,8 @@ def test_what_was_said_of_the_other_run_is_said_of_the_twin(
     assert here.record(twin.kept_as).tags == {"whose": "theirs"}
     assert here.record(twin.kept_as).name == "other"
     assert here.record(twin.kept_as).warnings == ()
+    told = read_folder(here.store.layout.annotations(differing), prefix=f"{twin.kept_as}.")
+    assert (len(told.events), len(told.heads), told.missing) == (2, 1, ())
 
 
 def test_a_twin_grows_like_any_run(here: Side, there: Side) -> None:
