@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mltrack.api.commit import add_runs
     from mltrack.api.experiment_changes import (
         create_experiment,
         describe_experiment,
@@ -79,6 +80,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "active_run",
+    "add_runs",
     "check_staged",
     "check_store",
     "compare_runs",
@@ -130,6 +132,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "mltrack.api.commit": ("add_runs",),
     "mltrack.api.experiment_changes": (
         "create_experiment",
         "describe_experiment",

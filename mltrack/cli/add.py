@@ -20,10 +20,11 @@ def add(
         bool, typer.Option("--all", "-a", help="All of the store that git has not got.")
     ] = False,
 ) -> None:
-    """Stage runs for a commit, with what was said of them and of their experiments.
+    """Stage runs for a commit.
 
-    It works where the project's own .gitignore keeps .mltrack out, and stages nothing else. A run
-    that is still written is refused; with --all it is left out.
+    With them goes what was said of them and of their experiments. It works where the project's
+    own .gitignore keeps .mltrack out, and stages nothing else. A run that is still written is
+    refused; with --all it is left out.
 
     Examples:
       mltrack add 1

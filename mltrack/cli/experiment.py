@@ -57,7 +57,9 @@ def _for_people(row: dict[str, Any]) -> dict[str, Any]:
 
 @app.command("show")
 def show_experiment(experiment: ExperimentArgument, output: PageOption = PageFormat.PAGE) -> None:
-    """Show an experiment: its runs by status, its tags, and what was said of it.
+    """Show an experiment.
+
+    Its runs by status, its tags, and what was said of it by whom.
 
     Examples:
       mltrack experiment show churn
@@ -114,7 +116,9 @@ def create(
     ] = "",
     tag: TagsOption = None,
 ) -> None:
-    """Make an experiment before it has a run; one is made by its first run anyhow.
+    """Make an experiment before its first run.
+
+    It need not be made: a run that names it makes it too.
 
     Examples:
       mltrack experiment create churn --description "who will leave next month"
@@ -146,7 +150,10 @@ def describe(
         typer.Argument(metavar="[TEXT]", help="-, or nothing in a pipe: standard input."),
     ] = None,
 ) -> None:
-    """Say what an experiment is about, in place of what was said before.
+    """Say what an experiment is about.
+
+    It replaces what was said before. Without a text, your editor is opened on a terminal, and
+    standard input is read elsewhere.
 
     Examples:
       mltrack experiment describe churn "who will leave next month"
@@ -178,7 +185,7 @@ def tag(
 
 @app.command("rm")
 def rm(experiment: ExperimentArgument, reason: ReasonOption = None, yes: YesOption = False) -> None:
-    """Remove an experiment, and with it its runs, from the listings.
+    """Remove an experiment and its runs from the listings.
 
     All files stay, and `mltrack experiment restore` brings everything back, in any clone. A run
     that starts under its name later belongs to another experiment. It asks first on a terminal
