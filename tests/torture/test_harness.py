@@ -84,10 +84,15 @@ def test_an_operation_under_way_may_have_happened_or_not() -> None:
     assert facts.broken({}, {"tag"}) == ["tag/r/a: None found, not ['1']"]
 
 
+def _change(path: Path) -> None:
+    path.chmod(0o644)
+    path.write_text("x")
+
+
 LOSSES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "a row": ("metrics.jsonl", lambda path: path.write_text(path.read_text()[:-120])),
     "a file": ("note.txt", lambda path: path.unlink()),
-    "a changed file": ("note.txt", lambda path: (path.chmod(0o644), path.write_text("x"))),
+    "a changed file": ("note.txt", _change),
     "a record": ("run.yaml", lambda path: path.unlink()),
     "a tag": ("*-*.*.yaml", lambda path: path.unlink()),
 }
