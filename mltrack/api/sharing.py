@@ -60,7 +60,8 @@ def job_of(given: str | None) -> str:
         raise UsageError(
             'resume="auto" goes on with the run of a job, and this process belongs to none',
             why="no Slurm, PBS, LSF or Grid Engine has started it",
-            fix=f'name the job: start_run(resume="auto", job="my-key"), or {JOB_VARIABLE}=my-key',
+            fix=f'name it: start_run(resume="auto", job="my-key"), --job my-key in a shell, '
+            f"or {JOB_VARIABLE}=my-key",
         )
     _begun[key] += 1
     return checked_job(key if _begun[key] == 1 else f"{key}.{_begun[key]}")

@@ -60,7 +60,7 @@ def wanted_run(
     if job is not None and resume != AUTO:
         raise UsageError(
             "job names the job whose run goes on, and that was not asked for",
-            fix=f'start_run(resume="auto", job={job!r})',
+            fix=f'start_run(resume="auto", job={job!r}), or in a shell: --resume auto',
         )
     if step is not None and resume is None:
         raise UsageError(

@@ -4,13 +4,15 @@ from mltrack.store.atomic import built_folder, write_file
 from mltrack.store.journal import rows_of
 from mltrack.store.layout import RUN
 from mltrack.tracking import codec
-from mltrack.tracking.journals import read_journals, rows_seen
+from mltrack.tracking.fold import Journal, first_seen
 from mltrack.tracking.starting import Made
 from mltrack.tracking.writer import Copied, Writer
 
 
 def rehomed(old: Writer, made: Made | None) -> Writer:
     """Return a new writer whose journal begins with all that `old` wrote, and leave `old`.
+
+    It has seen what `old` had, and `old` itself: whoever works beside it goes on to do so.
 
     Args:
         old: the writer whose journal was unlinked or replaced.
@@ -24,8 +26,9 @@ def rehomed(old: Writer, made: Made | None) -> Writer:
         _make_again(old, made)
     lines = old.content()
     lines += b"" if lines.endswith(b"\n") else b"\n"
-    copied = Copied(old.name, lines, sum(1 for _ in rows_of(iter(lines.split(b"\n")))))
-    seen = rows_seen(read_journals(old.store, old.run_id))
+    rows = list(rows_of(lines.split(b"\n")))
+    copied = Copied(old.name, lines, len(rows))
+    seen = first_seen(Journal(old.name, rows))
     new = Writer.join(
         old.store, old.run_id, seen, opens=old.opens, copied=copied if copied.rows else None
     )

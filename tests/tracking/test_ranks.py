@@ -166,6 +166,8 @@ def test_a_rank_that_dies_before_it_begins_the_run_does_not_hold_up_the_others(
         programs,
         """
 import os, mltrack
+from mltrack.tracking import meeting
+meeting.WAIT_SECONDS = 1000
 from mltrack.tracking import starting
 if os.environ["RANK"] == "0":
     starting.new_id = lambda *_: os._exit(7)
@@ -188,6 +190,8 @@ def test_a_rank_whose_run_cannot_be_begun_does_not_hold_up_the_others(
         programs,
         """
 import os, mltrack
+from mltrack.tracking import meeting
+meeting.WAIT_SECONDS = 1000
 if os.environ["RANK"] == "0":
     try:
         mltrack.start_run(experiment="not/a name")
@@ -253,6 +257,36 @@ with mltrack.start_run(name="rank") as run:
     writers = sorted((run.name, len(run.writers)) for run in list_runs(store).runs)
     assert [row for row in writers if row[0] != "forked"] == [("rank", 2), ("started", 1)]
     assert len(writers) == 4
+
+
+def test_a_rank_whose_journal_is_taken_away_overrules_no_other(
+    programs: Programs, store: Store
+) -> None:
+    source = """
+import os, shutil, sys, time, mltrack
+with mltrack.start_run() as run:
+    print(run.id, flush=True)
+    sys.stdin.readline()
+    if os.environ["RANK"] == "0":
+        raise ValueError("rank 0")
+    (taken,) = [n for n in os.listdir(sys.argv[1]) if n.startswith(run.id + "+")]
+    shutil.rmtree(f"{sys.argv[1]}/{taken}")
+    run.log_metric("after", 1)
+"""
+    store.prepare()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORLD_SIZE", "2")
+        patch.setenv("RANK", "0")
+        first = programs.start(source)
+        (day,) = (store.root / "runs").glob("*/*")
+        patch.setenv("RANK", "1")
+        second = programs.start(source, str(day))
+    first.communicate("go\n")
+    second.communicate("go\n")
+    assert (first.returncode, second.returncode) == (1, 0)
+    run = mltrack.get_run("1")
+    assert (run.status, run.record.error) == ("failed", "ValueError: rank 0")
+    assert run.metrics == {"after": 1}
 
 
 def test_ranks_take_a_run_up_again_together_from_a_step(programs: Programs) -> None:
