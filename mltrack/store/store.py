@@ -8,7 +8,7 @@ from typing import Any
 
 from mltrack.errors import ConflictError
 from mltrack.store import discovery, identity, settings
-from mltrack.store.atomic import explained, write_all, write_file
+from mltrack.store.atomic import explained, sync_folder, write_all, write_file
 from mltrack.store.config_file import TEMPLATE, read_config
 from mltrack.store.layout import CONFIG, GITIGNORE, HIDDEN_FOLDERS, Layout, refuse_links
 
@@ -92,11 +92,15 @@ class Store:
                 f"{self.root} is of a newer format than this mltrack writes",
                 fix="pip install --upgrade mltrack-local",
             )
-        if not any((self.root / name / GITIGNORE).is_file() for name in HIDDEN_FOLDERS):
+        is_new = not any((self.root / name / GITIGNORE).is_file() for name in HIDDEN_FOLDERS)
+        if is_new:
             self._write_committed()
         with explained(self.root):
-            for name in HIDDEN_FOLDERS:
-                _hide(self.root / name)
+            made = [_hide(self.root / name) for name in HIDDEN_FOLDERS]
+            if any(made) and self.syncs:
+                sync_folder(self.root)
+                if is_new:  # else a power cut takes the whole store, however safe its files are
+                    sync_folder(self.project)
 
     def _write_committed(self) -> None:
         for name, content in COMMITTED.items():
@@ -104,15 +108,22 @@ class Store:
                 write_file(self.root / name, content, tmp=self.layout.tmp)
 
 
-def _hide(folder: Path) -> None:
-    """Make a folder that git never sees, whatever a crash or a person left of it."""
+def _hide(folder: Path) -> bool:
+    """Make a folder that git never sees, whatever a crash or a person left of it.
+
+    Returns:
+        Whether it was not there.
+    """
     ignore = refuse_links(folder / GITIGNORE)
+    is_new = False
     try:
         if ignore.read_bytes() == HIDE_ALL:
-            return
+            return False
     except FileNotFoundError:
+        is_new = True
         folder.mkdir(parents=True, exist_ok=True)
     hide_from_git(folder)
+    return is_new
 
 
 def hide_from_git(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import mltrack
 from mltrack.api import store as chosen
 from mltrack.api.run import Run
-from mltrack.api.shell import Logged, log_to
+from mltrack.api.shell import Logged, finish_detached, log_to
 from mltrack.store.layout import GITIGNORE
 from tests.system.acts import Said
 
@@ -19,11 +19,20 @@ SAID_ANEW = {"name", "deleted", "stage", "tag", "artifact"}
 """Steps whose last fact a later step may replace, from when it is tried."""
 
 
-def problems(said: Sequence[Said]) -> list[str]:
-    """Return what is wrong with the store of this folder, after what a scenario told of it."""
+def problems(said: Sequence[Said], *, heal: bool = False) -> list[str]:
+    """Return what is wrong with the store of this folder, after what a scenario told of it.
+
+    Args:
+        said: what the scenario told.
+        heal: say of runs that stand as unknown how they ended, as their user would.
+    """
     chosen.use()
     try:
-        return [*_lost(said), *_unwritable()]
+        found = list(_lost(said))
+        for run in mltrack.search_runs() if heal and Path(".mltrack").exists() else ():
+            if run.status in {"unknown", "running"}:
+                finish_detached(run.id, as_="lost" if run.status == "unknown" else None)
+        return [*found, *_unwritable()]
     except Exception:  # noqa: BLE001 - a reader that raises is what is looked for
         return [traceback.format_exc()]
 

@@ -54,7 +54,7 @@ def sweep(folder: Path, scenario: str, *, every: int = 1) -> Iterator[Outcome]:
 
     Which calls are passed over differs from kind to kind, so that all kinds together meet them all.
     """
-    template = _prepared(folder, scenario)
+    template = prepared(folder, scenario)
     plans = [(kind, sticky) for kind in KINDS for sticky in (False, True)]
     plans = [(kind, sticky) for kind, sticky in plans if not (sticky and kind in (*FINAL, "short"))]
     for number, (kind, sticky) in enumerate(plans):
@@ -65,22 +65,24 @@ def sweep(folder: Path, scenario: str, *, every: int = 1) -> Iterator[Outcome]:
                 break
 
 
-def _prepared(folder: Path, scenario: str) -> Path:
+def prepared(folder: Path, scenario: str) -> Path:
     """Return a folder in which all was done that comes before the scenario."""
     template = folder / f"{scenario}-before"
     (template / ".git").mkdir(parents=True)  # the top of a project: nothing above it is looked at
 
     def prepare() -> None:
-        _enter(template, SCENARIOS[scenario].strict)
+        enter(template, strict=SCENARIOS[scenario].strict)
         SCENARIOS[scenario].before(Acts(folder / "before", Shim()))
 
     assert in_child(prepare, folder / "before.stderr") == 0, (folder / "before.stderr").read_text()
     return template
 
 
-def _enter(folder: Path, strict: bool = False) -> None:
+def enter(folder: Path, *, strict: bool = False, durability: str = "normal") -> None:
+    """Work in a folder, with these settings."""
     os.chdir(folder)
     os.environ["MLTRACK_STRICT"] = str(strict).lower()
+    os.environ["MLTRACK_DURABILITY"] = durability
     os.environ["MLTRACK_ARTIFACTS_INLINE_FILE_BYTES"] = str(INLINE_BYTES)
 
 
@@ -95,7 +97,7 @@ def _tried(folder: Path, template: Path, case: Case) -> Outcome:
     def act() -> None:
         shim = Shim()
         scenario = SCENARIOS[case.scenario]
-        _enter(project, scenario.strict)
+        enter(project, strict=scenario.strict)
         acts = Acts(log, shim)
         shim.arm(project / ".mltrack", case.call, case.kind, sticky=case.sticky)
         try:
@@ -134,7 +136,7 @@ def _found(folder: Path, project: Path, log: Path) -> list[str]:
     answer.unlink(missing_ok=True)
 
     def read() -> None:
-        _enter(project)
+        enter(project)
         answer.write_text(json.dumps(reading.problems(told(log))))
 
     status = in_child(read, folder / "read.stderr")
@@ -164,13 +166,14 @@ def in_child(work: Callable[[], None], stderr: Path) -> int:
 def main() -> None:
     """Print a line of JSON for each case: sweep FOLDER EVERY SCENARIO..."""
     folder, every = Path(sys.argv[1]), int(sys.argv[2])
-    _warm_up()
+    warm_up()
     for scenario in sys.argv[3:]:
         for outcome in sweep(folder, scenario, every=every):
-            print(json.dumps(outcome), flush=True)  # noqa: T201
+            sys.stdout.write(f"{json.dumps(outcome)}\n")
+            sys.stdout.flush()
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Import what the scenarios use, so that no child has to."""
     import mltrack.api.models
     import mltrack.api.projects
