@@ -35,7 +35,7 @@ def bring_all(store: Store, source: Layout, *, request: Request, tally: Tally) -
         before = tally.versions
         needs += _bring_versions(store, source, folder, request, tally)
         place = events.Place(source.model_events(folder), "", folder)
-        names = [] if place.folder.is_symlink() else events.names_in(place.folder, tally)
+        names = events.names_in(place.folder, tally)
         target = place._replace(folder=store.layout.model_events(folder))
         came = events.bring(store, place, names, target, tally=tally, dry_run=request.dry_run)
         if came or tally.versions > before:
@@ -48,7 +48,7 @@ def _bring_versions(
 ) -> list[Need]:
     needs: list[Need] = []
     top = source.model_version(folder, "x").parent
-    for version in [] if top.is_symlink() else strangers.folders_in(top):
+    for version in strangers.folders_in(top):
         theirs, ours = top / version, store.layout.model_version(folder, version)
         holder = f"version {version} of the model {folder}"
         try:

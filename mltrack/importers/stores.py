@@ -157,8 +157,6 @@ def _bring_annotations(
 
 
 def _bring_experiments(store: Store, source: Layout, request: Request, tally: Tally) -> None:
-    if source.experiments.is_symlink():
-        return
     for folder in strangers.folders_in(source.experiments):
         if _EXPERIMENT.match(folder):
             theirs = events.Place(source.experiment(folder), "", folder)

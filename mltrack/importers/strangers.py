@@ -17,10 +17,9 @@ _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def folders_in(parent: Path) -> list[str]:
-    """Return the sorted names of the folders in a folder; links are none."""
+    """Return the sorted names of the folders in a folder; links are none, and lead to none."""
     try:
-        with os.scandir(parent) as entries:
-            return sorted(e.name for e in entries if e.is_dir(follow_symlinks=False))
+        return sorted(name for name, is_folder in _entries(parent) if is_folder)
     except OSError:
         return []
 
@@ -29,13 +28,22 @@ def others_in(parent: Path) -> list[str]:
     """Return the sorted names of all that is in a folder and is no folder itself, links too.
 
     Raises:
-        IntegrityError: it cannot be read.
+        IntegrityError: it is a link, or cannot be read.
     """
     try:
-        with os.scandir(parent) as entries:
-            return sorted(e.name for e in entries if not e.is_dir(follow_symlinks=False))
+        return sorted(name for name, is_folder in _entries(parent) if not is_folder)
     except OSError as error:
         raise _unreadable(parent, error) from error
+
+
+def _entries(parent: Path) -> list[tuple[str, bool]]:
+    """Return what is in a folder that is no link: each name, and whether it is a folder."""
+    descriptor = os.open(parent, _FLAGS | os.O_DIRECTORY)
+    try:
+        with os.scandir(descriptor) as entries:
+            return [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

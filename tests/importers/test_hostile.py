@@ -9,7 +9,9 @@ import pytest
 
 import mltrack
 from mltrack.errors import ConflictError
+from mltrack.store.events import Event, record
 from tests.importers.sides import SMALL, Side
+from tests.registry.project import NAME, package
 
 SPARSE_BYTES = 2**30
 IN_LITTLE_MEMORY = """
@@ -167,19 +169,53 @@ def test_a_linked_object_is_not_followed(here: Side, there: Side, bad: str, outs
     assert list((here.root / "objects").glob("??/*")) == []
 
 
-@pytest.mark.parametrize("top", ["runs", "annotations", "experiments", "models"])
+EXPERIMENT = "wvhcwfjmee"
+FOLDERS = [
+    "runs",
+    "runs/*",
+    "runs/*/*",
+    "annotations",
+    "annotations/*",
+    "annotations/*/*",
+    "experiments",
+    "experiments/*",
+    "models",
+    "models/*",
+    "models/*/events",
+    "models/*/versions",
+    "models/*/versions/*",
+]
+
+
+def told_of(there: Side, experiment: str) -> None:
+    """Write an event of an experiment in the source."""
+    event = Event(kind="created", subject=experiment, body={"name": "diagnosis"})
+    record(there.store.layout.experiment(experiment), event, tmp=there.store.layout.tmp)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_a_linked_folder_of_the_source_is_not_entered(
-    here: Side, there: Side, good: str, tmp_path: Path, top: str
+    here: Side, there: Side, good: str, tmp_path: Path, folder: str
 ) -> None:
     there.use()
     mltrack.tag_run(good, {"a": "b"})
-    if not (there.root / top).exists():
-        (there.root / top).mkdir()
-        (there.root / top / "churn").mkdir()
-    (there.root / top).rename(tmp_path / "elsewhere")
-    (there.root / top).symlink_to(tmp_path / "elsewhere")
+    mltrack.register_model(package(tmp_path / "package"), NAME)
+    told_of(there, EXPERIMENT)
+    (path,) = there.root.glob(folder)
+    below = f"{path.relative_to(there.root)}/"
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
     here.imports(there)
-    assert not (here.root / top).exists()
+    found = set(here.files())
+    assert found
+    assert [name for name in found if name.startswith(below)] == []
+
+
+def test_an_experiment_in_a_folder_that_none_can_have_is_passed_over(
+    here: Side, there: Side, good: str
+) -> None:
+    told_of(there, "CON")
+    assert here.imports(there).events == 0
 
 
 def test_a_linked_folder_of_a_run_is_not_entered(
