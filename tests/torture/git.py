@@ -175,7 +175,8 @@ def _wrong(
     counts["taken by stash"] += bool(between.broken(seen.facts, SURE))
     found = life.errors + alarming(seen.warnings) + facts.broken(seen.facts, SURE)
     open_ = {key[1] for key, v in seen.facts.items() if key[0] == "status" and v == "running"}
-    found += [f"{run} is running" for run in open_ - set(facts.names("detached"))]
+    held = set(facts.names("run")) - set(facts.names("detached"))
+    found += [f"{run} is running" for run in open_ & held]
     if changes := repo.git("status", "--porcelain"):
         found.append(f"git status after reading: {changes}")
     return found + _should_not_be_in_git(repo)

@@ -14,7 +14,7 @@ from tests.torture.rounds import Round
 UNIT = "kills"
 PROMISE = "what was acknowledged is there after SIGKILL, and no listing raises"
 GOAL = 10_000
-KILLS, FEW_KILLS = 25, 6
+KILLS, FEW_KILLS = 10, 6
 OPERATIONS = (0, 0, 1, 1, 2, 3, 5, 8, 20)
 """So many operations a worker has acknowledged when the moment of its death is near."""
 PATIENCE_SECONDS = 2.0
