@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.errors import IntegrityError
+from mltrack.store.plain import open_plain
 
 FORMAT = 1
 TEMPLATE = (
@@ -40,7 +41,8 @@ def read_config(path: Path, *, whole: frozenset[str] = frozenset()) -> ConfigFil
         IntegrityError: it cannot be read, is no YAML, or holds no mapping of keys to values.
     """
     try:
-        data = path.read_bytes()
+        with open_plain(path) as file:
+            data = file.read()
     except (FileNotFoundError, NotADirectoryError):
         return ConfigFile({}, is_newer=False)
     except OSError as error:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from mltrack.errors import IntegrityError
 from mltrack.store.atomic import flush
 from mltrack.store.layout import refuse_links
+from mltrack.store.plain import open_plain
 
 Row = dict[str, Any]
 MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -145,7 +146,7 @@ def read_rows(path: Path) -> Iterator[Row | None]:
     A file that cannot be read, or that a symbolic link leads to, is one bad line.
     """
     try:
-        file = refuse_links(path).open("rb")
+        file = open_plain(refuse_links(path))
     except (FileNotFoundError, NotADirectoryError):
         return
     except (OSError, IntegrityError):

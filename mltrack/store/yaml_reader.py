@@ -12,6 +12,7 @@ from typing import Any
 from mltrack.errors import IntegrityError, NotFoundError
 from mltrack.store.borrowed import borrow
 from mltrack.store.layout import refuse_links
+from mltrack.store.plain import open_plain
 from mltrack.store.yaml_writer import MAX_DEPTH, MAX_DIGITS
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -67,7 +68,7 @@ def read_bytes(path: Path) -> bytes:
         IntegrityError: it cannot be read, or a symbolic link inside a store leads to it.
     """
     try:
-        with refuse_links(path).open("rb") as file:
+        with open_plain(refuse_links(path)) as file:
             return file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(f"there is no file {path}") from None
