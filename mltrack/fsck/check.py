@@ -15,9 +15,10 @@ from mltrack.fsck.runs import Placed
 from mltrack.fsck.tree import Found, Shape, names_below, walk
 from mltrack.progress import Share, nobody
 from mltrack.registry.entities import ModelState
-from mltrack.store.layout import CONFIG, HIDDEN_FOLDERS, RUN
+from mltrack.store.layout import CONFIG, GITIGNORE, HIDDEN_FOLDERS, RUN
 from mltrack.store.store import Store
 
+_RULES_OF_GIT = frozenset({GITIGNORE, ".gitattributes"})
 _MACHINE = frozenset(HIDDEN_FOLDERS) - {"objects"}
 
 
@@ -50,8 +51,19 @@ def check(store: Store, only: Iterable[str] = (), *, progress: Share = nobody) -
         _experiments(now)
         _rest(now)
     _objects(now)
-    now.findings += sealed.checked(now.look, {finding.path for finding in now.findings})
+    now.findings += _with_git(now)
     return Report(findings=in_order(_without_echoes(now)), checked=_counts(now))
+
+
+def _with_git(now: _Check) -> list[Finding]:
+    """Return what git says, unless it would wait for ever where it reads its rules."""
+    told = {finding.path for finding in now.findings}
+    strange = [f.path for f in now.findings if f.kind is Kind.STRANGE_FILE]
+    rules = [path for path in strange if path.rpartition("/")[2] in _RULES_OF_GIT]
+    if rules:
+        message = f"git was not asked, for it would wait for {rules[0]}"
+        return [Finding(kind=Kind.GIT_SILENT, path="", message=message)]
+    return [*sealed.checked(now.look, told), *([] if now.only else tops.ignored(now.look))]
 
 
 def _counts(now: _Check) -> dict[str, int]:
@@ -174,7 +186,8 @@ def _rest(now: _Check) -> None:
     plain = frozenset(file.found.path for file in here)
     now.findings += tops.checked(now.look, plain)
     states = _models(now, config=CONFIG in plain)
-    now.findings += registry.checked_index(now.look, states)
+    if CONFIG in plain or not (now.look.root / CONFIG).exists():
+        now.findings += registry.checked_index(now.look, states)
     now.findings += machine.checked(now.look)
 
 

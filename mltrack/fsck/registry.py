@@ -166,7 +166,11 @@ def checked_index(look: Look, states: Sequence[ModelState]) -> Iterator[Finding]
     data = path.read_bytes() if path.exists() else None
     if data == index.encode(states) or not (states or data is not None):
         return
-    if index.belongs_here(look.store):
+    try:
+        belongs_here = index.belongs_here(look.store)
+    except MltrackError:  # of config.yaml, which is told of by itself
+        return
+    if belongs_here:
         yield Finding(
             kind=Kind.INDEX_STALE,
             path=path.name,

@@ -19,6 +19,8 @@ from mltrack.tracking.ending import settle
 _ROUNDS = 4
 """What is mended may show what it hid: a list of files, say, those that are gone."""
 
+_IN_THE_WAY = frozenset({Kind.STRANGE_FILE, Kind.SYMLINK})
+
 Recipe = Callable[[Mender, Finding], str]
 
 
@@ -61,14 +63,16 @@ def repair(
 
 
 def _mended(store: Store, due: Sequence[Finding], *, dry_run: bool) -> list[Action]:
-    """Mend what was found: config.yaml first, without which nothing may be written."""
+    """Mend what was found: first what any write would stumble over, then config.yaml."""
+    strange = [finding for finding in due if finding.kind in _IN_THE_WAY]
+    config = [f for f in due if f.path == CONFIG and f not in strange]
+    rest = [f for f in due if f not in strange and f not in config]
     mender = Mender(store, dry_run=dry_run)
-    first = [finding for finding in due if finding.path == CONFIG]
-    actions = [_done(mender, finding) for finding in first]
+    actions = [_done(mender, finding) for finding in (*strange, *config)]
     if not dry_run:
         mender = Mender(Store(store.root), dry_run=False)
         mender.store.prepare()
-    return actions + [_done(mender, finding) for finding in due if finding not in first]
+    return actions + [_done(mender, finding) for finding in rest]
 
 
 def _done(mender: Mender, finding: Finding) -> Action:

@@ -30,6 +30,10 @@ def checked(look: Look, plain: frozenset[str]) -> Iterator[Finding]:
             )
     for name in HIDDEN_FOLDERS:
         yield from _hidden(look, name)
+
+
+def ignored(look: Look) -> Iterator[Finding]:
+    """Yield whether the project's own rules keep the store out of git."""
     if look.git and look.git.is_ignored:
         yield Finding(
             kind=Kind.STORE_IGNORED,

@@ -328,3 +328,11 @@ def test_a_repair_does_for_each_kind_what_the_table_says(kind: Kind, ruin: Ruin)
 def test_the_table_names_a_repair_for_just_those_kinds_that_have_one() -> None:
     told = {kind for kind in Kind if RULES[kind].repair and kind is not Kind.TOP_FILE_MISSING}
     assert told == recipes()
+
+
+def test_a_broken_config_hides_nothing_else(ruin: Ruin) -> None:
+    write(ruin.root / "config.yaml", "format: 1\nstages: 7\n")
+    write(ruin.root / "registry.yaml", "format: 1\n")
+    write(ruin.record, "")
+    assert set(ruin.kinds()) == {Kind.CONFIG_BROKEN, Kind.RUN_BROKEN}
+    assert ruin.repair().left.findings == ()
