@@ -111,7 +111,7 @@ def _of_experiment(runs: Sequence[Run], text: str) -> list[Run]:
         ConflictError: several have this name.
     """
     named = [run for run in runs if run.record.experiment == text]
-    found = named or [run for run in runs if run.record.experiment_id.startswith(text)]
+    found = named or [run for run in runs if text and run.record.experiment_id.startswith(text)]
     ids = sorted({run.record.experiment_id for run in found})
     if len(ids) > 1:
         raise ConflictError(

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from mltrack.store.events import Event, ancestors
+from mltrack.store.ancestry import Ancestry
+from mltrack.store.events import Event
 
 DELETED, RESTORED = "deleted", "restored"
 
@@ -34,8 +35,7 @@ def verdict(events: Sequence[Event], counts: Mapping[str, int], late: str) -> Ve
         counts: how many things there are now, under the keys of a deletion's `seen`.
         late: what to call a thing that a deletion had not seen; `{}` stands for its key.
     """
-    standing = deletions_standing(events)
-    unseen = [_unseen(event, events, counts, late) for event in standing]
+    unseen = [what for _, what in _unseen(events, counts, late)]
     if not unseen or "" in unseen:
         return Verdict(deleted=bool(unseen))
     return Verdict(deleted=False, unseen=unseen[0])
@@ -43,25 +43,42 @@ def verdict(events: Sequence[Event], counts: Mapping[str, int], late: str) -> Ve
 
 def deletions_that_hold(events: Sequence[Event], counts: Mapping[str, int]) -> list[Event]:
     """Return the deletions by which a subject counts as deleted: they stand, and saw everything."""
-    standing = deletions_standing(events)
-    return [event for event in standing if not _unseen(event, events, counts, "{}")]
+    return [event for event, what in _unseen(events, counts, "{}") if not what]
 
 
 def deletions_standing(events: Sequence[Event]) -> list[Event]:
     """Return the deletions that no later word overrules; none where a restoration stands too."""
     decisions = [e for e in events if e.kind in {DELETED, RESTORED}]
-    overruled = {name for e in decisions for name in ancestors(events, e)}
-    latest = [e for e in decisions if e.name not in overruled]
+    if not decisions:
+        return []
+    follows = Ancestry(events).follows
+    latest = [e for e in decisions if not any(follows(d.name, e.name) for d in decisions)]
     return [] if any(e.kind == RESTORED for e in latest) else latest
 
 
-def _unseen(deletion: Event, events: Sequence[Event], counts: Mapping[str, int], late: str) -> str:
-    """Return what was said or made that a deletion had not seen, and what did not see it."""
-    known = {deletion.name, *ancestors(events, deletion)}
+def _unseen(
+    events: Sequence[Event], counts: Mapping[str, int], late: str
+) -> list[tuple[Event, str]]:
+    """Return the deletions that stand, each with what it had not seen, or an empty text."""
+    standing = deletions_standing(events)
+    if not standing:
+        return []
+    ancestry = Ancestry(events)
+    return [(e, _said_apart(e, events, ancestry) or _made_since(e, counts, late)) for e in standing]
+
+
+def _said_apart(deletion: Event, events: Sequence[Event], ancestry: Ancestry) -> str:
+    """Return what was said by somebody who had not seen a deletion, nor it what they said."""
     for other in events:
-        concurrent = other.name not in known and deletion.name not in ancestors(events, other)
-        if concurrent and other.kind != DELETED:
+        if other.kind == DELETED or ancestry.follows(other.name, deletion.name):
+            continue
+        if not ancestry.follows(deletion.name, other.name):
             return f"that it was {other.kind}"
+    return ""
+
+
+def _made_since(deletion: Event, counts: Mapping[str, int], late: str) -> str:
+    """Return what there is now that a deletion had not seen."""
     said = deletion.body.get("seen")
     seen = said if isinstance(said, dict) else {}
     newer = [key for key, count in counts.items() if count > _count(seen.get(key))]
