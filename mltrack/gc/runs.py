@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from mltrack.errors import MltrackError
 from mltrack.gc.entities import Item, Kind, Spared
 from mltrack.gc.repository import Repository
 from mltrack.gc.sight import Sight, lives_in
@@ -12,13 +13,14 @@ from mltrack.gc.tips import AtTips, seen_at, tips_of
 from mltrack.registry.reader import list_models
 from mltrack.store import clock, liveness
 from mltrack.store.events import Event, read_folder
+from mltrack.store.ids import is_id
 from mltrack.store.layout import METRICS, Layout
 from mltrack.store.liveness import Life
 from mltrack.store.store import Store
 from mltrack.tracking.annotations import prefix_of
 from mltrack.tracking.deletion import deletions_that_hold
 from mltrack.tracking.entities import RunRecord
-from mltrack.tracking.reader import list_runs
+from mltrack.tracking.reader import load_run
 
 
 class _Candidate(NamedTuple):
@@ -75,11 +77,22 @@ def removable_runs(
 
 
 def _deleted(store: Store) -> Iterator[_Candidate]:
-    for record in list_runs(store, deleted=True).runs:
-        if record.deleted:
-            deletions = _standing(store.layout, record)
-            if deletions and not _is_held(store, record.id):
-                yield _Candidate(record, tuple(deletions))
+    """Yield the runs that are deleted; only those of which something was said are read."""
+    for run_id in _annotated(store.layout):
+        try:
+            record = load_run(store, run_id)
+        except MltrackError:
+            continue
+        deletions = _standing(store.layout, record) if record.deleted else []
+        if deletions and not _is_held(store, run_id):
+            yield _Candidate(record, tuple(deletions))
+
+
+def _annotated(layout: Layout) -> Iterator[str]:
+    """Yield the runs of which something was said, newest first."""
+    for day in layout.days("annotations"):
+        found = {name.partition(".")[0] for name in _names_in(day, "")}
+        yield from sorted(filter(is_id, found), reverse=True)
 
 
 def _standing(layout: Layout, record: RunRecord) -> list[Event]:
