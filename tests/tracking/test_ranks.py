@@ -189,13 +189,15 @@ def test_a_rank_whose_run_cannot_be_begun_does_not_hold_up_the_others(
     printed = ranks_of(
         programs,
         """
-import os, mltrack
+import glob, os, mltrack
 from mltrack.tracking import meeting
 meeting.WAIT_SECONDS = 1000
 if os.environ["RANK"] == "0":
     try:
         mltrack.start_run(experiment="not/a name")
     except mltrack.UsageError:
+        while not glob.glob(".mltrack/runs/*/*/*/run.yaml"):
+            pass
         raise SystemExit
 while not os.path.exists(".mltrack/local/jobs"):
     pass
@@ -253,7 +255,7 @@ with mltrack.start_run(name="rank") as run:
         code = "import mltrack; mltrack.start_run(name='started')"
         subprocess.run([sys.executable, "-c", code], check=True)
 """
-    ranks_of(programs, source, count=2)
+    ranks_of(programs, source, count=2, env={"SLURM_JOB_ID": "7", "SLURM_STEP_ID": "0"})
     writers = sorted((run.name, len(run.writers)) for run in list_runs(store).runs)
     assert [row for row in writers if row[0] != "forked"] == [("rank", 2), ("started", 1)]
     assert len(writers) == 4
