@@ -313,5 +313,6 @@ def test_the_hook_that_is_shipped_is_this_command() -> None:
     [hook] = parse(HOOKS.read_bytes(), "hooks").value
     assert hook["entry"] == "mltrack fsck --staged"
     assert hook["pass_filenames"] is False
+    assert hook["always_run"] is True, "an `exclude` that keeps fixers out would keep it out too"
     assert re.search(hook["files"], "a/.mltrack/runs/x")
     assert not re.search(hook["files"], "a.mltrack/x")
