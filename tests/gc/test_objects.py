@@ -102,7 +102,7 @@ def in_what_a_merge_threw_away(project: Project) -> None:
 
 
 def in_a_merge_itself(project: Project) -> None:
-    """The run is in neither parent of the merge, and in no commit after it."""
+    """The run is in neither parent of the merge, which ends a branch."""
     move_runs(project, project.repo.path.parent, "runs")
     project.repo.branch("side")
     project.repo.write("side.txt", "theirs")
@@ -110,11 +110,11 @@ def in_a_merge_itself(project: Project) -> None:
     project.repo.checkout("main")
     project.repo.write("README.md", "ours")
     commit(project)
+    project.repo.branch("merged")
     project.repo.git("merge", "-q", "--no-commit", "side")
     shutil.move(project.repo.path.parent / "runs", project.store.root / "runs")
     commit(project)
-    project.repo.git("rm", "-rq", ".mltrack/runs")
-    commit(project)
+    project.repo.checkout("main")
     expire_reflogs(project)
 
 

@@ -1,8 +1,12 @@
 """Removal: what somebody begins to use at that moment stays, and a kill loses nothing."""
 
+import hashlib
 import os
+import random
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -19,7 +23,7 @@ from mltrack.store.store import Store
 from tests.gc.conftest import Project
 from tests.gc.later import DAY_SECONDS
 
-NAMES = 60
+NAMES = 40
 
 LOGGER = f"""
 import sys
@@ -38,9 +42,22 @@ from pathlib import Path
 from mltrack.gc.objects import objects_of, take_away
 from mltrack.store.store import Store
 layout, before = Store(Path(sys.argv[1])).layout, float(sys.argv[2])
-for _ in range(100):
+for _ in range(30):
     for kept in list(objects_of(layout)):
         take_away(kept.path, layout, before=before)
+"""
+
+
+CLEANER = """
+import sys
+from pathlib import Path
+from mltrack.gc.planning import planned
+from mltrack.gc.removal import collect
+from mltrack.store.store import Store
+store = Store(Path(sys.argv[1]))
+plan = planned(store, before=float(sys.argv[2]))
+print(flush=True)
+collect(store, plan)
 """
 
 
@@ -171,9 +188,34 @@ def test_nothing_is_lost_when_bytes_are_logged_while_their_objects_are_removed(
             assert locate(store, [folder], f"{number}.bin").read_bytes() == data
 
 
-def start(code: str, *arguments: str) -> "subprocess.Popen[bytes]":
+def test_nothing_is_lost_and_nothing_left_when_clean_ups_are_killed(project: Project) -> None:
+    chance = random.Random(7)
+    layout = project.store.layout
+    kept = project.log("kept")
+    needless = {hashlib.sha256(b"%d" % n).hexdigest(): b"%d" % n for n in range(400)}
+    for sha256, data in needless.items():
+        layout.object(sha256).parent.mkdir(exist_ok=True)
+        layout.object(sha256).write_bytes(data)
+    words = (str(project.store.root), str(in_a_month()))
+    killed = 0
+    for _ in range(5):
+        with start(CLEANER, *words, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            process.stdout.readline()
+            time.sleep(chance.uniform(0, 0.02))
+            process.kill()
+        killed += process.returncode == -signal.SIGKILL
+    assert killed
+    assert start(CLEANER, *words, stdout=subprocess.DEVNULL).wait() == 0
+    assert not [sha256 for sha256 in needless if layout.object(sha256).exists()]
+    assert not list((layout.quarantine / SET_ASIDE).iterdir())
+    assert locate(project.store, [layout.run_folder(kept)], "big.bin").read_bytes() == b"kept" * 100
+
+
+def start(code: str, *arguments: str, stdout: int | None = None) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
+        stdout=stdout,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
 
