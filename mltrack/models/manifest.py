@@ -3,6 +3,7 @@
 The digest of a model is the sha256 of this list.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -33,12 +34,13 @@ class VerifiedFiles:
         """Return the bytes of one file.
 
         Raises:
-            IntegrityError: the manifest does not name it, or its bytes are other ones.
+            IntegrityError: the manifest does not name it, it is gone, or its bytes are other ones.
         """
         expected = self._digests.get(path)
         if expected is None:
             raise IntegrityError(f"{self.folder}: {path!r} is not in {NAME}")
-        data = inside(self.folder, path).read_bytes()
+        with _taken_away(self.folder, path):
+            data = inside(self.folder, path).read_bytes()
         if hashlib.sha256(data).hexdigest() != expected:
             raise _changed(self.folder, path)
         return data
@@ -77,7 +79,9 @@ def verify(folder: Path, expected_digest: str | None = None) -> VerifiedFiles:
         what = f"lacks {path!r}" if path in digests else f"holds {path!r}, which is not in {NAME}"
         raise IntegrityError(f"{folder} {what}", fix=_FIX)
     for path, sha256 in digests.items():
-        if sha256_of(inside(folder, path)) != sha256:
+        with _taken_away(folder, path):
+            found = sha256_of(inside(folder, path))
+        if found != sha256:
             raise _changed(folder, path)
     return VerifiedFiles(folder, digest, digests)
 
@@ -132,6 +136,15 @@ def _files_below(folder: Path, prefix: str = "") -> Iterator[str]:
             yield from _files_below(folder, f"{path}/")
         elif path != NAME:
             yield path
+
+
+@contextlib.contextmanager
+def _taken_away(folder: Path, path: str) -> Iterator[None]:
+    """Say in words that a file was seen, and is gone: git changed the branch in this moment."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise IntegrityError(f"{folder} lacks {path!r}", fix=_FIX) from None
 
 
 def _changed(folder: Path, path: str) -> IntegrityError:

@@ -36,6 +36,13 @@ def test_a_file_that_is_gone_is_named(folder: Path) -> None:
         package.load_package(folder)
 
 
+def test_a_file_that_goes_after_the_check_is_named(folder: Path) -> None:
+    files = manifest.verify(folder)
+    (folder / "requirements.txt").unlink()
+    with pytest.raises(IntegrityError, match=r"lacks 'requirements\.txt'"):
+        files.read("requirements.txt")
+
+
 def test_a_file_that_nobody_listed_is_named(folder: Path) -> None:
     (folder / "data" / "more.pkl").write_bytes(b"")
     with pytest.raises(IntegrityError, match=r"holds 'data/more\.pkl'"):
