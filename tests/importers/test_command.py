@@ -1,5 +1,8 @@
 """What `mltrack import` says, and how it exits."""
 
+import pytest
+
+from mltrack.errors import UsageError
 from tests.importers.sides import SMALL, Side
 from tests.support.cli import Cli
 from tests.support.terminal import on_a_terminal
@@ -67,11 +70,31 @@ def test_an_unknown_kind_names_the_known(here: Side, there: Side, cli: Cli) -> N
     assert "did you mean mltrack?" in result.err
 
 
-def test_what_is_no_host_and_path_is_refused(here: Side, cli: Cli) -> None:
-    for source in ("-e:x", "host:-x", "host::module", "ssh://host/x", "a b:x", "host:a\nb", ":x"):
-        result = cli("import", "--", source, cwd=here.path)
-        assert result.code == 2, source
-        assert "names no store on another machine" in result.err
+@pytest.mark.parametrize(
+    "source",
+    [
+        "-e:x",
+        "host:-x",
+        "host::module",
+        "ssh://host/x",
+        "a b:x",
+        "host:a\nb",
+        ":x",
+        "[x]:y",
+        "@h:x",
+    ],
+)
+def test_what_is_no_host_and_path_is_refused(here: Side, source: str) -> None:
+    with pytest.raises(UsageError, match="names no store on another machine"):
+        here.imports(source)
+
+
+def test_a_refused_host_exits_with_2(here: Side, cli: Cli) -> None:
+    assert cli("import", "--", "-e:x", cwd=here.path).code == 2
+
+
+def test_a_source_is_named_from_the_folder_of_c(here: Side, there: Side, cli: Cli) -> None:
+    assert cli("-C", str(here.path), "import", "../there", cwd=here.path.parent).code == 0
 
 
 def test_a_missing_rsync_names_its_package(here: Side, cli: Cli) -> None:
