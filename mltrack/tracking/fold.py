@@ -25,10 +25,12 @@ class Ending(NamedTuple):
     Attributes:
         row: the row that says so; empty while somebody who opened the run has not said.
         silent: the writers that opened it last and have not said how it ended.
+        heard: the last traceback of a writer that did not open it, as a program under a runner.
     """
 
     row: Row
     silent: tuple[str, ...]
+    heard: str = ""
 
     @property
     def status(self) -> str | None:
@@ -48,7 +50,7 @@ class Ending(NamedTuple):
     @property
     def traceback(self) -> str:
         """Return where that came from, in several lines."""
-        return str(self.row.get("traceback") or "")
+        return str(self.row.get("traceback") or (self.heard if self.status == "failed" else ""))
 
 
 class Folded(NamedTuple):
@@ -225,7 +227,10 @@ def ending_of(ordered: Sequence[Journal]) -> Ending:
     last = {j.writer: _last_word(j) for j in openers if j.writer not in overruled}
     silent = tuple(writer for writer, row in last.items() if not row)
     worst = min(last.values(), key=_badness, default={}) if not silent else {}
-    return Ending(worst, silent)
+    others = (j for j in ordered if j.writer not in overruled and j not in openers)
+    rows = (row for journal in others for row in reversed(journal.rows) if row)
+    heard = next((str(row["traceback"]) for row in rows if row.get("traceback")), "")
+    return Ending(worst, silent, heard)
 
 
 def _last_word(journal: Journal) -> Row:

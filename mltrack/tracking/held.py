@@ -171,7 +171,7 @@ class HeldWriter:
             with self._kept_waiting():
                 self._go_where_it_is_found()
             word: Row = {"ended": status, "error": error, "traceback": traceback}
-            row = word if self.writer.opens else {}
+            row = word if self.writer.opens else {"traceback": traceback}
             said = {k: v for k, v in {**row, "dropped": self.drops.total}.items() if v}
             try:
                 told = not said or self._told(said)

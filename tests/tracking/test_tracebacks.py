@@ -128,3 +128,33 @@ def test_a_finished_run_has_no_traceback() -> None:
     assert mltrack.get_run(run.id).record.traceback == ""
     (yaml,) = Path(".mltrack/runs").rglob("run.yaml")
     assert "\ntraceback:" not in yaml.read_text()
+
+
+RUNNER = """
+import os, subprocess, sys, mltrack
+run = mltrack.start_run()
+env = {**os.environ, "MLTRACK_RUN_ID": run.id}
+code = "import mltrack; mltrack.start_run(); 1 / 0"
+subprocess.run([sys.executable, "-c", code], env=env)
+run.finish(sys.argv[1])
+"""
+
+
+def test_a_program_under_a_runner_tells_where_it_failed(programs: Programs) -> None:
+    programs.run(RUNNER, "failed")
+    told = mltrack.get_run("1").record.traceback
+    assert told.endswith("ZeroDivisionError: division by zero")
+
+
+def test_a_run_that_finished_all_the_same_has_no_traceback(programs: Programs) -> None:
+    programs.run(RUNNER, "finished")
+    assert mltrack.get_run("1").record.traceback == ""
+
+
+def test_a_run_that_was_taken_up_again_has_no_traceback_of_before(programs: Programs) -> None:
+    programs.run(RUNNER, "failed")
+    with mltrack.start_run(resume="1") as run:
+        pass
+    assert mltrack.get_run(run.id).record.traceback == ""
+    mltrack.start_run(resume=run.id).finish("failed")
+    assert mltrack.get_run(run.id).record.traceback == ""
