@@ -74,12 +74,13 @@ def write_runs(project: Path) -> None:
         again.log_params({"lr": 2e-4})
         again.log_artifact(files / "plot.txt", to="out/second.txt")
     write_failed_and_lost()
-    rename_experiment("default", "Everything else")
+    speak_of_experiments()
     with mltrack.start_run("model", "Diagnosis é") as last:
         last.log_metric("acc", 0.93)
         last.log_model(fitted())
     runs.rename_run(first.id, "First run")
     runs.tag_run(first.id, {"reviewed": "yes"})
+    runs.note_run(first.id, "the first one\nof all")
     removal.remove_runs(["@failed"], reason="it failed")
     mltrack.register_model(last.id, "Churn Model")
     for stage in ("staging", "production"):
@@ -95,15 +96,17 @@ def write_failed_and_lost() -> None:
     subprocess.run([sys.executable, "-c", LOST], check=False)
 
 
-def rename_experiment(name: str, new_name: str) -> None:
-    """Write the event that gives an experiment another name."""
-    from mltrack.api.store import opened_store
-    from mltrack.store.events import Event, record
-    from mltrack.tracking.experiments import id_of
+def speak_of_experiments() -> None:
+    """Say of experiments all that can be said of them."""
+    import mltrack
 
-    store, subject = opened_store(), id_of(name)
-    event = Event(kind="renamed", subject=subject, actor=store.actor, body={"name": new_name})
-    record(store.layout.experiment(subject), event, tmp=store.layout.tmp)
+    mltrack.rename_experiment("default", "Everything else")
+    mltrack.describe_experiment("Everything else", "what has no name\nof its own")
+    mltrack.tag_experiment("Everything else", {"team": "red"})
+    for name in ("empty", "gone"):
+        mltrack.create_experiment(name, "before its first run")
+        mltrack.remove_experiment(name, reason="a mistake")
+    mltrack.restore_experiment("empty")
 
 
 def fitted() -> object:
@@ -128,6 +131,8 @@ def what_is_read(root: Path) -> dict[str, Any]:
             run.id: {name: jsonable([list(p) for p in run.history(name)]) for name in run.metrics}
             for run in found
         },
+        "experiments": said(root, "experiment", "ls", "--deleted"),
+        "experiment": said(root, "experiment", "show", "Everything else"),
         "models": said(root, "model", "ls"),
         "model": said(root, "model", "show", "Churn Model"),
         "registry": said(root, "registry", "history", "Churn Model"),
