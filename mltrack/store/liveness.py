@@ -74,6 +74,8 @@ def _first_line(path: Path) -> str:
 
 def life_of(mark: dict[str, Any]) -> Life:
     """Tell whether the process behind a mark lives; never guessed across machines."""
+    if not mark:
+        return Life.GONE
     if mark.get("host") != this_host():
         return Life.UNKNOWN
     if "pid" not in mark:
@@ -147,8 +149,11 @@ def marks_in(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _read_mark(path: Path) -> dict[str, Any]:
+    """Return a mark; an empty one where its bytes are none, which only a power cut leaves."""
     try:
         mark = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+    except OSError:
+        return {"host": ""}
+    except (ValueError, RecursionError):
         return {}
     return mark if isinstance(mark, dict) else {}

@@ -112,8 +112,10 @@ def _shared_name(store: Store, run_id: str) -> str | None:
         name = (store.layout.local(run_id) / SHARED_WRITER).read_text().strip()
     except (OSError, UnicodeDecodeError):
         return None
+    if name not in store.layout.writers(run_id):
+        return None
     hidden = store.layout.writer_folder(run_id, name) / GITIGNORE
-    return name if name in store.layout.writers(run_id) and hidden.exists() else None
+    return name if hidden.exists() else None
 
 
 def lives_here(store: Store, run_id: str) -> bool:

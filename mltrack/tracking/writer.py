@@ -75,7 +75,7 @@ class Writer:
         try:
             mark_alive(store, run_id, name, opens=opens, process=held)
             target = store.layout.writer_folder(run_id, name)
-            with built_folder(target, tmp=store.layout.tmp, sync=False) as folder:
+            with built_folder(target, tmp=store.layout.tmp, sync=store.syncs) as folder:
                 hide_from_git(folder)
                 rows = encode_row(head) + (copied.lines if copied else b"")
                 (folder / METRICS).write_bytes(rows)

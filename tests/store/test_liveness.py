@@ -60,8 +60,13 @@ def test_what_cannot_be_known_is_never_guessed(change: dict[str, Any]) -> None:
     assert life_of({**mark_of_this_process(), **change}) is Life.UNKNOWN
 
 
-def test_a_mark_that_says_nothing_tells_nothing() -> None:
-    assert life_of({}) is Life.UNKNOWN
+def test_a_mark_without_bytes_is_what_a_power_cut_left() -> None:
+    assert life_of({}) is Life.GONE
+
+
+def test_a_mark_that_cannot_be_read_tells_nothing(folder: Path) -> None:
+    (folder / "main.writer").mkdir(parents=True)
+    assert life_of(liveness.marks_in(folder)["main"]) is Life.UNKNOWN
 
 
 def test_a_run_that_no_process_holds_open_lives() -> None:

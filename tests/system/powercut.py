@@ -64,7 +64,8 @@ def cuts(
             rest = folder / "rest"
             shutil.rmtree(rest, ignore_errors=True)
             disk.cut(mode, chance, rest)
-            yield Outcome(scenario, durability, mode, moment, _read(folder, rest, promised))
+            problems = _read(folder, rest, promised, promises=durability != "none")
+            yield Outcome(scenario, durability, mode, moment, problems)
 
 
 def _promised(calls: Sequence[Call], durability: str, *, trains: bool) -> Iterator[Said]:
@@ -79,7 +80,7 @@ def _promised(calls: Sequence[Call], durability: str, *, trains: bool) -> Iterat
             yield one
 
 
-def _read(folder: Path, rest: Path, promised: list[Said]) -> list[str]:
+def _read(folder: Path, rest: Path, promised: list[Said], *, promises: bool) -> list[str]:
     answer = folder / "answer"
     answer.unlink(missing_ok=True)
     errors = folder / "read.stderr"
@@ -92,7 +93,8 @@ def _read(folder: Path, rest: Path, promised: list[Said]) -> list[str]:
     status = in_child(read, errors)
     if not answer.exists():
         return [f"the reader ended with {status}: {errors.read_text()}"]
-    return list(json.loads(answer.read_text()))
+    found: list[str] = json.loads(answer.read_text())
+    return found if promises else [problem for problem in found if "Traceback" in problem]
 
 
 def main() -> None:

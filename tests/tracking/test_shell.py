@@ -246,3 +246,15 @@ def test_of_four_that_end_a_run_at_once_one_does(project: Repository) -> None:
     assert sorted(process.wait() for process in processes) == [0, 1, 1, 1]
     journal = next(Path(".mltrack/runs").rglob("metrics.jsonl")).read_text()
     assert journal.count('"ended"') == 1
+
+
+@pytest.mark.parametrize("left", [b"", b"\0" * 8, b"../../..", b"qrstuvwx"])
+def test_a_power_cut_in_the_name_of_the_shared_writer_costs_a_further_writer(
+    left: bytes, store: Store
+) -> None:
+    run = start_detached()
+    log_to(run.id, Logged(metrics={"loss": 1}))
+    (store.layout.local(run.id) / "shared-writer").write_bytes(left)
+    log_to(run.id, Logged(metrics={"loss": 2}))
+    assert [p.value for p in mltrack.get_run(run.id).history("loss")] == [1, 2]
+    assert len(writers(run.id)) == 3
