@@ -234,6 +234,34 @@ with mltrack.start_run() as run:
     assert mltrack.get_run("1").metrics == {"loss": 1}
 
 
+def test_a_rank_that_is_killed_loses_nothing_that_it_was_promised(programs: Programs) -> None:
+    source = """
+import os, mltrack
+with mltrack.start_run() as run:
+    print("begun", flush=True)
+    for step in range(100_000):
+        run.log_metric(f"loss{os.environ['RANK']}", float(step), step=step)
+        print(step, flush=True)
+"""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORLD_SIZE", "3")
+        processes = []
+        for rank in range(3):
+            patch.setenv("RANK", str(rank))
+            processes.append(programs.start(source))
+    promised = []
+    for process in processes:
+        assert process.stdout is not None
+        for _ in range(50):
+            process.stdout.readline()
+        process.kill()
+        promised.append(50 + process.communicate()[0].count("\n"))
+    read = mltrack.get_run("1")
+    kept = [read.record.metrics[f"loss{rank}"].count for rank in range(3)]
+    assert all(there >= wanted for there, wanted in zip(kept, promised, strict=True))
+    assert (read.status, len(read.record.writers)) == ("lost", 3)
+
+
 def test_ranks_keep_to_themselves_when_the_setting_says_so(
     programs: Programs, store: Store
 ) -> None:
