@@ -35,7 +35,7 @@ def experiment_event(store: Store) -> Path:
 
 
 def model_event(store: Store) -> Path:
-    return max(store.root.glob("models/*/events/*"))
+    return max(store.root.glob("models/churn-model*/events/*"))
 
 
 def index(store: Store) -> Path:

@@ -67,12 +67,20 @@ def write_runs(project: Path) -> None:
             first.log_metrics({"loss": 1 / (step + 1), "val/acc": 0.5 + step / 10}, step=step)
         first.log_metrics({"bad": float("nan"), "worse": float("-inf")})
         first.log_artifacts(files, to="out")
+        first.log_params({"long": "long " * 14_000})
+        first.log_input([[1, 2.5, "a"], [2, 3.5, "b"]], "train", context="training")
+        first.log_input(files / "plot.txt", "plot", source="https://ada:secret@example.org/plot")
+        with mltrack.start_run("part", parent=first) as part:
+            part.log_metric("loss", 0.75)
     with mltrack.start_run(resume=first.id) as again:
         again.log_metric("loss", 0.05, step=2)
-        again._live.append_row({"rewind": 1})
+    with mltrack.start_run(resume=first.id, step=1) as again:
         again.log_metric("val/acc", 0.9, step=3)
         again.log_params({"lr": 2e-4})
         again.log_artifact(files / "plot.txt", to="out/second.txt")
+    for loss in (0.5, 0.25):
+        with mltrack.start_run("nightly", resume="auto", job="nightly") as job:
+            job.log_metric("loss", loss)
     write_failed_and_lost()
     speak_of_experiments()
     with mltrack.start_run("model", "Diagnosis é") as last:
@@ -85,6 +93,7 @@ def write_runs(project: Path) -> None:
     mltrack.register_model(last.id, "Churn Model")
     for stage in ("staging", "production"):
         mltrack.promote_model("Churn Model/1", to=stage, reason=f"good enough for {stage}")
+    speak_of_a_model(mltrack.save_model(fitted(), "package").path)
 
 
 def write_failed_and_lost() -> None:
@@ -107,6 +116,30 @@ def speak_of_experiments() -> None:
         mltrack.create_experiment(name, "before its first run")
         mltrack.remove_experiment(name, reason="a mistake")
     mltrack.restore_experiment("empty")
+
+
+def speak_of_a_model(package: Path) -> None:
+    """Register a model that no run made, and say of it all that can be said."""
+    import mltrack
+    from mltrack.api.store import opened_store
+    from mltrack.registry.facts import Aliased, Described, NumberAssigned, Tagged
+    from mltrack.registry.reader import stages_of
+    from mltrack.registry.writing import append, changing
+
+    store, version = opened_store(), mltrack.register_model(package, "from-path").id
+    facts = [
+        NumberAssigned(version=version, number=7),
+        Aliased(alias="champion", version=version),
+        Aliased(alias="rival", version=version),
+        Aliased(alias="rival", version=None),
+        Described(version=version, fields={"description": "what it is\nfor"}),
+        Described(version=None, fields={"owner": "team-risk"}),
+        Tagged(version=version, tags={"checked": True}),
+        Tagged(version=None, tags={"team": "red", "old": None}),
+    ]
+    for fact in facts:
+        with changing(store, "from-path", stages_of(store)) as state:
+            append(store, state, fact, name="from-path", reason="so that it is told")
 
 
 def fitted() -> object:
@@ -136,6 +169,8 @@ def what_is_read(root: Path) -> dict[str, Any]:
         "models": said(root, "model", "ls"),
         "model": said(root, "model", "show", "Churn Model"),
         "registry": said(root, "registry", "history", "Churn Model"),
+        "other model": said(root, "model", "show", "from-path"),
+        "other registry": said(root, "registry", "history", "from-path"),
     }
 
 
