@@ -135,7 +135,8 @@ def _action_line(action: "Action", *, dry_run: bool) -> str:
 
 def _summary(report: "Report") -> str:
     counts: Mapping[str, int] = report.checked
-    looked = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing"
+    things = [counted(count, name.removesuffix("s")) for name, count in counts.items() if count]
+    looked = ", ".join(things) or "nothing"
     severities = [finding.severity for finding in report.findings]
     damaged = severities.count("damage")  # type: ignore[arg-type]  # a StrEnum is its text
     warnings = severities.count("warning")  # type: ignore[arg-type]  # as above

@@ -155,7 +155,7 @@ RULES: dict[Kind, Rule] = {
     Kind.RUN_LOST: Rule(
         _W, "the process of a run is gone and nobody has said how it ended", "marks it lost"
     ),
-    Kind.RUN_RUNNING: Rule(_D, "a run is staged that has not ended", ""),
+    Kind.RUN_RUNNING: Rule(_D, "git sees a run, or is about to, that nobody has ended", ""),
     Kind.SECRET: Rule(_D, "a staged file holds what looks like a secret", ""),
     Kind.STAGE_CONTESTED: Rule(_W, "branches moved different versions to one stage", ""),
     Kind.STORE_IGNORED: Rule(_W, "the project's own .gitignore keeps the store out of git", ""),

@@ -144,11 +144,17 @@ def _hiding(look: Look, run: _Run, *, ended: bool) -> Iterator[Finding]:
     elif run.lives.are_gone:
         message = "its writers are gone, and this machine lists it as open"
         yield run.finding(Kind.OPEN_STALE, f"local/{run.id}", message, REPAIR)
+    hiding = run.of(Role.HIDES_RUN)
+    if run.record and not (ended or hiding or run.lives.found):
+        message = "git sees it as running, and nobody here knows who writes it"
+        finish = f"mltrack finish {handle_of(run.id)} --as lost"
+        yield run.finding(Kind.RUN_RUNNING, folder, message, finish)
     committed = _committed_hiding(look)
-    for file in run.of(Role.HIDES_RUN):
+    for file in hiding:
         path = file.found.path
         if path in committed:
-            how = f"git rm --cached {path}" if run.lives.are_possible else REPAIR
+            name = look.root.name
+            how = f"git rm --cached {name}/{path}" if run.lives.are_possible else REPAIR
             yield run.finding(Kind.GITIGNORE_COMMITTED, path, "git has this file", how)
         elif not run.lives.found:
             finish = f"mltrack finish {handle_of(run.id)} --as lost"

@@ -21,7 +21,7 @@ def fsck(ruin: Ruin) -> Cli:
 def test_a_clean_store_exits_with_0_and_says_what_was_looked_at(fsck: Cli) -> None:
     result = fsck("fsck")
     assert (result.code, result.out) == (0, "")
-    assert result.err.startswith("checked 2 runs, 1 models, ")
+    assert result.err.startswith("checked 2 runs, 1 model, ")
     assert result.err.endswith("0 damaged, 0 warnings, 0 notes\n")
 
 

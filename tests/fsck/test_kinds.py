@@ -22,7 +22,6 @@ OF_THE_INDEX = {
     Kind.FILE_TOO_LARGE,
     Kind.HIDDEN_STAGED,
     Kind.RUN_INCOMPLETE,
-    Kind.RUN_RUNNING,
     Kind.SECRET,
 }
 """What only a check of the index finds: tests/fsck/test_staged.py."""
@@ -161,6 +160,14 @@ def run_lost(ruin: Ruin) -> Path:
     return ruin.store.layout.run_folder(done.stdout.strip())
 
 
+def run_running(ruin: Ruin) -> Path:
+    """Leave a run as `git clean -fdX` does that takes away what hides a run."""
+    folder = run_lost(ruin)
+    (folder / ".gitignore").unlink()
+    shutil.rmtree(ruin.root / "local")
+    return folder
+
+
 def open_stale(ruin: Ruin) -> Path:
     run = "20200131-120000-abcdefgh"
     return added(ruin.root / "local" / "open" / run, "")
@@ -279,6 +286,7 @@ DAMAGES: dict[Kind, Damage] = {
     Kind.RUN_BROKEN: lambda r: added(r.record, ""),
     Kind.RUN_FRAGMENT: run_fragment,
     Kind.RUN_LOST: run_lost,
+    Kind.RUN_RUNNING: run_running,
     Kind.STAGE_CONTESTED: stage_contested,
     Kind.STORE_IGNORED: lambda r: added(r.repo.path / ".gitignore", ".mltrack\n"),
     Kind.STRANGE_FILE: strange_file,

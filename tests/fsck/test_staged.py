@@ -219,8 +219,8 @@ def planted_row(ruin: Ruin) -> Path:
 
 def planted_argv(ruin: Ruin) -> Path:
     path = new_run(ruin) / "run.yaml"
-    argv = re.sub(r"argv: .*", 'argv: ["x.py", "--password", "hunter2hunter2"]', path.read_text())
-    write(path, argv)
+    project = 'project:\n  argv: ["x.py", "--password", "hunter2hunter2"]\n'
+    write(path, re.sub(r"project:\n(  .*\n)+", project, path.read_text()))
     return path
 
 
