@@ -1,6 +1,7 @@
 """What people do between clones: merge, rebase, cherry-pick, squash, revert, and on a host."""
 
 import subprocess
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from tests.torture.commands import asked
 
 INDEX = ".mltrack/registry.yaml"
 """The one file that two branches may both have written."""
-RENAMED = "(rename/"
-"""How git says that it took a run that both sides removed for another one's new name."""
+RENAMED = re.compile(r"CONFLICT \((rename/|file location)")
+"""How git says that it took a run or a folder of events that was removed for the like of it."""
 NOTHING = "nothing to commit"
 WITHOUT_RENAMES = ("--strategy", "recursive", "--strategy-option", "no-renames")
 _ENOUGH = 60
@@ -73,7 +74,7 @@ class Merges:
         tree = asked(self._host, "merge-tree", "--write-tree", "--name-only", "ours", "theirs")
         lines = tree.stdout.splitlines()
         if tree.returncode:
-            if RENAMED in tree.stdout:
+            if RENAMED.search(tree.stdout):
                 self.counts["taken for renames on a host"] += 1
             else:
                 self._count_conflict(set(lines[1 : lines.index("")]), tree.stdout)
@@ -93,7 +94,7 @@ class Merges:
         try:
             self._finish(clone, command, *arguments)
         except ConflictError as error:
-            if RENAMED not in str(error):
+            if RENAMED.search(str(error)) is None:
                 raise
             self.counts["taken for renames"] += 1
             asked(clone.repo, "reset" if "--squash" in arguments else command, *_undoing(arguments))
