@@ -1,7 +1,7 @@
 """What people do between clones: merge, rebase, cherry-pick, squash, revert, and on a host."""
 
-import subprocess
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 
