@@ -137,7 +137,9 @@ def _paths_of(store: Store, records: Sequence[RunRecord]) -> list[Path]:
         return [store.root]
     paths = [folder for record in records for folder in _folders(store, record)]
     paths += [store.layout.annotations(record.id) for record in records]
-    paths += [store.layout.experiment(record.experiment_id) for record in records]
+    said_of = set(store.layout.experiments_said_of())
+    named = {record.experiment_id for record in records} & said_of
+    paths += [store.layout.experiment(experiment_id) for experiment_id in sorted(named)]
     return [*dict.fromkeys(paths), *(store.root / name for name in COMMITTED)]
 
 

@@ -62,6 +62,8 @@ class Layout:
 
     def experiment(self, experiment_id: str) -> Path:
         """Return the folder of an experiment's events."""
+        if not is_experiment_id(experiment_id):
+            raise UsageError(f"{experiment_id!r} is not the id of an experiment")
         return self.root / "experiments" / experiment_id
 
     @property

@@ -190,7 +190,7 @@ FOLDERS = [
 def told_of(there: Side, experiment: str) -> None:
     """Write an event of an experiment in the source."""
     event = Event(kind="created", subject=experiment, body={"name": "diagnosis"})
-    record(there.store.layout.experiment(experiment), event, tmp=there.store.layout.tmp)
+    record(there.store.layout.experiments / experiment, event, tmp=there.store.layout.tmp)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

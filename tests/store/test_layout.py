@@ -35,6 +35,14 @@ def test_what_is_no_run_id_never_becomes_a_path(text: str) -> None:
             path_of(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["", "..", "../../../x", "wvhcwfjme", "WVHCWFJMEE", "wvhcwfjmee\n"]
+)
+def test_what_is_no_id_of_an_experiment_never_becomes_a_path(text: str) -> None:
+    with pytest.raises(UsageError, match="not the id of an experiment"):
+        Layout(Path("/p/.mltrack")).experiment(text)
+
+
 @pytest.mark.parametrize("writer", ["", "..", "x/../..", "Abcdefgh", "main\n", "short"])
 def test_what_is_no_writer_never_becomes_a_path(writer: str) -> None:
     with pytest.raises(UsageError, match="not the name of a writer"):

@@ -245,3 +245,12 @@ def test_a_removal_has_seen_the_later_writers_of_its_runs(churn: str) -> None:
         run.log_metric("loss", 0.5)
     mltrack.remove_experiment("churn")
     assert (names(), list(mltrack.search_runs())) == ([], [])
+
+
+def test_an_id_in_a_record_leads_nowhere_out_of_the_store(churn: str, project: Repository) -> None:
+    (path,) = project.path.glob(".mltrack/runs/*/*/*/run.yaml")
+    path.write_text(path.read_text().replace(f'"{churn}"', '"../../../outside"'))
+    with pytest.raises(mltrack.UsageError, match="is not the id of an experiment"):
+        mltrack.tag_experiment("churn", {"a": 1})
+    assert not (project.path.parent / "outside").exists()
+    assert mltrack.add_runs(["1"]).files == 1
