@@ -6,7 +6,7 @@ from typing import Any
 
 from mltrack.errors import ConflictError, UsageError
 from mltrack.store import liveness
-from mltrack.store.atomic import write_file
+from mltrack.store.atomic import sync_folder, write_file
 from mltrack.store.ids import MAIN_WRITER, handle_of
 from mltrack.store.layout import GITIGNORE, RUN
 from mltrack.store.liveness import Life
@@ -173,6 +173,16 @@ def _end_detached(store: Store, record: RunRecord, status: str) -> None:
     writer = Writer(store, record.id, name, opens=True)
     made = _made(store, record.id) if name == MAIN_WRITER else None
     finish(LiveRun(store, writer, made), status)
+    if store.syncs:
+        _forget_for_certain(store, record.id)
+
+
+def _forget_for_certain(store: Store, run_id: str) -> None:
+    """Keep a power cut from bringing the mark back: without a process, it says the run is open."""
+    local = store.layout.local(run_id)
+    for folder in (local, local.parent):
+        with contextlib.suppress(OSError):
+            sync_folder(folder)
 
 
 def _made(store: Store, run_id: str) -> Made:

@@ -13,3 +13,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the compiled library."""
     assert shutil.which("cc"), "a C compiler is missing: run make test-system"
     return shim.compiled(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what needs git or the installed packages."""
+    monkeypatch.setenv("MLTRACK_CAPTURE_CODE", "false")
+    monkeypatch.setenv("MLTRACK_CAPTURE_PACKAGES", "false")
+    monkeypatch.setenv("MLTRACK_USER", "Ada Lovelace <ada@example.org>")

@@ -20,14 +20,6 @@ EVERY = {
 FEWEST = 20
 
 
-@pytest.fixture
-def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what needs git or the installed packages."""
-    monkeypatch.setenv("MLTRACK_CAPTURE_CODE", "false")
-    monkeypatch.setenv("MLTRACK_CAPTURE_PACKAGES", "false")
-    monkeypatch.setenv("MLTRACK_USER", "Ada Lovelace <ada@example.org>")
-
-
 @pytest.mark.parametrize("scenario", EVERY)
 @pytest.mark.usefixtures("plain")
 def test_a_fault_at_any_call_loses_nothing_and_breaks_no_reader(
