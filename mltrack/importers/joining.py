@@ -61,8 +61,19 @@ def _add(store: Store, run: Staged, run_id: str, writer: str) -> None:
         for path in run.folders[writer].iterdir():
             path.rename(building / path.name)
         if writer == MAIN_WRITER:
-            record = as_record_of(building / RUN, run.run_id, run_id)
-            (building / RUN).write_bytes(record)
+            _claim(building, run, run_id)
+
+
+def _claim(copy: Path, run: Staged, run_id: str) -> None:
+    """Let the record in a copy of the creator's folder bear this id.
+
+    Raises:
+        ConflictError: a newer mltrack wrote it, so that it cannot be written anew.
+        StoreWriteError: the disk refused.
+    """
+    if run.run_id != run_id:
+        with explained(copy / RUN):
+            (copy / RUN).write_bytes(as_record_of(copy / RUN, run.run_id, run_id))
 
 
 def _show(store: Store, run_id: str, writer: str) -> None:
@@ -78,7 +89,7 @@ def _replace(
     """Replace the files of a writer that have grown, each in one step."""
     theirs, ours = run.folders[writer], store.layout.writer_folder(run_id, writer)
     if writer == MAIN_WRITER:
-        (theirs / RUN).write_bytes(as_record_of(theirs / RUN, run.run_id, run_id))
+        _claim(theirs, run, run_id)
     grown = [name for name, relation in files.items() if relation is Relation.GROWN]
     if MANIFEST in grown:
         _replace_artifacts(store, theirs, ours)
