@@ -15,8 +15,10 @@ from mltrack.fsck.runs import Placed
 from mltrack.fsck.tree import Found, Shape, names_below, walk
 from mltrack.progress import Share, nobody
 from mltrack.registry.entities import ModelState
+from mltrack.store.events import Event
 from mltrack.store.layout import CONFIG, GITIGNORE, HIDDEN_FOLDERS, RUN
 from mltrack.store.store import Store
+from mltrack.tracking.deletion import DELETED
 
 _RULES_OF_GIT = frozenset({GITIGNORE, ".gitattributes"})
 _MACHINE = frozenset(HIDDEN_FOLDERS) - {"objects"}
@@ -153,7 +155,8 @@ def _annotations(now: _Check) -> None:
             if now.only and run_id not in now.only:
                 continue
             found = _events(now, files)
-            if run_id not in now.look.present and found:
+            cleared = any(event.kind == DELETED for event in found.values())  # as gc leaves it
+            if run_id not in now.look.present and not cleared:
                 message = f"it is about the run {run_id}, which is not here"
                 now.findings += [
                     Finding(
@@ -163,14 +166,14 @@ def _annotations(now: _Check) -> None:
                 ]
 
 
-def _events(now: _Check, files: Iterable[Placed]) -> list[File]:
-    """Check the events of one run or experiment, and return the files of those that can be read."""
+def _events(now: _Check, files: Iterable[Placed]) -> dict[File, Event]:
+    """Check the events of one run or experiment, and return those that can be read, by file."""
     listed = [File(file.found.path, file.place) for file in files]
     now.events += len(listed)
     found, findings = events.checked(now.look.root, listed)
     by_name = {file.place.inner: file for file in listed}
     now.findings += [*findings, *events.missing_parents(now.look.root, found, by_name)]
-    return [by_name[event.name] for event in found]
+    return {by_name[event.name]: event for event in found}
 
 
 def _experiments(now: _Check) -> None:

@@ -63,6 +63,7 @@ def _checked(look: Look, run_id: str, files: Sequence[Placed]) -> Iterator[Findi
     yield from _packages(look, run)
     yield from _patch(look, run)
     yield from _parent(look, run)
+    yield from _large_params(look, run)
 
 
 def _record(
@@ -232,3 +233,22 @@ def _parent(look: Look, run: _Run) -> Iterator[Finding]:
     if isinstance(parent, str) and parent and parent not in look.runs:
         path = next((f.found.path for f in run.of(Role.RECORD)), "")
         yield run.finding(Kind.PARENT_MISSING, path, f"its parent {parent} is not here")
+
+
+def _large_params(look: Look, run: _Run) -> Iterator[Finding]:
+    """Yield the parameters whose text is an artifact that no manifest of the run lists."""
+    params = run.record.params.items() if run.record else ()
+    wanted = {name: value for name, value in params if _is_stand_in(value)}
+    if not wanted or run.lives.are_possible:
+        return
+    folders = dict.fromkeys(file.place.folder for file in run.of(Role.MANIFEST))
+    listed = {(e.path, e.sha256) for _, e in artifacts.entries_in(look.root, folders)}
+    path = next((f.found.path for f in run.of(Role.RECORD)), "")
+    for name, value in wanted.items():
+        if (value["artifact"], value["sha256"]) not in listed:
+            message = f"the text of the parameter {name!r}, {value['artifact']!r}, is not listed"
+            yield run.finding(Kind.ARTIFACT_MISSING, path, message)
+
+
+def _is_stand_in(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"artifact", "sha256", "size"}

@@ -344,3 +344,14 @@ def test_a_broken_config_hides_nothing_else(ruin: Ruin) -> None:
     write(ruin.record, "")
     assert set(ruin.kinds()) == {Kind.CONFIG_BROKEN, Kind.RUN_BROKEN}
     assert ruin.repair().left.findings == ()
+
+
+def test_a_large_parameter_whose_text_is_not_listed_is_named(ruin: Ruin) -> None:
+    ruin.forget_git()
+    with mltrack.start_run(params={"config": "x" * 100_000}) as run:
+        pass
+    assert ruin.kinds() == []
+    removed(ruin.store.layout.run_folder(run.id) / "artifacts.yaml")
+    found = ruin.check(run.id).findings
+    assert Kind.ARTIFACT_MISSING in {finding.kind for finding in found}
+    assert any("the parameter 'config'" in finding.message for finding in found)
