@@ -51,6 +51,12 @@ def test_what_is_removed_is_listed_and_the_next_step_named(project: Project, run
     assert project.repo.git("status", "--porcelain").splitlines()[0].startswith(" D")
 
 
+def test_a_store_that_was_cleaned_up_is_sound(project: Project, run: str) -> None:
+    assert project.later("gc", "--yes").code == 0
+    done = Cli(project.repo.path)("fsck", "--output", "json")
+    assert (done.code, done.json()["findings"]) == (0, [])
+
+
 def test_a_second_time_there_is_nothing_to_remove(project: Project, run: str) -> None:
     assert project.later("gc", "--yes").code == 0
     done = project.later("gc", "--yes", "--output", "json")
