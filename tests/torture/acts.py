@@ -56,6 +56,8 @@ class Hand:
         """The runs that no shell holds open, and whether this process began them."""
         self._files = {k[1] for k, v in facts.allowed.items() if k[0] == "model" and v == {True}}
         self._versions = [key[1:] for key in facts.allowed if key[0] == "version"]
+        told = {k[1]: v for k, v in facts.allowed.items() if k[0] == "job"}
+        self._jobs = {job: str(next(iter(run))) for job, run in told.items()}
         self._open: list[ActiveRun] = []
         self._made = 0
 
@@ -250,6 +252,25 @@ class Hand:
         tagged: Said = ("experiment", made.id, "by"), first
         self.told([tagged], lambda: mltrack.tag_experiment(made.id, {"by": first}))
 
+    def job(self) -> None:
+        """Go on with the run of a job, as a queue does that starts it again and again."""
+        if not self._open:
+            run = mltrack.start_run(resume="auto", job="nightly")
+            known = self._jobs.setdefault("nightly", run.id)
+            if known != run.id and not self._lenient:
+                raise AssertionError(f"the job's run is {known}, and {run.id} was begun")
+            self._open.append(run)
+            self._runs[run.id] = False
+            kept: list[Said] = [(("run", run.id), True), (("job", "nightly"), run.id)]
+            self._tell("do", [(("status", run.id), s) for s in ("lost", "running")])
+            self._tell("ok", [*kept, (("deleted", run.id), False)])
+
+    def repair(self) -> None:
+        """Let fsck mend what there is to mend."""
+        self._tell("do", [])
+        mltrack.repair_store()
+        self._tell("ok", [])
+
     def register(self) -> None:
         """Register the model of a run that has not been removed."""
         if not self._files:
@@ -310,6 +331,8 @@ ALL: Acts = (
     (1, Hand.remove),
     (1, Hand.restore),
     (1, Hand.experiment),
+    (1, Hand.job),
+    (1, Hand.repair),
     (2, Hand.register),
     (2, Hand.promote),
 )

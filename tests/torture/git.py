@@ -16,7 +16,7 @@ from tests.torture.acts import ALL, CONFIG, LOGGING, Acts, Hand
 from tests.torture.commands import asked
 from tests.torture.facts import Facts, Key
 from tests.torture.lives import Life, Tell
-from tests.torture.reading import alarming, read
+from tests.torture.reading import alarming, damage, read
 from tests.torture.rounds import Round
 
 UNIT = "git commands"
@@ -179,6 +179,8 @@ def _wrong(
     found += [f"{run} is running" for run in open_ & held]
     if changes := repo.git("status", "--porcelain"):
         found.append(f"git status after reading: {changes}")
+    if not counts["taken by stash"]:
+        found += damage(store.root)
     return found + _should_not_be_in_git(repo)
 
 

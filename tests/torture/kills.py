@@ -8,7 +8,7 @@ from mltrack.store.store import Store
 from tests.torture.acts import ALL, CONFIG, Hand
 from tests.torture.facts import Facts
 from tests.torture.lives import Life, Tell
-from tests.torture.reading import Seen, read
+from tests.torture.reading import Seen, damage, read
 from tests.torture.rounds import Round
 
 UNIT = "kills"
@@ -52,7 +52,7 @@ def play(seed: int, folder: Path, *, small: bool) -> Round:
         broken = [*life.errors, *_wrong(store, facts, life.touched)]
         if broken:
             problems.append(f"kill {number}: " + "; ".join(broken[:5]))
-    last = _wrong(store, facts, set(facts.names("run")))
+    last = _wrong(store, facts, set(facts.names("run"))) + damage(store.root)
     if last and not problems:
         problems.append("in the end: " + "; ".join(last[:5]))
     return Round(kills, tuple(problems), (("acknowledged", told), ("facts", len(facts.allowed))))

@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import mltrack
 from mltrack.api.experiments import list_experiments
 from mltrack.api.registry import list_models
 from mltrack.api.run import Run
 from mltrack.api.runs import search_runs
 from mltrack.api.store import use
 from mltrack.errors import MltrackError
+from mltrack.fsck.kinds import Severity
 from tests.torture.facts import Key, Value
 
 HARMLESS = ("damaged rows were passed over", "so it is kept")
@@ -54,6 +56,13 @@ def read(root: Path, closely: Collection[str] = ()) -> Seen:
 def alarming(warnings: Iterable[str]) -> list[str]:
     """Return the warnings that tell of damage, not of branches that disagree."""
     return [line for line in warnings if any(word in line for word in ALARMING)]
+
+
+def damage(root: Path, but: Collection[str] = ()) -> list[str]:
+    """Return what fsck calls damage, kinds in `but` aside."""
+    use(store=str(root))
+    found = mltrack.check_store().of(Severity.DAMAGE)
+    return [f"fsck: {f.kind} {f.where}: {f.message}" for f in found if f.kind not in but]
 
 
 def _of_run(run: Run) -> dict[Key, Value]:

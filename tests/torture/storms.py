@@ -12,7 +12,7 @@ from tests.support.repository import Repository
 from tests.torture import views
 from tests.torture.clones import Clone, Record
 from tests.torture.merges import ConflictError, Merges
-from tests.torture.reading import alarming, read
+from tests.torture.reading import alarming, damage, read
 from tests.torture.rounds import Round
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def _lost(clone: Clone) -> list[str]:
     seen = read(clone.root)
     here: dict[Key, Value] = {("file", name): True for name in clone.events()}
     kinds = {key[0] for key in clone.record.facts.allowed}
-    return alarming(seen.warnings) + clone.record.facts.broken({**seen.facts, **here}, kinds)
+    alarms = alarming(seen.warnings) + damage(clone.root, but={"version-missing"})
+    return alarms + clone.record.facts.broken({**seen.facts, **here}, kinds)
 
 
 def _differences(folder: Path, clones: list[Clone]) -> list[str]:
