@@ -5,22 +5,20 @@ from mltrack.gc.age import age_seconds
 from mltrack.gc.entities import Collected, Item, Plan
 from mltrack.gc.planning import planned
 from mltrack.gc.removal import collect
-from mltrack.progress import Progress, silent
+from mltrack.progress import Share, nobody
 from mltrack.store import clock
 
 OLDER_THAN = "30d"
 
 
-def plan_gc(
-    older_than: str = OLDER_THAN, *, force: bool = False, progress: Progress = silent
-) -> Plan:
+def plan_gc(older_than: str = OLDER_THAN, *, force: bool = False, progress: Share = nobody) -> Plan:
     """Return what can go, and remove nothing.
 
     Args:
         older_than: how old it must be, such as `30d` or `8w`; at least 14 days.
         force: go on where git has only a part of the history, a linked work tree is not there, or a
             manifest is damaged: what they name may go.
-        progress: is told what is read.
+        progress: is told how much of git was read.
 
     Raises:
         UsageError: the age is none, or too short.
@@ -31,7 +29,7 @@ def plan_gc(
     return planned(opened_store(), before=before, force=force, progress=progress)
 
 
-def collect_garbage(plan: Plan, *, progress: Progress = silent) -> Collected:
+def collect_garbage(plan: Plan, *, progress: Share = nobody) -> Collected:
     """Remove what a plan says; what somebody uses again by now stays.
 
     Raises:

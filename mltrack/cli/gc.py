@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mltrack.cli.asking import confirm
+from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, size
 from mltrack.cli.options import OutputOption, YesOption
 from mltrack.cli.output import Format, say, show_listing, warn
@@ -39,7 +40,8 @@ def gc(
     """
     from mltrack.api.gc import collect_garbage, plan_gc
 
-    plan = plan_gc(older_than, force=force, progress=say)
+    with bar("reading") as progress:
+        plan = plan_gc(older_than, force=force, progress=progress)
     for spared in plan.spared:
         say(f"run {spared.run} stays: {spared.why}")
     if dry_run or not plan.items:
@@ -48,7 +50,8 @@ def gc(
         return
     question = f"remove {_summed_up(plan.items)}?"
     confirm(question, yes=yes, why=f"it would remove {_summed_up(plan.items)}", fix="add --yes")
-    done = collect_garbage(plan, progress=say)
+    with bar("removing") as progress:
+        done = collect_garbage(plan, progress=progress)
     _show(done.removed, output, removed=True)
     _tell(plan, done)
 

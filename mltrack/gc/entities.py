@@ -22,6 +22,7 @@ class Item:
         size_bytes: what its files take.
         since: the moment from which its age is counted, in Unix seconds.
         paths: what is removed, in this order.
+        runs: of an object, the runs that name it and go; it stays if one of them does.
     """
 
     kind: Kind
@@ -29,6 +30,7 @@ class Item:
     size_bytes: int
     since: float
     paths: tuple[Path, ...]
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,12 @@ from typing import IO, NamedTuple
 
 from mltrack.gc.mentions import digests_in
 from mltrack.gc.repository import AS_WRITTEN, Repository, other_commits, store_of
-from mltrack.progress import Progress
+from mltrack.progress import Share
 from mltrack.store import git
 from mltrack.store.layout import MANIFEST, RUN
 
 _NAMING = (f":(glob)**/{MANIFEST}", f":(glob)**/{RUN}")
 """The files that name objects; run.yaml names the parameters that are kept as files."""
-
-_TOLD_EVERY = 10_000
 
 
 class InGit(NamedTuple):
@@ -29,7 +27,7 @@ class InGit(NamedTuple):
     stores: set[str]
 
 
-def named_in_git(repository: Repository, progress: Progress) -> InGit:
+def named_in_git(repository: Repository, progress: Share) -> InGit:
     """Return what the manifests in all commits and indexes name.
 
     Looked at are all refs, reflogs, stashes, the HEAD and the index of every work tree, and the
@@ -38,7 +36,6 @@ def named_in_git(repository: Repository, progress: Progress) -> InGit:
     Raises:
         GitError: git did not answer, or a file is not there to be read.
     """
-    progress("reading the history of git")
     blobs: set[str] = set()
     stores: set[str] = set()
     for blob, path in (*_in_commits(repository), *_in_indexes(repository)):
@@ -85,12 +82,11 @@ def _in_indexes(repository: Repository) -> Iterator[tuple[str, str]]:
             yield entry.split()[1], path
 
 
-def _digests_of(repository: Repository, blobs: set[str], progress: Progress) -> set[str]:
+def _digests_of(repository: Repository, blobs: set[str], progress: Share) -> set[str]:
     found: set[str] = set()
     for done, (_, file, size) in enumerate(contents(repository, sorted(blobs)), 1):
         found |= digests_in(file, size)
-        if done % _TOLD_EVERY == 0:
-            progress(f"read {done} of {len(blobs)} manifests in git")
+        progress(done, len(blobs), "manifests in git")
     return found
 
 

@@ -1,6 +1,7 @@
 """Decide what can go from a store now; nothing is removed here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mltrack.errors import ConflictError
@@ -10,21 +11,19 @@ from mltrack.gc.history import InGit, named_in_git
 from mltrack.gc.objects import Kept, leftovers_of, objects_of
 from mltrack.gc.repository import Repository, repository_of, stores_below, unanswered
 from mltrack.gc.runs import Found, removable_runs
-from mltrack.progress import Progress, silent
+from mltrack.progress import Share, nobody
 from mltrack.store import git
 from mltrack.store.store import Store
 
 
-def planned(
-    store: Store, *, before: float, force: bool = False, progress: Progress = silent
-) -> Plan:
+def planned(store: Store, *, before: float, force: bool = False, progress: Share = nobody) -> Plan:
     """Return what can go.
 
     Args:
         store: the store.
         before: what was touched after this moment stays, in Unix seconds.
         force: go on where a part of what may name an object cannot be seen.
-        progress: is told what is read.
+        progress: is told how much of git was read.
 
     Raises:
         ConflictError: git did not answer; or, unless forced, not all that may name an object can
@@ -34,7 +33,6 @@ def planned(
     try:
         in_git = named_in_git(repository, progress) if repository else InGit(set(), set())
         others = _others(store, repository, in_git.stores)
-        progress("reading the store")
         in_files = named_in_files(store.root, others)
         if not force:
             _refuse_damaged(in_files.damaged)
@@ -71,7 +69,7 @@ def _plan(
     runs: Found,
 ) -> Plan:
     in_git, in_files = said
-    going = {item.name for item in runs.items}
+    going = {run.name: in_files.digests.get(run.name, set()) for run in runs.items}
     named = in_git.digests.union(
         *(digests for run, digests in in_files.digests.items() if run not in going)
     )
@@ -79,7 +77,11 @@ def _plan(
     old = [kept for kept in objects if kept.name not in named and kept.touched < before]
     leftovers = [kept for kept in leftovers_of(store.layout) if kept.touched < before]
     return Plan(
-        items=(*runs.items, *_items(Kind.OBJECT, old), *_items(Kind.TEMPORARY, leftovers)),
+        items=(
+            *runs.items,
+            *(_object(kept, going) for kept in _by_name(old)),
+            *(_item(Kind.TEMPORARY, kept) for kept in _by_name(leftovers)),
+        ),
         spared=tuple(runs.spared),
         kept_objects=len(objects) - len(old),
         in_git=repository is not None,
@@ -87,14 +89,20 @@ def _plan(
     )
 
 
-def _items(kind: Kind, found: Iterable[Kept]) -> list[Item]:
-    return [
-        Item(
-            kind=kind,
-            name=kept.name,
-            size_bytes=kept.size_bytes,
-            since=kept.touched,
-            paths=(kept.path,),
-        )
-        for kept in sorted(found, key=lambda kept: kept.name)
-    ]
+def _by_name(found: Iterable[Kept]) -> list[Kept]:
+    return sorted(found, key=lambda kept: kept.name)
+
+
+def _object(kept: Kept, going: Mapping[str, set[str]]) -> Item:
+    runs = tuple(sorted(run for run, digests in going.items() if kept.name in digests))
+    return replace(_item(Kind.OBJECT, kept), runs=runs)
+
+
+def _item(kind: Kind, kept: Kept) -> Item:
+    return Item(
+        kind=kind,
+        name=kept.name,
+        size_bytes=kept.size_bytes,
+        since=kept.touched,
+        paths=(kept.path,),
+    )

@@ -195,6 +195,18 @@ def test_a_run_that_is_restored_after_the_plan_was_made_stays(project: Project, 
     assert load_run(project.store, run).name == "a"
 
 
+def test_the_objects_of_a_run_stay_that_is_restored_after_the_plan_was_made(
+    project: Project,
+) -> None:
+    run = project.log("a")
+    delete(project, run)
+    plan = project.plan(days=31)
+    assert [item.kind for item in plan.items] == [Kind.RUN, Kind.OBJECT]
+    assert Cli(project.repo.path)("restore", run).code == 0
+    assert not collect(project.store, plan).removed
+    assert project.object_of("a").exists()
+
+
 def test_where_there_is_no_git_what_the_store_says_counts(project: Project, run: str) -> None:
     (project.repo.path / ".git").rename(project.repo.path / "git")
     plan = planned(project.store, before=now() + DAY_SECONDS)
