@@ -53,7 +53,7 @@ def bring(
     anew = source.subject != target.subject
     wanted = [name for name in names if anew or not _is_here(target.file(name))]
     found = [event for name in wanted if (event := _read(source, name, tally))]
-    told = _told_anew(found, target.subject) if anew else found
+    told = _told_anew(found, target, tally) if anew else found
     missing = [event for event in told if not _is_here(target.file(event.name))]
     if not dry_run:
         for event in missing:
@@ -86,15 +86,16 @@ def _fits(data: bytes, name: str) -> bool:
     return hashlib.sha256(data).hexdigest()[:20] == name[13:]
 
 
-def _told_anew(found: list[Found], subject: str) -> list[Found]:
+def _told_anew(found: list[Found], target: Place, tally: Tally) -> list[Found]:
     """Return events with another subject; the same events give the same ones everywhere."""
     names: dict[str, str] = {}
     told: list[Found] = []
     for event in sorted(found):
         fields = mapping_of(event.data, event.name)
         if fields["format"] != FORMAT:
+            tally.skipped.append(f"{event.name} is of a newer format: not told of {target.subject}")
             continue
-        fields["subject"] = subject
+        fields["subject"] = target.subject
         fields["parents"] = [names.get(parent, parent) for parent in fields["parents"]]
         data = dump(fields)
         names[event.name] = f"{event.name[:13]}{hashlib.sha256(data).hexdigest()[:20]}"
