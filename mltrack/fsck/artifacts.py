@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mltrack.errors import IntegrityError, MltrackError
 from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
-from mltrack.fsck.look import Look
+from mltrack.fsck.look import Look, Use
 from mltrack.fsck.markers import has_markers
 from mltrack.fsck.tree import Found
 from mltrack.store.blobs import sha256_of
@@ -107,7 +107,7 @@ def _inline(root: Path, folder: Folder, entry: Entry, before: str | None) -> Ite
 
 
 def _object(look: Look, folder: Folder, entry: Entry) -> Iterator[Finding]:
-    look.objects.setdefault(entry.sha256, (folder.subject, entry.path))
+    look.objects.setdefault(entry.sha256, Use(folder.subject, folder.path, entry))
     if not look.store.layout.object(entry.sha256).is_file():
         path = f"objects/{entry.sha256[:2]}/{entry.sha256[2:]}"
         yield _finding(
@@ -132,20 +132,29 @@ def _finding(kind: Kind, folder: Folder, path: str, message: str, fix: str = "")
 
 def checked_object(look: Look, found: Found, digest: str) -> Iterator[Finding]:
     """Yield what is wrong with an object, whose name is the digest of its bytes."""
-    run, artifact = look.objects.get(digest, ("", ""))
-    used = f", which {run} keeps as {artifact!r}" if run else ""
+    use = look.objects.get(digest)
+    subject = use.subject if use else ""
+    used = f", which {use.subject} keeps as {use.entry.path!r}" if use else ""
     try:
         sha256 = sha256_of(look.root / found.path)
     except OSError as error:
         said = error.strerror or str(error)
-        yield Finding(kind=Kind.UNREADABLE, path=found.path, subject=run, message=said)
+        yield Finding(kind=Kind.UNREADABLE, path=found.path, subject=subject, message=said)
         return
     if sha256 != digest:
         yield Finding(
             kind=Kind.OBJECT_DAMAGED,
             path=found.path,
-            subject=run,
+            subject=subject,
             message=f"it does not hold the bytes of {digest[:12]}{used}",
+            fix=REPAIR,
+        )
+    elif use and use.entry.size != found.size:
+        yield Finding(
+            kind=Kind.MANIFEST_BROKEN,
+            path=f"{use.folder}/{MANIFEST}",
+            subject=subject,
+            message=f"it gives {use.entry.path!r} {use.entry.size} bytes, and it has {found.size}",
             fix=REPAIR,
         )
 

@@ -1,5 +1,6 @@
 """Check the journals of a run: every row can be read, and run.yaml sums them up."""
 
+import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -9,7 +10,8 @@ from mltrack.errors import MltrackError
 from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.markers import has_markers
-from mltrack.store.journal import Row, lines_of, rows_of
+from mltrack.store import clock
+from mltrack.store.journal import Row, jsonable, lines_of, rows_of
 from mltrack.tracking.copies import put_back
 from mltrack.tracking.entities import MetricSummary, RunRecord
 from mltrack.tracking.fold import Folded, Journal, Summary, fold
@@ -129,15 +131,42 @@ def _path_beside(record_path: str, run_id: str, writer: str) -> str:
 
 
 def _difference(record: RunRecord, said: Folded) -> str:
+    """Return in what a record and the journals that it covers disagree; empty when in nothing."""
     late = [w for w, rows in record.seen.items() if said.seen.get(w, 0) > rows]
     if late:
         return f"the journal of {late[0]} has grown since the run ended"
-    if said.ending.status is not None and said.ending.status != record.status:
-        return f"it says {record.status}, and the journals {said.ending.status}"
+    return _ending_differs(record, said) or _value_differs(record, said)
+
+
+def _ending_differs(record: RunRecord, said: Folded) -> str:
+    end = said.ending
+    if end.status is not None and end.status != record.status:
+        return f"it says {record.status}, and the journals {end.status}"
+    if end.time is not None and end.status is not None and clock.is_moment(end.time):
+        ended = clock.from_text(clock.to_text(end.time))
+        if record.ended != ended:
+            return f"it ended at {clock.to_text(end.time)}, as the journals say"
+    if said.name is not None and said.name != record.name:
+        return f"its name is {said.name!r}, as the journals say"
+    return ""
+
+
+def _value_differs(record: RunRecord, said: Folded) -> str:
     for name in sorted(record.metrics.keys() | said.metrics.keys()):
         if not _same(record.metrics.get(name), said.metrics.get(name)):
             return f"metric {name!r} is not what the journals say"
+    for noun, here, there in (
+        ("parameter", record.params, said.params),
+        ("tag", record.tags, said.tags),
+    ):
+        for name, value in there.items():
+            if name not in here or _as_json(here[name]) != _as_json(value):
+                return f"{noun} {name!r} is not what the journals say"
     return ""
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(jsonable(value), sort_keys=True)
 
 
 def _same(one: MetricSummary | None, other: Summary | None) -> bool:

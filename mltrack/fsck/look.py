@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from mltrack.fsck.git_view import GitView
 from mltrack.store import liveness
 from mltrack.store.layout import RUN
 from mltrack.store.liveness import MARK_SUFFIX, Life
+from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
+
+
+class Use(NamedTuple):
+    """Who keeps an object: the run or model, the folder, and what its manifest says."""
+
+    subject: str
+    folder: str
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,14 +29,14 @@ class Look:
         git: what git says of it; None where there is no git.
         present: the ids of the runs of which there is a folder.
         runs: those that have a run.yaml.
-        objects: for each object that a manifest names, the first folder and path that do.
+        objects: for each object that a manifest names, the first that does.
     """
 
     store: Store
     git: GitView | None
     present: frozenset[str]
     runs: frozenset[str]
-    objects: dict[str, tuple[str, str]] = field(default_factory=dict)
+    objects: dict[str, Use] = field(default_factory=dict)
 
     @classmethod
     def at(cls, store: Store) -> "Look":

@@ -135,7 +135,12 @@ def _manifest(mender: Mender, path: str, place: Place) -> str:
     if mender.from_git(path, lambda data: is_whole(place, data, path)):
         return FROM_GIT
     inline = {entry.path: entry for entry in _files_in(mender, place)}
-    mender.put(path, salvage.manifest_from(mender.bytes_of(path), inline))
+
+    def size_of(sha256: str) -> int | None:
+        found = mender.store.layout.object(sha256)
+        return found.stat().st_size if found.is_file() and sha256_of(found) == sha256 else None
+
+    mender.put(path, salvage.manifest_from(mender.bytes_of(path), inline, size_of))
     return "made anew from the files and what could be read of it; the old one is in quarantine"
 
 

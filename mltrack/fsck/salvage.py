@@ -5,14 +5,14 @@ rest. A key that nothing tells takes a plain value and is named under `rebuilt`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mltrack.errors import MltrackError
 from mltrack.store import clock
 from mltrack.store.ids import MAIN_WRITER, handle_of
-from mltrack.store.manifest import Entry, decode_manifest
+from mltrack.store.manifest import Entry, decode_manifest, encode_entries
 from mltrack.store.yaml_reader import mapping_of
 from mltrack.store.yaml_writer import dump
 from mltrack.tracking import codec
@@ -133,12 +133,15 @@ def _read(block: str) -> dict[str, Any]:
         return {}
 
 
-def manifest_from(data: bytes, inline: Mapping[str, Entry]) -> bytes:
+def manifest_from(
+    data: bytes, inline: Mapping[str, Entry], size_of: Callable[[str], int | None]
+) -> bytes:
     """Return the bytes of a manifest, made from a broken one and from the files that are here.
 
     Args:
         data: what is left of the manifest.
         inline: the files in place, as they are now.
+        size_of: gives the size of an object by its digest; None where it is not here.
     """
     entries: dict[str, Entry] = {}
     for block in _blocks(data, indent=2):
@@ -151,9 +154,8 @@ def manifest_from(data: bytes, inline: Mapping[str, Entry]) -> bytes:
     files = {path: entry for path, entry in entries.items() if not entry.inline or path in inline}
     for path, entry in inline.items():
         files.setdefault(path, entry)
-    from mltrack.store.manifest import encode_entries
-
-    return encode_entries(files.values())
+    sizes = {e.path: size_of(e.sha256) for e in files.values() if not e.inline}
+    return encode_entries(e._replace(size=sizes.get(e.path) or e.size) for e in files.values())
 
 
 def host_of(rows: Iterator[Mapping[str, Any] | None], writer: str) -> str | None:

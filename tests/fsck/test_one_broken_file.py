@@ -103,3 +103,50 @@ def test_of_a_hundred_runs_ninety_nine_are_listed(ruin: Ruin) -> None:
     found = check(Store(ruin.root))
     assert [finding.path for finding in found.findings] == [ruin.path(ruin.record)]
     assert found.checked["runs"] == 100
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'status: "finished"', b'status: "killed"'),
+        (b"lr: 0.1", b"lr: 0.5"),
+        (b"last: 0.33", b"last: 0.73"),
+        (b"count: 3", b"count: 7"),
+        (b'ended: "2', b'ended: "3'),
+    ],
+)
+def test_without_git_a_record_that_says_other_than_its_journals_is_named(
+    old: bytes, new: bytes, ruin: Ruin
+) -> None:
+    ruin.forget_git()
+    assert old in ruin.record.read_bytes()
+    write(ruin.record, ruin.record.read_bytes().replace(old, new))
+    [found] = ruin.check().findings
+    assert found.path == ruin.path(ruin.record)
+
+
+def test_without_git_a_size_that_an_object_has_not_is_named_and_mended(ruin: Ruin) -> None:
+    ruin.forget_git()
+    whole = ruin.manifest.read_bytes()
+    write(ruin.manifest, whole.replace(b"size: 1048577", b"size: 3048577"))
+    [found] = ruin.check().findings
+    assert found.path == ruin.path(ruin.manifest)
+    assert ruin.repair().left.is_clean
+    assert ruin.manifest.read_bytes() == whole
+
+
+VALUES = {
+    "numbers": [0, -1, 10**30, 0.1, 1e-300, float("nan"), float("inf"), -0.0, True, None],
+    "texts": ["", "\u00fc\u4e2d\U0001f600", "a\nb\tc", "no", "012", "1:30", "x" * 5000, "\x07"],
+    "trees": {"a": [1, {"b": [[]]}], "": {}, "1": "one"},
+}
+
+
+def test_what_was_logged_of_any_value_is_no_difference(ruin: Ruin) -> None:
+    with mltrack.start_run(params=VALUES, tags={"at": VALUES}) as run:
+        run.log_params({f"late {name}": value for name, value in VALUES.items()})
+        run.set_tags({"late": VALUES})
+        run.log_metrics({"nan": float("nan"), "inf": float("inf"), "big": 10**18, "zero": -0.0})
+    with pytest.raises(ZeroDivisionError), mltrack.start_run():
+        raise ZeroDivisionError("a reason\nof two lines")
+    assert ruin.kinds() == []
