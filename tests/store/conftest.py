@@ -21,4 +21,4 @@ def kept(store: Store, tmp_path: Path) -> Kept:
     (tmp_path / "sources").mkdir()
     folder = store.layout.run_folder(RUN_ID)
     folder.mkdir(parents=True)
-    return Kept(store, folder, tmp_path / "sources")
+    return Kept(Store(store.root), folder, tmp_path / "sources")  # opened with those limits
