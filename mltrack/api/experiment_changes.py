@@ -157,4 +157,15 @@ def _say(
 
 
 def _as_it_is_now(store: Store, experiment_id: str) -> Experiment:
-    return next(e for e in read_experiments(store) if e.id == experiment_id)
+    """Return an experiment of which something was just said.
+
+    Raises:
+        NotFoundError: git, or somebody, has taken that away in this moment.
+    """
+    found = next((e for e in read_experiments(store) if e.id == experiment_id), None)
+    if found is None:
+        raise NotFoundError(
+            f"the experiment {experiment_id} is not here any more",
+            why="what was said of it was written, and a checkout or stash then took it away",
+        )
+    return found

@@ -72,7 +72,8 @@ def register_model(
         append(store, state, fact, name=name, reason=reason)
     notes = (f"found {found.where}", *index.refresh(store))
     tell_if_ignored(store)
-    return replace(reader.load_model(store, name).version(fact.version), notes=notes)
+    here, wanted = reader.load_model(store, name), InRegistry(name=name, word=fact.version)
+    return replace(select_version(here, reader.stages_of(store), wanted), notes=notes)
 
 
 def _already(version: Version) -> str:
