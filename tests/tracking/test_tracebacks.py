@@ -51,10 +51,20 @@ connect(password="correct8horse9battery")
     assert "OSError: refused ****" in told
 
 
+def raised(error: BaseException) -> BaseException:
+    """Return an exception that was raised once, and so knows where."""
+    try:
+        raise error
+    except type(error) as known:
+        return known
+
+
 def test_causes_and_groups_are_told_with_their_files_shortened() -> None:
-    inner = ExceptionGroup("several", [ValueError("first"), KeyError("second")])
+    members = [ValueError("first"), KeyError("second")]
+    inner = raised(ExceptionGroup("several", [raised(each) for each in members]))  # type: ignore[type-var]  # each is an Exception
     told = failed_with(RuntimeError("outer"), cause=inner)
     assert all(word in told for word in ("several", "first", "second", "direct cause", "outer"))
+    assert told.count(f'{Path(__file__).name}", line') == 4
     assert 'File "/' not in told
 
 
