@@ -28,8 +28,9 @@ def tips_of(repository: Repository) -> dict[str, str]:
     names = _lines(repository, "for-each-ref", "--format=%(objectname) %(refname)")
     refs = [tuple(line.split(" ", 1)) for line in names]
     if any(name == _STASH for _, name in refs):
-        stashed = _lines(repository, "log", "--walk-reflogs", "--format=%H %P", _STASH)
-        tips |= dict.fromkeys((w for line in stashed for w in line.split()), "a stash")
+        for how in ("--no-walk", "--walk-reflogs"):  # its reflog may have expired
+            stashed = _lines(repository, "log", how, "--format=%H %P", _STASH)
+            tips |= dict.fromkeys((w for line in stashed for w in line.split()), "a stash")
     for tree in repository.trees:
         head = git.answer_or_none("rev-parse", "--verify", "--quiet", "HEAD", cwd=tree.top)
         tips |= {head: f"HEAD of {tree.top}"} if head else {}

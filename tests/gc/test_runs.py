@@ -117,10 +117,15 @@ def test_a_run_stays_while_a_ref_has_it_otherwise(
     assert why(project).endswith("side")
 
 
-def test_a_run_stays_while_a_stash_has_it_without_the_deletion(project: Project) -> None:
+@pytest.mark.parametrize("expired", [True, False])
+def test_a_run_stays_while_a_stash_has_it_without_the_deletion(
+    project: Project, expired: bool
+) -> None:
     run = project.log("a")
     project.repo.git("stash", "-q", "--include-untracked")
-    project.repo.git("checkout", "-q", "stash@{0}^3", "--", ".mltrack")
+    if expired:
+        project.repo.git("reflog", "expire", "--expire=all", "--all")
+    project.repo.git("checkout", "-q", "refs/stash^3", "--", ".mltrack")
     project.repo.commit("Take the run out of the stash")
     delete(project, run)
     assert why(project) == "it is not deleted on a stash"
