@@ -122,12 +122,12 @@ def speak_of_a_model(package: Path) -> None:
     """Register a model that no run made, and say of it all that can be said."""
     import mltrack
     from mltrack.api.store import opened_store
-    from mltrack.registry.facts import Aliased, Described, NumberAssigned, Tagged
+    from mltrack.registry.facts import Aliased, Described, Fact, NumberAssigned, Tagged
     from mltrack.registry.reader import stages_of
     from mltrack.registry.writing import append, changing
 
     store, version = opened_store(), mltrack.register_model(package, "from-path").id
-    facts = [
+    facts: list[Fact] = [
         NumberAssigned(version=version, number=7),
         Aliased(alias="champion", version=version),
         Aliased(alias="rival", version=version),
