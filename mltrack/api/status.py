@@ -27,7 +27,8 @@ class Status:
 
     Attributes:
         root: where the store lies.
-        by_status: how many runs have each status.
+        by_status: how many runs have each status, those left out that were removed.
+        removed: how many were removed, or went with their experiment.
         running: the runs that are running.
         lost: the runs that ended without a word.
         broken: ids of the runs that cannot be read.
@@ -43,6 +44,7 @@ class Status:
 
     root: Path
     by_status: dict[str, int]
+    removed: int
     running: tuple[RunRecord, ...]
     lost: tuple[RunRecord, ...]
     broken: tuple[str, ...]
@@ -80,6 +82,7 @@ def store_status() -> Status:
     return Status(
         root=store.root,
         by_status=dict(Counter(str(run.status) for run in runs)),
+        removed=len(listing.runs) - len(runs),
         running=running,
         lost=tuple(run for run in runs if run.status is RunStatus.LOST),
         broken=tuple(listing.broken),
@@ -101,7 +104,7 @@ def store_status() -> Status:
             *(error.fix for error in contests[:1] if error.fix.startswith("mltrack")),
             *(["mltrack registry index"] if stale else []),
             *(["mltrack fsck"] if listing.broken else []),
-            *_next_steps(store, runs, missing, ignored),
+            *_next_steps(store, listing.runs, missing, ignored),
         ),
     )
 

@@ -37,6 +37,7 @@ def _document(status: "Status") -> dict[str, Any]:
     return {
         "store": str(status.root),
         "runs": status.by_status,
+        "removed": status.removed,
         "running": [run.id for run in status.running],
         "lost": [run.id for run in status.lost],
         "broken": list(status.broken),
@@ -70,7 +71,8 @@ def _facts(status: "Status") -> Iterator[tuple[str, str]]:
 
     counts = ", ".join(f"{count} {name}" for name, count in sorted(status.by_status.items()))
     yield "store", str(status.root)
-    yield "runs", counts or "none yet"
+    removed = f"{status.removed} removed" if status.removed else ""
+    yield "runs", ", ".join(filter(None, (counts, removed))) or "none yet"
     if status.broken:
         yield "broken", f"{counted(len(status.broken), 'run')} that cannot be read"
     if status.uncommitted:

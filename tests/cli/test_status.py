@@ -7,7 +7,7 @@ from tests.support.cli import Cli
 from tests.support.repository import Repository
 
 KEYS = [
-    *("store", "runs", "running", "lost", "broken", "uncommitted", "git", "contested"),
+    *("store", "runs", "removed", "running", "lost", "broken", "uncommitted", "git", "contested"),
     *("objects_only_here", "bytes_only_here", "index_is_stale", "warnings", "next"),
 ]
 READING = [
@@ -50,6 +50,15 @@ def test_new_staged_and_changed_runs_are_told_apart(store: Cli, repo: Repository
     assert status(store)["uncommitted"] == sorted([third, fourth])
     assert "2 runs (1 new, 1 staged, 1 changed)" in store("status").out
     assert second not in str(found)
+
+
+def test_removed_runs_are_counted_apart_and_still_to_be_committed(store: Cli) -> None:
+    store("experiment", "rm", "default", "--yes")
+    found = status(store)
+    assert (found["runs"], found["removed"]) == ({}, 2)
+    page = store("status").out
+    assert "runs           2 removed" in page
+    assert "git add .mltrack && git commit" in page
 
 
 def test_a_run_that_is_running_is_not_missing_from_git(store: Cli, repo: Repository) -> None:
