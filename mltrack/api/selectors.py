@@ -17,7 +17,7 @@ _RANGE = re.compile(r"([0-9]{1,9})\.\.([0-9]{1,9})\Z")
 _LETTERS = re.compile(r"[a-z][a-z2-7]*(-[0-9a-f]{0,4})?\Z")
 _ID_PREFIX = re.compile(r"[0-9]{8}-[0-9a-z-]*\Z")
 MAX_CANDIDATES = 5
-MAX_POSITION = 10_000_000
+MAX_POSITION = 1_000_000
 
 
 def select_run(store: Store, text: str) -> RunRecord:
@@ -76,7 +76,8 @@ def choose(runs: Sequence[RunRecord], text: str) -> RunRecord:
         whole = [r for r in runs if r.handle == text]
         return _only(whole or [r for r in runs if r.handle.startswith(text)], text)
     if _ID_PREFIX.match(text):
-        return _only([r for r in runs if r.id.startswith(text)], text)
+        whole = [r for r in runs if r.id == text]
+        return _only(whole or [r for r in runs if r.id.startswith(text)], text)
     raise UsageError(
         f"{text!r} names no run",
         why="a run is named by its handle, its id, a position, @latest, @failed or @max:METRIC",

@@ -11,6 +11,7 @@ HANDLE = re.compile(r"[a-z][a-z2-7]{0,7}\Z")
 WRITER = re.compile(r"main\Z|[a-z][a-z2-7]{7}\Z")
 EXPERIMENT_ID = re.compile(r"[a-z2-7]{10}\Z")
 MAIN_WRITER = "main"
+_LETTERS = 8
 
 
 def base32(data: bytes, length: int) -> str:
@@ -68,7 +69,12 @@ def shortest_handles(run_ids: list[str], *, least: int = 6) -> dict[str, str]:
         common = _letters_in_common(one, other)
         shared[one] = max(shared[one], common)
         shared[other] = max(shared[other], common)
-    return {r: handle_of(r)[: max(least, shared[handle_of(r)] + 1)] for r in run_ids}
+    return {r: _cut(handle_of(r), max(least, shared[handle_of(r)] + 1)) for r in run_ids}
+
+
+def _cut(handle: str, length: int) -> str:
+    """Return the first letters; of a run kept twice, the digits that tell it apart come whole."""
+    return handle[:length] if length <= _LETTERS else handle
 
 
 def _letters_in_common(one: str, other: str) -> int:

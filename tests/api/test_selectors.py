@@ -38,6 +38,21 @@ RUNS = [
     run("nnnnnnnn", acc=0.9, status=RunStatus.FAILED),
     run("oooooooo"),
 ]
+TWINS = [run("kfxhqzab"), run("kfxhqzab-1a2b")]
+
+
+@pytest.mark.parametrize(
+    ("text", "handle"),
+    [
+        ("kfxhqzab", "kfxhqzab"),
+        ("20260131-120000-kfxhqzab", "kfxhqzab"),
+        ("kfxhqzab-1a2b", "kfxhqzab-1a2b"),
+        ("kfxhqzab-", "kfxhqzab-1a2b"),
+        ("20260131-120000-kfxhqzab-1a2b", "kfxhqzab-1a2b"),
+    ],
+)
+def test_each_of_a_run_that_is_kept_twice_can_be_named(text: str, handle: str) -> None:
+    assert choose(TWINS, text).handle == handle
 
 
 @pytest.mark.parametrize(

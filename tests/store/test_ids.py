@@ -39,6 +39,11 @@ def test_a_handle_is_shown_at_six_letters_or_as_many_as_are_unique() -> None:
     assert list(ids.shortest_handles(runs).values()) == ["abcdefgh", "abcdefgi", "zbcdef"]
 
 
+def test_a_run_that_is_kept_twice_shows_the_digits_that_tell_it_apart() -> None:
+    runs = ["20260131-120000-abcdefgh", "20260131-120000-abcdefgh-1a2b"]
+    assert list(ids.shortest_handles(runs).values()) == ["abcdefgh", "abcdefgh-1a2b"]
+
+
 def test_what_is_no_id_is_none() -> None:
     for text in (
         "20260131-120000-1bcdefgh",
