@@ -20,6 +20,7 @@ from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.layout import ARTIFACTS, MANIFEST, RUN
 from mltrack.store.manifest import Entry
 from mltrack.store.yaml_reader import mapping_of
+from mltrack.tracking import codec
 from mltrack.tracking.fold import Folded
 
 FROM_GIT = "brought back from git"
@@ -92,14 +93,24 @@ def give_name_back(mender: Mender, finding: Finding) -> str:
 
 
 def _record(mender: Mender, finding: Finding, place: Place) -> str:
-    if mender.from_git(finding.path, lambda data: is_whole(place, data, finding.path)):
+    path, left = finding.path, mender.bytes_of(finding.path)
+    said, host = _journals_of(mender, place.owner)
+    if finding.kind is Kind.SUMMARY_DIFFERS and _tell_more(said, left, path):
+        mender.put(path, salvage.record_from(place.owner, left, said, host))
+        return "summed up anew from the journals; the old one is in quarantine"
+    if mender.from_git(path, lambda data: is_whole(place, data, path)):
         return FROM_GIT
     if finding.kind is Kind.SUMMARY_DIFFERS:
         return _journals_from_git(mender, place)
-    said, host = _journals_of(mender, place.owner)
-    left = mender.bytes_of(finding.path)
-    mender.put(finding.path, salvage.record_from(place.owner, left, said, host))
+    mender.put(path, salvage.record_from(place.owner, left, said, host))
     return "made anew from the journals and what could be read of it; the old one is in quarantine"
+
+
+def _tell_more(said: Folded, left: bytes, path: str) -> bool:
+    """Tell whether the journals have all the rows that a record covers, and more."""
+    seen = codec.decode(left, path).seen
+    rows = [said.seen.get(writer, 0) - count for writer, count in seen.items()]
+    return min(rows, default=0) >= 0 and max(rows, default=0) > 0
 
 
 def _journal_paths(mender: Mender, run_id: str) -> Iterator[tuple[str, str]]:

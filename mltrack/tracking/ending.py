@@ -65,10 +65,11 @@ def _write_final(run: LiveRun, fields: Mapping[str, Any], told: Mapping[str, str
     store = run.store
     path = store.layout.run_folder(run.id) / RUN
     fields = {**_of_others(path, fields), **fields}
+    here, writing = set(writers_of(store, run.id)), _still_writing(store, run.id)
     folded = fold(read_journals(store, run.id))
+    came = set(writers_of(store, run.id)) - here  # who was asked for first may have ended since
     ending = {**told, "ended": clock.to_text(clock.now())}
-    writing = _still_writing(store, run.id) - {run.writer.name}
-    final = _summed_up({**fields, **ending}, folded, writing)
+    final = _summed_up({**fields, **ending}, folded, (writing | came) - {run.writer.name})
     dropped = max(folded.dropped, run.drops.total)
     data = codec.encode({**final, "dropped": dropped} if dropped else final)
     if len(data) > MAX_RUN_BYTES:  # what is left out is read from the journals

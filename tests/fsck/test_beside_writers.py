@@ -45,3 +45,30 @@ def test_a_repair_beside_writers_takes_nothing(ruin: Ruin) -> None:
     assert all(run.tags for run in runs if run.name.startswith("run "))
     assert all(len(run.history("loss")) == 20 for run in runs if run.name.startswith("run "))
     assert ruin.quarantined() == {}
+
+
+FORKS = """
+import multiprocessing, random, sys, time, mltrack
+
+def child(run, name, rows):
+    for step in range(rows):
+        run.log_metric(name, step)
+
+fork = multiprocessing.get_context("fork")
+for number in range(int(sys.argv[1])):
+    run = mltrack.start_run(name=f"run {number}")
+    names = [f"m{k}" for k in range(3)]
+    children = [fork.Process(target=child, args=(run, n, random.randint(1, 60))) for n in names]
+    for one in children:
+        one.start()
+    time.sleep(random.random() * 0.06)
+    run.finish()
+    for one in children:
+        one.join()
+"""
+
+
+def test_no_row_is_left_out_of_a_record_when_writers_end_at_once(ruin: Ruin) -> None:
+    command = [sys.executable, "-c", FORKS, "30"]
+    subprocess.run(command, cwd=ruin.repo.path, check=True)
+    assert list(map(str, ruin.check().of(Severity.DAMAGE))) == []

@@ -222,3 +222,18 @@ def test_what_the_disk_refuses_is_left_and_named(ruin: Ruin) -> None:
         ruin.plot.parent.chmod(0o755)
     assert not action.done
     assert "could not write" in action.words
+
+
+def test_a_record_that_misses_rows_of_its_journals_is_summed_up_anew(ruin: Ruin) -> None:
+    before = mltrack.get_run(ruin.runs[0]).record
+    with ruin.journal.open("ab") as journal:
+        journal.write(b'{"step":3,"time":1.0,"metrics":{"loss":0.125}}\n')
+    assert Kind.SUMMARY_DIFFERS in ruin.kinds()
+    assert ruin.repair().left.is_clean
+    after = mltrack.get_run(ruin.runs[0]).record
+    assert (after.metrics["loss"].last, after.metrics["loss"].count) == (0.125, 4)
+    assert (after.params, after.status, after.started) == (
+        before.params,
+        before.status,
+        before.started,
+    )
