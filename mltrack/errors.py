@@ -5,6 +5,8 @@ EXIT_USAGE = 2
 EXIT_NOT_FOUND = 3
 EXIT_CONFLICT = 4
 EXIT_REFUSED_TO_RUN = 125
+MAX_WORD = 200
+"""A longer word is nobody's slip of the finger, and comparing it takes long."""
 
 
 class MltrackError(Exception):
@@ -85,5 +87,7 @@ def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
     """Return ", did you mean X?" for the known word nearest to `word`, or an empty string."""
     import difflib
 
+    if len(word) > MAX_WORD:
+        return ""
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f", did you mean {close[0]}?" if close else ""

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from mltrack.errors import UsageError
 
+MAX_LENGTH = 10_000
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<text>"[^"]*"|'[^']*')
-    | (?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w./-]))
+    | (?P<number>[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?+(?![\w./-]))
     | (?P<operator><=|>=|==|!=|=|<|>)
     | (?P<word>(?:[^\W\d]|`[^`]+`)(?:[\w./-]|`[^`]+`)*)
     )""",
@@ -28,18 +29,20 @@ def tokens_of(where: str) -> list[Token]:
     """Return the words of a filter; the last is of the kind `end`.
 
     Raises:
-        UsageError: there is something that is no word, number, text or comparison.
+        UsageError: it is too long, or something is no word, number, text or comparison.
     """
+    if len(where) > MAX_LENGTH:
+        raise UsageError(f"a filter of more than {MAX_LENGTH:,} characters is not read")
     tokens: list[Token] = []
-    place = 0
-    while where[place:].strip():
+    place, end = 0, len(where.rstrip())
+    while place < end:
         found = _TOKEN.match(where, place)
         if found is None or found.lastgroup is None:
             place += len(where[place:]) - len(where[place:].lstrip())
             raise pointed(where, place, _fault_at(where[place]))
         tokens.append(Token(found.lastgroup, found[found.lastgroup], found.start(found.lastgroup)))
         place = found.end()
-    return [*tokens, Token("end", "", len(where.rstrip()))]
+    return [*tokens, Token("end", "", end)]
 
 
 def _fault_at(character: str) -> str:

@@ -1,11 +1,14 @@
 """A filter finds the runs that it describes, and says where it goes wrong."""
 
+import time
+
 import pytest
 
 from mltrack.errors import UsageError
 from mltrack.query.where import filtered, parse
 from tests.query.rows import names, row
 
+SECONDS = 1
 RUNS = [
     row("a", params={"lr": 0.1, "solver": "lbfgs"}, metrics={"acc": 0.95}, user="ada@example.org"),
     row("b", params={"lr": 1, "solver": "saga"}, metrics={"acc": 0.85}, status="failed"),
@@ -112,3 +115,12 @@ def test_a_key_that_no_run_has_names_the_nearest() -> None:
 
 def test_without_runs_any_key_will_do() -> None:
     assert filtered([], "metrics.acc > 0.9") == []
+
+
+@pytest.mark.parametrize("piece", ["9", "'a' ", "a ", "` ", "1.", "x=1 and ", " ", "1e", "`a`"])
+def test_a_filter_of_any_length_is_answered_at_once(piece: str) -> None:
+    began = time.process_time()
+    for text in (piece * (1_000_000 // len(piece)), piece * (9_000 // len(piece)) + "?"):
+        with pytest.raises(UsageError):
+            parse(text)
+    assert time.process_time() - began < SECONDS
