@@ -9,6 +9,8 @@ IGNORED = (".ds_store", ".nfs*", "*.swp", "__pycache__", ".ipynb_checkpoints")
 """What the store's own `.gitignore` keeps out of git, in lower case."""
 
 _DEVICES = re.compile(r"(con(in\$|out\$)?|prn|aux|nul|(com|lpt)[0-9¹²³])(\.|\Z)", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""How Python has the bytes of a name that is not UTF-8."""
 _UNPORTABLE = frozenset('<>:"|?*\\')
 _MAX_PART_BYTES = 200
 
@@ -26,7 +28,8 @@ def _part_is_portable(part: str) -> bool:
         or _DEVICES.match(part)
         or part.endswith((".", " "))
         or set(part) & _UNPORTABLE
-        or len(part.encode()) > _MAX_PART_BYTES
+        or len(part.encode("utf-8", "surrogatepass")) > _MAX_PART_BYTES
+        or _SURROGATE.search(part)
     )
 
 

@@ -43,3 +43,7 @@ def test_names_that_differ_by_case_only_clash(path: str, clashes: bool) -> None:
 )
 def test_a_file_cannot_lie_where_a_folder_is(path: str, in_its_way: str | None) -> None:
     assert Names(["plots/a"]).blocks(path) == in_its_way
+
+
+def test_a_name_that_is_not_utf_8_is_not_portable() -> None:
+    assert not is_portable("plots/\udcff.png")
