@@ -5,7 +5,7 @@ from typing import cast
 
 from tests.torture.rounds import Figure
 
-NAMES = ("kills", "git", "ignored", "races", "storms", "broken")
+NAMES = ("kills", "git", "ignored", "races", "storms", "broken", "readers")
 
 
 def figure(name: str) -> Figure:
