@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.store import opened_store, start_folder
 from mltrack.importers.entities import Imported, Request
 from mltrack.importers.kinds import chosen
@@ -44,7 +45,10 @@ def import_runs(
     if not dry_run:
         settle_all(store)
     done = importer.bring(store, request)
-    return done if dry_run else _with_registry(store, done)
+    if dry_run:
+        return done
+    tell_if_ignored(store)
+    return _with_registry(store, done)
 
 
 def _with_registry(store: Store, done: Imported) -> Imported:
