@@ -30,7 +30,7 @@ def _acquire(path: Path, timeout_seconds: float, stack: contextlib.ExitStack) ->
     from filelock import FileLock, Timeout
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
+    lock = FileLock(path, mode=_mode_of(path))
     try:
         lock.acquire(timeout=timeout_seconds)
     except Timeout:
@@ -41,6 +41,12 @@ def _acquire(path: Path, timeout_seconds: float, stack: contextlib.ExitStack) ->
         ) from None
     stack.callback(lock.release)
     refuse_links(_holder_file(path)).write_text(f"process {os.getpid()} on {platform.node()}\n")
+
+
+def _mode_of(path: Path) -> int:
+    """Make the file so that all may lock it whom the umask allows to write, and return its mode."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666))
+    return path.stat().st_mode & 0o777
 
 
 def _holder_file(path: Path) -> Path:
