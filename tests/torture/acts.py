@@ -262,6 +262,7 @@ class Hand:
             self._open.append(run)
             self._runs[run.id] = False
             kept: list[Said] = [(("run", run.id), True), (("job", "nightly"), run.id)]
+            kept.append((("name", run.id), mltrack.get_run(run.id).name))
             self._tell("do", [(("status", run.id), s) for s in ("lost", "running")])
             self._tell("ok", [*kept, (("deleted", run.id), False)])
 

@@ -81,7 +81,7 @@ def _storm(clones: list[Clone], merges: Merges, size: Size, chance: random.Rando
     chance.shuffle(steps)
     moves = (
         *(merges.merge, merges.merge, merges.rebase, merges.cherry_pick),
-        *(merges.squash, merges.revert, merges.on_host),
+        *(merges.squash, merges.revert, merges.on_host, merges.copy),
     )
     for clone, is_move in steps:
         if is_move:
