@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+import mltrack
+from mltrack.api import store as chosen_store
 from mltrack.gc.entities import Plan
 from mltrack.gc.planning import planned
 from mltrack.store.clock import now
@@ -19,16 +21,6 @@ from mltrack.store.store import Store
 from tests.gc.later import DAY_SECONDS
 from tests.support.cli import Result
 from tests.support.repository import Repository
-
-SCRIPT = """
-import mltrack, pathlib, sys
-name, data = sys.argv[1:]
-pathlib.Path("big.bin").write_bytes(data.encode() * 100)
-with mltrack.start_run(name=name) as run:
-    run.log_artifact("big.bin")
-pathlib.Path("big.bin").unlink()
-print(run.id)
-"""
 
 
 @dataclass
@@ -43,7 +35,14 @@ class Project:
 
     def log(self, name: str, data: str = "") -> str:
         """Log a run with one object of its own and return its id."""
-        return self.python(SCRIPT, name, data or name).strip()
+        source = self.repo.path / "big.bin"
+        source.write_bytes((data or name).encode() * 100)
+        chosen_store.use(store=str(self.store.root))
+        with mltrack.start_run(name=name) as run:
+            run.log_artifact(source)
+        chosen_store.use()
+        source.unlink()
+        return run.id
 
     def python(self, code: str, *arguments: str) -> str:
         done = subprocess.run(
