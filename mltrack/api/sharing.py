@@ -8,9 +8,10 @@ from typing import Protocol, TypeVar
 from mltrack.errors import BadValueError, StoreWriteError, UsageError
 from mltrack.store import liveness
 from mltrack.store.layout import RUN
+from mltrack.store.liveness import Life
 from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
-from mltrack.tracking.fold import fold
+from mltrack.tracking.fold import last_sign
 from mltrack.tracking.jobs import JOB_VARIABLE, job_key
 from mltrack.tracking.journals import read_journals
 from mltrack.tracking.meeting import Claim, Meeting, Met
@@ -109,11 +110,22 @@ def of_ranks(store: Store, rank: Rank, begin: Callable[[], B], join: Callable[[M
     meeting = Meeting(store, f"ranks\n{rank.launch}\n{_begun[rank.launch]}", rank.number)
 
     def is_of_use(run_id: str) -> bool:
-        if rank.unique:
-            return (store.layout.run_folder(run_id) / RUN).exists()
-        return fold(read_journals(store, run_id)).ending.status is None
+        is_there = (store.layout.run_folder(run_id) / RUN).exists()
+        return is_there and (rank.unique or _goes_on(store, run_id))
 
     return _agreed(meeting, is_of_use, begin, join)
+
+
+def _goes_on(store: Store, run_id: str) -> bool:
+    """Tell whether a run may be of this launch: it lives, or gave a sign after this process began.
+
+    The run of an earlier launch from the same place did neither.
+    """
+    marks = liveness.marks_in(store.layout.local(run_id)).values()
+    if any(liveness.life_of(mark) is not Life.GONE for mark in marks):
+        return True
+    began = liveness.began_here()
+    return began is None or last_sign(read_journals(store, run_id)) >= began
 
 
 def of_job(store: Store, key: str, begin: Callable[[], B], resume: Callable[[str], B]) -> B:

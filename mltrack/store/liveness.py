@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,15 @@ def process_start(pid: int) -> str:
     if len(fields) <= 19 or fields[0] in {"Z", "X"}:  # noqa: PLR2004 - starttime is proc(5) field 22
         return ""
     return fields[19]
+
+
+def began_here() -> float | None:
+    """Return when this process began, in Unix seconds; None where nothing tells."""
+    ticks = process_start(os.getpid())
+    if not ticks or not hasattr(time, "CLOCK_BOOTTIME"):
+        return None
+    booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    return booted + int(ticks) / os.sysconf("SC_CLK_TCK")
 
 
 def _first_line(path: Path) -> str:

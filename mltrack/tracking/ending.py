@@ -9,12 +9,12 @@ from mltrack.errors import MltrackError, StoreWriteError
 from mltrack.store import clock, liveness
 from mltrack.store.atomic import built_folder, write_file
 from mltrack.store.ids import digest_name, handle_of
-from mltrack.store.journal import Row, decode_number, encode_row
+from mltrack.store.journal import Row, encode_row
 from mltrack.store.layout import METRICS, RUN
 from mltrack.store.liveness import Life
 from mltrack.store.store import Store, show_to_git
 from mltrack.tracking import codec, notices
-from mltrack.tracking.fold import Folded, Journal, fold
+from mltrack.tracking.fold import Folded, Journal, fold, last_sign
 from mltrack.tracking.journals import read_journals, writers_of
 from mltrack.tracking.live import LiveRun
 
@@ -185,9 +185,8 @@ def _lost(
     run_id: str, journals: Sequence[Journal], silent: Collection[str]
 ) -> tuple[str, list[Row]]:
     """Return the writer that says a run was lost, named after what it says, and its rows."""
-    times = (decode_number(row.get("time")) for j in journals for row in j.rows if row)
-    last_sign = max((t for t in times if t is not None and clock.is_moment(t)), default=0.0)
+    time = last_sign(journals)
     seen = {journal.writer: len(journal.rows) for journal in journals if journal.writer in silent}
-    opening: Row = {"opens": True, "seen": seen, "time": last_sign}
+    opening: Row = {"opens": True, "seen": seen, "time": time}
     writer = digest_name(f"lost\n{run_id}\n{encode_row(opening).decode()}")
-    return writer, [{"writer": writer, **opening}, {"ended": "lost", "time": last_sign}]
+    return writer, [{"writer": writer, **opening}, {"ended": "lost", "time": time}]

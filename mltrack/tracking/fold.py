@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from mltrack.store.clock import is_moment
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.journal import Row, decode_number
 
@@ -241,6 +242,12 @@ def _last_word(journal: Journal) -> Row:
 
 def _badness(row: Row) -> int:
     return WORST_FIRST.index(row["ended"])
+
+
+def last_sign(journals: Sequence[Journal]) -> float:
+    """Return the highest time in any row, in Unix seconds; 0 when there is none."""
+    times = (decode_number(row.get("time")) for j in journals for row in j.rows if row)
+    return max((t for t in times if t is not None and is_moment(t)), default=0.0)
 
 
 def last_steps(ordered: Sequence[Journal]) -> dict[str, int]:

@@ -53,8 +53,9 @@ def rank_of(variables: Mapping[str, str], parent: Callable[[], str]) -> Rank | N
     unique = any(variables.get(name) for name in _UNIQUE)
     named = unique or bool(variables.get(JOB_VARIABLE))
     if not named and (not told or _is_on_one_machine(variables, size)):
-        told.append(_attempt(variables) or parent())
-        unique = True
+        attempt = _attempt(variables)
+        told.append(attempt or parent())
+        unique = attempt is not None
     return Rank(number, "\n".join(told), unique)
 
 

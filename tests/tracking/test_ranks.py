@@ -92,6 +92,42 @@ def test_a_launch_does_not_join_the_run_of_an_earlier_one(programs: Programs, st
     assert [len(run.writers) for run in list_runs(store).runs] == [2, 2]
 
 
+def test_a_rank_that_an_earlier_launch_lacked_does_not_join_its_run(
+    programs: Programs, store: Store
+) -> None:
+    alone = """
+import os, mltrack
+with mltrack.start_run() as run:
+    run.log_metric("loss", 1)
+"""
+    world = {"WORLD_SIZE": "2", "MASTER_ADDR": "node-1", "MASTER_PORT": "29500"}
+    programs.run(alone, env={**world, "RANK": "0"})
+    programs.run(alone, env={**world, "RANK": "1"})
+    assert [len(run.writers) for run in list_runs(store).runs] == [1, 1]
+
+
+def test_a_rank_joins_a_run_that_the_others_ended_after_it_had_started(
+    programs: Programs, store: Store
+) -> None:
+    slow = """
+import sys
+print("started", flush=True)
+sys.stdin.readline()
+import mltrack
+with mltrack.start_run() as run:
+    run.log_metric("late", 1)
+"""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORLD_SIZE", "2")
+        patch.setenv("MASTER_ADDR", "node-1")
+        patch.setenv("RANK", "1")
+        late = programs.start(slow)
+        programs.run("import mltrack; mltrack.log_metric('loss', 1)", env={"RANK": "0"})
+        late.communicate("go\n")
+    (record,) = list_runs(store).runs
+    assert sorted(record.metrics) == ["late", "loss"]
+
+
 @pytest.mark.parametrize(
     ("end", "status", "code"),
     [
