@@ -7,7 +7,7 @@ import pytest
 
 from tests.system.shim import python
 
-EVERY = 45
+EVERY = 90
 """One of so many moments is tried; `make torture ONLY=powercut` tries them all."""
 CASES = (
     *("train/normal", "train/full", "train/none", "resume/normal", "shell/full"),
