@@ -22,5 +22,6 @@ def ruin(tmp_path: Path, session_cache: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(folder)
     monkeypatch.setenv("MLTRACK_CAPTURE_CODE", "false")
     monkeypatch.setenv("MLTRACK_CAPTURE_PACKAGES", "false")
+    monkeypatch.setenv("MLTRACK_DURABILITY", "none")
     yield Ruin(Repository(folder))
     os.chdir(tmp_path)

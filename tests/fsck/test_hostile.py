@@ -104,7 +104,7 @@ HOSTILE: dict[str, Callable[[Ruin], object]] = {
 
 
 def bomb() -> bytes:
-    return gzip.compress(bytes(300 * 1024 * 1024), compresslevel=1)
+    return gzip.compress(bytes(80 * 1024 * 1024), compresslevel=1)
 
 
 def limited() -> None:
@@ -150,9 +150,9 @@ def test_pipes_are_named_and_set_aside(ruin: Ruin) -> None:
 
 def test_a_file_as_large_as_the_disk_is_read_in_blocks(ruin: Ruin) -> None:
     ruin.object.chmod(0o644)
-    os.truncate(ruin.object, 700 * 1024**2)
+    os.truncate(ruin.object, 500 * 1024**2)
     code = (
-        "import resource; resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20));"
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (500 << 20, 500 << 20));"
         "import sys; sys.argv = ['mltrack', 'fsck']; from mltrack.cli.main import main; main()"
     )
     done = subprocess.run(
