@@ -56,7 +56,7 @@ test-system: $(DEV) ## install the Debian packages that the system tests need, t
 	sh tests/system/install.sh
 	$(PYTEST) -q -p no:xdist tests/system
 
-torture: $(DEV) ## try what the store promises for long: make torture N=10000 ONLY=kills
+torture: $(DEV) ## try what the store promises for long (N=10000 ONLY=kills)
 	$(BIN)/python -m tests.torture $(if $(ONLY),--only $(ONLY)) $(if $(N),--count $(N)) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
 
 docs: $(DEV) ## write docs/cli.md anew from the commands' own help
