@@ -126,7 +126,7 @@ def digests_in(data: bytes, folder: Path) -> dict[str, str]:
 
 def _files_below(folder: Path, prefix: str = "") -> Iterator[str]:
     """Yield the path of every file but the manifest, relative and with slashes."""
-    with os.scandir(folder / prefix) as entries:
+    with _taken_away(folder, prefix or "."), os.scandir(folder / prefix) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
         path = f"{prefix}{entry.name}"
@@ -140,7 +140,7 @@ def _files_below(folder: Path, prefix: str = "") -> Iterator[str]:
 
 @contextlib.contextmanager
 def _taken_away(folder: Path, path: str) -> Iterator[None]:
-    """Say in words that a file was seen, and is gone: git changed the branch in this moment."""
+    """Say in words that a path was seen, and is gone: git changed the branch in this moment."""
     try:
         yield
     except FileNotFoundError:

@@ -43,6 +43,11 @@ def test_a_file_that_goes_after_the_check_is_named(folder: Path) -> None:
         files.read("requirements.txt")
 
 
+def test_a_folder_that_goes_while_it_is_looked_through_is_named(folder: Path) -> None:
+    with pytest.raises(IntegrityError, match="lacks 'data/more/'"):
+        list(manifest._files_below(folder, "data/more/"))
+
+
 def test_a_file_that_nobody_listed_is_named(folder: Path) -> None:
     (folder / "data" / "more.pkl").write_bytes(b"")
     with pytest.raises(IntegrityError, match=r"holds 'data/more\.pkl'"):
