@@ -1,5 +1,7 @@
 """Bring over the files that imported runs and versions need: objects, and what lies in place."""
 
+import contextlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -72,7 +74,10 @@ def _is_missing(folder: Path, entry: Entry) -> bool:
 
 
 def _has_object(store: Store, sha256: str, size: int) -> bool:
+    """Tell whether an object is here; it is as new from now on, so that no clean-up takes it."""
     path = store.layout.object(sha256)
+    with contextlib.suppress(OSError):  # somebody else's, or not there
+        os.utime(path, follow_symlinks=False)
     return path.is_file() and not path.is_symlink() and path.stat().st_size == size
 
 

@@ -1,5 +1,6 @@
 """Importing is a union by id: the new comes, the grown grows, what differs is kept twice."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def test_importing_again_copies_nothing(here: Side, there: Side) -> None:
     assert (again.same, again.new, again.grown, again.twins) == (1, (), (), ())
     assert (again.events, again.objects) == (0, 0)
     assert {p: p.stat().st_mtime_ns for p in (here.root / "runs").rglob("*")} == before
+
+
+def test_an_object_that_is_here_is_as_new_once_a_run_comes_that_needs_it(
+    here: Side, there: Side
+) -> None:
+    there.run()
+    here.imports(there)
+    (path,) = (here.root / "objects").glob("??/*")
+    shutil.rmtree(here.root / "runs")
+    os.utime(path, (0, 0))
+    here.imports(there)
+    assert path.stat().st_mtime > 0
 
 
 def test_what_is_here_alone_stays(here: Side, there: Side) -> None:
