@@ -49,7 +49,7 @@ class Outcome(NamedTuple):
     problems: list[str]
 
 
-def sweep(folder: Path, scenario: str, *, every: int = 1) -> Iterator[Outcome]:
+def sweep(folder: Path, scenario: str, *, every: int = 1, first: int = 0) -> Iterator[Outcome]:
     """Yield what comes of each fault of each kind at each call, or at every so many-th.
 
     Which calls are passed over differs from kind to kind, so that all kinds together meet them all.
@@ -58,7 +58,7 @@ def sweep(folder: Path, scenario: str, *, every: int = 1) -> Iterator[Outcome]:
     plans = [(kind, sticky) for kind in KINDS for sticky in (False, True)]
     plans = [(kind, sticky) for kind, sticky in plans if not (sticky and kind in (*FINAL, "short"))]
     for number, (kind, sticky) in enumerate(plans):
-        for call in range(1 + number % every, MOST_CALLS, every):
+        for call in range(1 + (number + first) % every, MOST_CALLS, every):
             outcome = _tried(folder, template, Case(scenario, kind, sticky, call))
             yield outcome
             if not outcome.fired:
@@ -164,11 +164,11 @@ def in_child(work: Callable[[], None], stderr: Path) -> int:
 
 
 def main() -> None:
-    """Print a line of JSON for each case: sweep FOLDER EVERY SCENARIO..."""
-    folder, every = Path(sys.argv[1]), int(sys.argv[2])
+    """Print a line of JSON for each case: sweep FOLDER EVERY FIRST SCENARIO..."""
+    folder, every, first = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     warm_up()
-    for scenario in sys.argv[3:]:
-        for outcome in sweep(folder, scenario, every=every):
+    for scenario in sys.argv[4:]:
+        for outcome in sweep(folder, scenario, every=every, first=first):
             sys.stdout.write(f"{json.dumps(outcome)}\n")
             sys.stdout.flush()
 

@@ -25,7 +25,7 @@ FEWEST = 10
 def test_a_fault_at_any_call_loses_nothing_and_breaks_no_reader(
     scenario: str, library: Path, tmp_path: Path
 ) -> None:
-    arguments = [str(tmp_path), str(EVERY[scenario]), scenario]
+    arguments = [str(tmp_path), str(EVERY[scenario]), "0", scenario]
     lines = python("-m", "tests.system.sweep", *arguments, library=library).splitlines()
     outcomes = [json.loads(line) for line in lines]
     assert [outcome for outcome in outcomes if outcome[2]] == []

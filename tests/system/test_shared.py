@@ -230,6 +230,9 @@ def test_a_group_shares_a_store(place: Path, ada: Person, bob: Person) -> None:
         assert person.python("-c", TRAINING, cwd=project, **variables) == "trained 0\n"
         ran = list(person.mltrack(TOGETHER.format(model=model), cwd=project, **variables))
         assert [r for r in ran if r.code and not _is_there_already(r)] == []
+    locks = list((project / ".mltrack" / "locks").glob("*.lock"))
+    assert locks
+    assert all(lock.stat().st_mode & 0o060 == 0o060 for lock in locks)
 
 
 def test_without_locks_everything_works(project: Path, library: Path) -> None:

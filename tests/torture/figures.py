@@ -5,7 +5,9 @@ from typing import cast
 
 from tests.torture.rounds import Figure
 
-NAMES = ("kills", "git", "ignored", "races", "storms", "broken", "readers")
+COMPILED = ("faults", "powercut")
+"""Those that need a C compiler; tests/system tries them at their smallest."""
+NAMES = ("kills", "git", "ignored", "races", "storms", "broken", "readers", *COMPILED)
 
 
 def figure(name: str) -> Figure:
