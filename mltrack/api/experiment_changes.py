@@ -8,7 +8,7 @@ from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.removal import refuse_registered, refuse_running
 from mltrack.api.store import opened_store
 from mltrack.errors import ConflictError, NotFoundError
-from mltrack.store.names import check_name
+from mltrack.store.names import new_name
 from mltrack.store.store import Store
 from mltrack.tracking import experiment_fold, experiments, saying
 from mltrack.tracking.deletion import DELETED, RESTORED
@@ -27,7 +27,7 @@ def create_experiment(
         UsageError: the name cannot be one.
         ConflictError: there is an experiment of this name.
     """
-    store, wanted = opened_store(create=True), check_name(name, "experiment")
+    store, wanted = opened_store(create=True), new_name(name, "experiment")
     body: dict[str, Any] = {"name": wanted}
     if description:
         body["description"] = checked_note(description, "description")
@@ -48,7 +48,7 @@ def rename_experiment(text: str, name: str) -> Experiment:
         NotFoundError: there is no such experiment.
         ConflictError: another experiment has this name.
     """
-    store, wanted = opened_store(), check_name(name, "experiment")
+    store, wanted = opened_store(), new_name(name, "experiment")
     everything = read_experiments(store)
     found = _living(everything, text)
     _refuse_taken([e for e in everything if e.id != found.id], wanted)

@@ -16,9 +16,9 @@ from mltrack.progress import Progress, silent
 from mltrack.projects import codec, launch
 from mltrack.projects.params import bound
 from mltrack.projects.spec import Order, ProjectRun, ProjectSpec
-from mltrack.store.names import check_name
+from mltrack.store.names import new_name
 from mltrack.store.store import Store
-from mltrack.tracking.values import checked_key
+from mltrack.tracking.values import checked_key, checked_run_name
 
 ENVIRONMENTS = ("auto", "local", "isolated")
 MAIN = "main"
@@ -56,8 +56,8 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
         spec=spec,
         entry=spec.entry_point(entry),
         values=bound(spec.params, params or {}),
-        experiment=check_name(experiment or spec.name, "experiment"),
-        name=_key(name or (spec.name if entry == MAIN else f"{spec.name}:{entry}"), "run"),
+        experiment=new_name(experiment or spec.name, "experiment"),
+        name=_run_name(name or (spec.name if entry == MAIN else f"{spec.name}:{entry}")),
         tags={_key(key, "tag"): value for key, value in (tags or {}).items()},
     )
     home = user_home()
@@ -71,6 +71,13 @@ def _shown(path: Path) -> Path:
     here = Path.cwd()
     whole = Path(os.path.normpath(path))  # noqa: TID251 - resolve() would follow links
     return whole.relative_to(here) if whole.is_relative_to(here) else whole
+
+
+def _run_name(name: str) -> str:
+    try:
+        return checked_run_name(name)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _key(name: str, what: str) -> str:

@@ -22,10 +22,10 @@ from mltrack.registry.sources import KEPT_AS, check_files, evidence_for, evidenc
 from mltrack.registry.writing import append, changing
 from mltrack.store import clock
 from mltrack.store.ids import new_id
-from mltrack.store.names import check_name
-from mltrack.store.secrets import masked_text
+from mltrack.store.names import new_name
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
+from mltrack.tracking.saying import without_secrets
 
 
 def register_model(
@@ -64,7 +64,7 @@ def register_model(
             flavor=codec.decode(files.read(codec.NAME), str(found.folder / codec.NAME)).flavor,
             source=Source(run=found.run.id if found.run else None, path=found.path or KEPT_AS),
             evidence=evidence_of(found.run),
-            description=masked_text(description),
+            description=without_secrets(description, "description"),
         )
         if found.run is None:
             target = store.layout.model_version(state.folder, fact.version)
@@ -81,7 +81,7 @@ def _already(version: Version) -> str:
 
 
 def _checked_name(name: str) -> str:
-    name = check_name(name, "model")
+    name = new_name(name, "model")
     if not is_readable(name):
         raise UsageError(
             f"{name!r} cannot name a model: {name}/1 would be read as something else",

@@ -22,7 +22,7 @@ from mltrack.tracking.ending import settle_all
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.notes import checked_note
 from mltrack.tracking.reader import list_runs
-from mltrack.tracking.values import checked_key, checked_values
+from mltrack.tracking.values import checked_run_name, checked_values
 
 
 class SideBySide(NamedTuple):
@@ -158,7 +158,7 @@ def tag_run(text: str, tags: Mapping[str, Any]) -> Run:
 
 def rename_run(text: str, name: str) -> Run:
     """Give a run another name and return it."""
-    return _annotated(opened_store(), text, "renamed", {"name": checked_key(name, "run")})
+    return _annotated(opened_store(), text, "renamed", {"name": checked_run_name(name)})
 
 
 def note_run(text: str, note: str) -> Run:

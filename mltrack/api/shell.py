@@ -22,7 +22,7 @@ from mltrack.tracking.held import STATUSES
 from mltrack.tracking.live import LiveRun
 from mltrack.tracking.relative import shown_folder
 from mltrack.tracking.starting import RunSpec
-from mltrack.tracking.values import checked_key, checked_values
+from mltrack.tracking.values import checked_run_name, checked_values
 
 
 class Logged(NamedTuple):
@@ -75,7 +75,7 @@ def start_detached(  # noqa: PLR0913 - each is a fact about the run, and all can
         params=checked_values(params or {}, "param", allowed),
         tags=checked_values(tags or {}, "tag", allowed),
     )
-    title = checked_key(name, "run") if name is not None else None
+    title = checked_run_name(name) if name is not None else None
     wanted = wanted_run(store, resume=resume, job=job, parent=parent)
     settle_all(store)
     run = _detached(store, wanted._replace(name=title, experiment=experiment), logged)

@@ -7,10 +7,10 @@ from mltrack.api.active import ActiveRun
 from mltrack.api.beginning import opened, store_for_writing
 from mltrack.api.chosen import chosen
 from mltrack.api.wanted import wanted_run
-from mltrack.store.names import check_name
+from mltrack.store.names import new_name
 from mltrack.tracking import open_runs
 from mltrack.tracking.live import LiveRun
-from mltrack.tracking.values import checked_key, checked_values
+from mltrack.tracking.values import checked_run_name, checked_values
 
 if TYPE_CHECKING:
     from mltrack.api.run import Run
@@ -57,7 +57,7 @@ def start_run(  # noqa: PLR0913 - each is a fact about the run, and all can be l
     if system_metrics:
         _require_gauges()
     allowed = store.settings["secrets.allow"]
-    title = checked_key(name, "run") if name is not None else None
+    title = checked_run_name(name) if name is not None else None
     first = checked_values(params or {}, "param", allowed)
     labels = checked_values(tags or {}, "tag", allowed)
     wanted = wanted_run(store, resume=resume, step=step, job=job, parent=parent)
@@ -115,4 +115,4 @@ def set_experiment(name: str) -> None:
     Raises:
         UsageError: the name cannot be one.
     """
-    chosen["experiment"] = check_name(name, "experiment")
+    chosen["experiment"] = new_name(name, "experiment")

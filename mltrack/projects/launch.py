@@ -14,6 +14,7 @@ from mltrack.projects.child import Contract
 from mltrack.projects.process import Job, Outcome
 from mltrack.projects.spec import FILE_NAME, Order, ParamType, ProjectRun, Value
 from mltrack.store.layout import OUTPUT
+from mltrack.store.secrets import masked_argv
 from mltrack.store.store import Store
 from mltrack.tracking import ending, experiments, relative, values
 from mltrack.tracking.live import LiveRun
@@ -140,7 +141,7 @@ def _project(store: Store, order: Order) -> dict[str, object]:
         "entry": order.entry.name,
         "folder": folder.relative_to(top).as_posix() if inside else None,
         "digest": f"sha256:{spec.digest}",
-        "command": list(order.entry.command),
+        "command": masked_argv(list(order.entry.command)),
         "types": {name: str(param.type) for name, param in spec.params.items()},
     }
 

@@ -10,8 +10,8 @@ from mltrack.registry.reader import folder_for, read_model
 from mltrack.registry.stages import Stages, folders_for
 from mltrack.store.events import Event, record
 from mltrack.store.locks import locked
-from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
+from mltrack.tracking.saying import without_secrets
 
 
 @contextlib.contextmanager
@@ -46,7 +46,7 @@ def append(store: Store, state: ModelState, fact: Fact, *, name: str, reason: st
         subject=state.folder,
         parents=state.heads,
         actor=store.actor,
-        reason=masked_text(reason),
+        reason=without_secrets(reason, "reason"),
         body=body,
     )
     folder = store.layout.model_events(state.folder)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from mltrack.errors import UsageError
+from mltrack.store.secrets import masked_text
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 _VERSION_LIKE = re.compile(r"(v?[0-9]+|latest)\Z")
@@ -29,6 +30,21 @@ def check_name(name: str, kind: str) -> str:
             fix="use letters, digits, spaces, dots, dashes and underscores",
         )
     return composed
+
+
+def new_name(name: str, kind: str) -> str:
+    """Return a display name that is about to be written, checked as `check_name` does.
+
+    Raises:
+        UsageError: it cannot be one, or it looks like a secret, which git would keep for ever.
+    """
+    checked = check_name(name, kind)
+    if masked_text(checked) != checked:
+        raise UsageError(
+            f"the name of the {kind} looks like a secret, and would be written as it is",
+            fix="choose another name",
+        )
+    return checked
 
 
 def _fault_of(name: str) -> str:

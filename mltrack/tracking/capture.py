@@ -10,6 +10,7 @@ from typing import Any
 from mltrack.store import identity
 from mltrack.store.secrets import masked_argv
 from mltrack.store.store import Store
+from mltrack.tracking import notices
 from mltrack.tracking.relative import shown, shown_folder
 
 UNNAMED = "run"
@@ -27,7 +28,10 @@ def user(store: Store) -> dict[str, str]:
 
 def program(project: Path) -> dict[str, Any]:
     """Return what runs: its command line and its folder, no path of this machine among them."""
-    argv = [shown(argument, project) for argument in masked_argv(list(sys.argv))]
+    masked = masked_argv(list(sys.argv))
+    if masked != sys.argv:
+        notices.say_once("the command line holds what looks like a secret, which was masked")
+    argv = [shown(argument, project) for argument in masked]
     if argv and Path(argv[0]).is_absolute():
         argv[0] = Path(argv[0]).name
     return {"argv": argv, "folder": shown_folder(Path.cwd(), project)}

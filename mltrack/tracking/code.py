@@ -16,9 +16,10 @@ from mltrack.store.blobs import sha256_of
 from mltrack.store.git import GitError
 from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
-from mltrack.tracking import patch
+from mltrack.tracking import notices, patch
 from mltrack.tracking.relative import shown
 
+_HARMLESS_USER = re.compile(r"//git@")
 MAX_SOURCE_BYTES = 256 * 1024
 MAX_SOURCES_BYTES = 1024 * 1024
 MAX_HASHED_BYTES = 256 * 1024 * 1024
@@ -55,7 +56,7 @@ def _captured(top: Path, store: Store, facts: dict[str, Any]) -> bytes:
     """Fill in the facts, as far as git gives them, and return the gzipped patch."""
     state = _state(top)
     sources, others = _sorted_out(top, state.untracked)
-    facts["commit"], facts["branch"] = state.commit, state.branch
+    facts["commit"], facts["branch"] = state.commit, masked_text(state.branch or "") or None
     facts["tree"] = (
         git.answer_or_none("rev-parse", "HEAD^{tree}", cwd=top) if state.commit else None
     )
@@ -64,6 +65,8 @@ def _captured(top: Path, store: Store, facts: dict[str, Any]) -> bytes:
     remote = git.answer_or_none("config", "--get", "remote.origin.url", cwd=top)
     if remote and _is_address(remote):
         facts["remote"] = masked_text(remote)
+        if _HARMLESS_USER.sub("//", remote) != facts["remote"]:
+            notices.say_once("the address of the remote holds a secret, which was left out")
     if others:
         facts["untracked"] = _listed(top, others[:MAX_LISTED])
     if len(others) > MAX_LISTED:
@@ -74,6 +77,10 @@ def _captured(top: Path, store: Store, facts: dict[str, Any]) -> bytes:
     facts["patch"] = hashlib.sha256(made.data).hexdigest()
     if made.masked_lines:
         facts["masked_lines"] = made.masked_lines
+        notices.say_once(
+            f"what looks like a secret was masked in {made.masked_lines} lines of code.patch.gz, "
+            "so that `git apply` gives them back masked"
+        )
     return gzip.compress(made.data, mtime=0)
 
 

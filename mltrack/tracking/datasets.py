@@ -12,6 +12,7 @@ from mltrack.store.blobs import sha256_of
 from mltrack.store.layout import STORE_NAME
 from mltrack.store.secrets import MASK, masked_text
 from mltrack.store.sources import files_of
+from mltrack.tracking import notices
 from mltrack.tracking.contents.tables import Column, columns_of, is_frame, plain_cells
 from mltrack.tracking.relative import shown
 
@@ -174,9 +175,15 @@ def shown_source(source: str, project: Path) -> str:
     if source.startswith("file://"):
         source = source.removeprefix("file://")
     if "://" in source:
-        return masked_text(_SIGNED_URL.sub(rf"\g<1>{MASK}", source))
-    text = shown(masked_text(source), project)
+        return _said(source, masked_text(_SIGNED_URL.sub(rf"\g<1>{MASK}", source)))
+    text = shown(_said(source, masked_text(source)), project)
     return Path(text).name if Path(text).is_absolute() else text
+
+
+def _said(source: str, masked: str) -> str:
+    if masked != source:
+        notices.say_once("the source of input data held a secret, which was left out")
+    return masked
 
 
 def source_of(data: Data, project: Path) -> str | None:

@@ -5,7 +5,7 @@ import unicodedata
 from typing import NamedTuple
 
 from mltrack.store.ids import base32
-from mltrack.store.names import check_name
+from mltrack.store.names import new_name
 from mltrack.store.store import Store
 
 DEFAULT_EXPERIMENT = "default"
@@ -44,7 +44,7 @@ def find(store: Store, name: str) -> Experiment:
     Raises:
         UsageError: the name cannot be one.
     """
-    name = check_name(name, "experiment")
+    name = new_name(name, "experiment")
     said = store.layout.experiments_said_of()
     if not said:
         return Experiment(id_of(name), name)

@@ -185,7 +185,7 @@ class LiveRun(HeldWriter):
 
     def rename(self, name: str) -> None:
         """Give the run another name."""
-        self.append_row({"name": values.checked_key(name, "run")})
+        self.append_row({"name": values.checked_run_name(name)})
 
     def log_artifact(self, source: Path, to: str) -> bool:
         """Copy a file or a folder into the run, and tell whether anything was kept.

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mltrack.store.secrets import masked_text
+from mltrack.tracking import notices
 from mltrack.tracking.relative import shown, shown_file
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def outcome_of(error: BaseException | None, project: Path) -> Outcome:
     if isinstance(error, KeyboardInterrupt):
         return Outcome("killed", "KeyboardInterrupt")
     line = f"{type(error).__name__}: {_said_by(error)}".partition("\n")[0]
-    cleaned = shown(masked_text(line[:_LOOKED_AT]), project)
+    cleaned = shown(_without_secrets(line[:_LOOKED_AT]), project)
     return Outcome("failed", cleaned[:MAX_ERROR_LENGTH], traceback_of(error, project))
 
 
@@ -70,7 +71,14 @@ def traceback_of(error: BaseException, project: Path) -> str:
         text = "".join(told.format())
     except Exception:  # noqa: BLE001 - what tells of an exception must not raise one
         return ""
-    return _bounded(shown(masked_text(text[-_LOOKED_AT:]), project))
+    return _bounded(shown(_without_secrets(text[-_LOOKED_AT:]), project))
+
+
+def _without_secrets(text: str) -> str:
+    masked = masked_text(text)
+    if masked != text:
+        notices.say_once("the traceback holds what looks like a secret, which was masked in it")
+    return masked
 
 
 def _with_causes(told: "TracebackException") -> Iterator["TracebackException"]:

@@ -8,7 +8,7 @@ from typing import Any, SupportsFloat, SupportsIndex
 
 from mltrack.errors import BadValueError
 from mltrack.store.journal import Row, number_name
-from mltrack.store.secrets import masked_value
+from mltrack.store.secrets import masked_text, masked_value
 from mltrack.tracking import notices
 
 MAX_VALUE_BYTES = 64 * 1024
@@ -40,6 +40,14 @@ def _is_control(character: str) -> bool:
     import unicodedata
 
     return unicodedata.category(character).startswith(("C", "Zl", "Zp"))
+
+
+def checked_run_name(name: str) -> str:
+    """Return the name of a run, secrets in it masked; raises as `checked_key` does."""
+    masked = masked_text(checked_key(name, "run"))
+    if masked != name:
+        notices.say_once("the name of the run holds what looks like a secret, which was masked")
+    return masked
 
 
 def as_number(name: str, value: object) -> float:
