@@ -27,6 +27,7 @@ from mltrack.api.registry import list_models, registry_history
 from mltrack.api.registry_rows import whole_model
 from mltrack.api.selectors import parts_of
 from mltrack.api.store import use
+from mltrack.cli.cells import safe
 from mltrack.errors import MltrackError
 from mltrack.models import codec as packages
 from mltrack.projects import codec as projects
@@ -130,7 +131,7 @@ def name(data: bytes, _: random.Random) -> None:
 
 def _path(text: str) -> None:
     path = checked_path(text)
-    if path.startswith("/") or ".." in path.split("/") or not path.isprintable():
+    if path.startswith("/") or ".." in path.split("/") or safe(path) != path:
         raise WrongError(f"the path {path!r} leads out or is not printable")
 
 
