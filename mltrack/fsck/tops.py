@@ -51,6 +51,10 @@ def _config(look: Look) -> Iterator[Finding]:
             message = "it holds the markers of a merge conflict"
             yield Finding(kind=Kind.CONFLICT_MARKERS, path=CONFIG, message=message, fix=fix)
             return
+        if not read_bytes(path).strip():
+            message = "it is empty, so the store goes by no policy of its own"
+            yield Finding(kind=Kind.CONFIG_BROKEN, path=CONFIG, message=message, fix=fix)
+            return
         if read_config(path).is_newer:
             message = "a newer mltrack wrote it: this one reads the store and never writes to it"
             yield Finding(kind=Kind.NEWER_FORMAT, path=CONFIG, message=message)

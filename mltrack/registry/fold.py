@@ -52,7 +52,7 @@ def fold(found: Events, *, folder: str, stages: Stages) -> ModelState:
         warnings=(
             *sorted(set(found.faults)),
             *undecoded,
-            *_told_missing(events.missing),
+            *_told_missing([n for n in events.missing if not _is_told(n, found.faults)]),
             *dangling,
         ),
     )
@@ -87,6 +87,11 @@ class _Known(NamedTuple):
     where: Stagings
     aliases: Mapping[str, str]
     texts: _Texts
+
+
+def _is_told(name: str, faults: Sequence[str]) -> bool:
+    """Tell whether an event is here and cannot be read, which a fault says already."""
+    return any(name in fault for fault in faults)
 
 
 def _told_missing(names: Sequence[str]) -> tuple[str, ...]:

@@ -338,6 +338,12 @@ def test_the_table_names_a_repair_for_just_those_kinds_that_have_one() -> None:
     assert told == recipes()
 
 
+def test_an_empty_config_is_named_for_it_takes_every_policy_away(ruin: Ruin) -> None:
+    write(ruin.root / "config.yaml", "")
+    assert set(ruin.kinds()) == {Kind.CONFIG_BROKEN}
+    assert ruin.repair().left.findings == ()
+
+
 def test_a_broken_config_hides_nothing_else(ruin: Ruin) -> None:
     write(ruin.root / "config.yaml", "format: 1\nstages: 7\n")
     write(ruin.root / "registry.yaml", "format: 1\n")
@@ -355,3 +361,8 @@ def test_a_large_parameter_whose_text_is_not_listed_is_named(ruin: Ruin) -> None
     found = ruin.check(run.id).findings
     assert Kind.ARTIFACT_MISSING in {finding.kind for finding in found}
     assert any("the parameter 'config'" in finding.message for finding in found)
+
+
+def test_what_is_no_more_in_the_index_and_still_here_is_no_damage(ruin: Ruin) -> None:
+    ruin.repo.git("rm", "-q", "--cached", str(ruin.annotation))
+    assert ruin.kinds() == []

@@ -215,6 +215,17 @@ def test_a_bad_file_costs_a_warning() -> None:
     assert fold(found, folder=MODEL, stages=STAGES).warnings == ("x.yaml was changed",)
 
 
+def test_an_event_that_is_here_and_broken_is_not_called_missing_as_well() -> None:
+    ours = Clone()
+    ours.register()
+    ours.register()
+    broken = min(ours.events)
+    del ours.events[broken]
+    fault = f"{broken}.yaml was changed"
+    found = Events(events=tuple(ours.events.values()), faults=(fault,))
+    assert fold(found, folder=MODEL, stages=STAGES).warnings == (fault,)
+
+
 def test_a_folder_without_events_is_a_model_without_versions() -> None:
     state = fold(Events(), folder=MODEL, stages=STAGES)
     assert (state.name, state.versions, state.next_number) == (MODEL, (), 1)
