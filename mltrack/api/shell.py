@@ -118,6 +118,7 @@ def _begun(store: Store, wanted: Wanted, logged: Logged) -> _Detached:
     live = LiveRun.start(store, spec)
     if logged.params:
         live.log_params(logged.params)
+    live.look_after()  # nobody does it later
     live.inherit()
     return _Detached(live.id)
 

@@ -4,7 +4,7 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from mltrack.errors import StoreWriteError
@@ -146,10 +146,18 @@ def flush(descriptor: int) -> None:
 
 
 @contextlib.contextmanager
-def built_folder(target: Path, *, tmp: Path, sync: bool = True) -> Iterator[Path]:
+def built_folder(
+    target: Path, *, tmp: Path, sync: bool = True, later: Container[str] = ()
+) -> Iterator[Path]:
     """Give an empty folder to fill; on success it becomes `target`, which must not exist.
 
     An empty folder at `target` counts as none; nothing is ever merged into what is there.
+
+    Args:
+        target: where it is to be.
+        tmp: a folder on the same file system, for the folder while it is filled.
+        sync: whether it reaches the disk before this returns.
+        later: names of files whose bytes may reach the disk later all the same.
 
     Raises:
         StoreWriteError: the target exists, or the disk refused.
@@ -163,7 +171,7 @@ def built_folder(target: Path, *, tmp: Path, sync: bool = True) -> Iterator[Path
         try:
             yield building
             if sync:
-                _sync_tree(building)
+                _sync_tree(building, later)
             move(building, target, sync=sync)
         except BaseException:
             if not building.exists():  # it was moved, and could not be made safe
@@ -185,8 +193,8 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sync_tree(folder: Path) -> None:
+def _sync_tree(folder: Path, later: Container[str]) -> None:
     for parent, _, files in os.walk(folder):
-        for name in files:
+        for name in (file for file in files if file not in later):
             sync_file(Path(parent, name))
         sync_folder(Path(parent))

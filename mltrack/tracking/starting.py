@@ -8,13 +8,15 @@ from mltrack.store import clock, liveness
 from mltrack.store.atomic import built_folder
 from mltrack.store.ids import MAIN_WRITER, new_id
 from mltrack.store.journal import encode_row
-from mltrack.store.layout import METRICS, PACKAGES, PATCH, RUN
+from mltrack.store.layout import GITIGNORE, METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.store import Store, hide_from_git
 from mltrack.tracking import capture, codec
 from mltrack.tracking.experiments import Experiment
 from mltrack.tracking.writer import Writer, head_row, mark_alive
 
 NOTHING: Mapping[str, Any] = {}
+_SYNCED_LATER = frozenset({GITIGNORE, METRICS})
+"""A run is there without its first row, which goes to the disk with those that follow."""
 
 
 class RunSpec(NamedTuple):
@@ -80,7 +82,8 @@ def start(store: Store, spec: RunSpec) -> tuple[Writer, Made]:
     layout = store.layout
     try:
         mark_alive(store, run_id, MAIN_WRITER, opens=True, process=spec.held)
-        with built_folder(layout.run_folder(run_id), tmp=layout.tmp, sync=store.syncs) as folder:
+        target = layout.run_folder(run_id)
+        with built_folder(target, tmp=layout.tmp, sync=store.syncs, later=_SYNCED_LATER) as folder:
             made.write_into(folder)
             (folder / METRICS).write_bytes(encode_row(head))
         return Writer.in_new_folder(store, run_id, MAIN_WRITER, opens=True), made

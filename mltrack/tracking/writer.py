@@ -11,7 +11,7 @@ from mltrack.store import clock, liveness
 from mltrack.store.atomic import built_folder, explained, unused, withdraw
 from mltrack.store.ids import new_writer
 from mltrack.store.journal import Journal, Row, encode_row
-from mltrack.store.layout import METRICS
+from mltrack.store.layout import GITIGNORE, METRICS
 from mltrack.store.liveness import Life
 from mltrack.store.store import Store, hide_from_git
 
@@ -75,7 +75,10 @@ class Writer:
         try:
             mark_alive(store, run_id, name, opens=opens, process=held)
             target = store.layout.writer_folder(run_id, name)
-            with built_folder(target, tmp=store.layout.tmp, sync=store.syncs) as folder:
+            building = built_folder(
+                target, tmp=store.layout.tmp, sync=store.syncs, later=(GITIGNORE,)
+            )
+            with building as folder:
                 hide_from_git(folder)
                 rows = encode_row(head) + (copied.lines if copied else b"")
                 (folder / METRICS).write_bytes(rows)

@@ -103,6 +103,7 @@ def begin_from_shell(acts: Acts) -> None:
     runs: list[Run] = []
     acts.ask("", lambda: runs.append(start_detached(name="shell", params={"lr": 1})))
     for run in runs:
+        acts.ask("param", mltrack.list_models, run.id, "lr", 1)
         row = Logged(metrics={"loss": 1.0}, step=1)
         acts.ask("metric", partial(log_to, run.id, row), run.id, "loss", 1)
 
