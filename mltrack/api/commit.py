@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from mltrack.api.run import Run
-from mltrack.api.selectors import choose, parts_of, select_runs
+from mltrack.api.selectors import select_runs
 from mltrack.api.store import opened_store, start_folder
 from mltrack.errors import ConflictError, MltrackError, UsageError
 from mltrack.store import git, staging
@@ -16,7 +16,7 @@ from mltrack.store.portable import IGNORED
 from mltrack.store.store import COMMITTED, Store
 from mltrack.tracking.ending import settle_all
 from mltrack.tracking.entities import RunRecord, RunStatus
-from mltrack.tracking.reader import artifacts_of, list_runs, load_run
+from mltrack.tracking.reader import artifacts_of
 
 _MANY_RUNS = 200
 """For more runs than these git is asked for the whole store, not for each of their folders."""
@@ -55,7 +55,7 @@ def add_runs(texts: Sequence[str]) -> Staged:
         MltrackError: git refused.
     """
     store = _in_git()
-    records = [_selected(store, part) for text in texts for part in parts_of(text)]
+    records = select_runs(store, texts)
     for record in records:
         _refuse_live(store, record)
     objects = {
@@ -99,13 +99,6 @@ def _in_git() -> Store:
         )
     settle_all(store)
     return store
-
-
-def _selected(store: Store, text: str) -> RunRecord:
-    """Return the run that a selector means; by its letters also one that was removed."""
-    if text.startswith("@") or text.isdigit():
-        return select_runs(store, [text])[0]
-    return load_run(store, choose(list_runs(store, deleted=True).runs, text).id)
 
 
 def _refuse_live(store: Store, record: RunRecord) -> None:

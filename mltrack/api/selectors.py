@@ -26,7 +26,8 @@ def select_run(store: Store, text: str) -> RunRecord:
     Args:
         store: where to look.
         text: an id, a handle or the beginning of either, a position (1 is the newest), `@latest`,
-            `@failed`, `@max:METRIC` or `@min:METRIC`.
+            `@failed`, `@max:METRIC` or `@min:METRIC`. Letters mean a removed run where no other
+            has them; a position never does.
 
     Raises:
         UsageError: it is no selector.
@@ -35,7 +36,7 @@ def select_run(store: Store, text: str) -> RunRecord:
     """
     if is_id(text):
         return load_run(store, text)
-    return load_run(store, choose(list_runs(store).runs, text).id)
+    return load_run(store, _choose_known(list_runs(store, deleted=True).runs, text).id)
 
 
 def select_runs(store: Store, texts: Sequence[str]) -> list[RunRecord]:
@@ -46,8 +47,8 @@ def select_runs(store: Store, texts: Sequence[str]) -> list[RunRecord]:
         if is_id(text):
             found.append(text)
             continue
-        listed = list_runs(store).runs if listed is None else listed
-        found += [choose(listed, part).id for part in parts_of(text)]
+        listed = list_runs(store, deleted=True).runs if listed is None else listed
+        found += [_choose_known(listed, part).id for part in parts_of(text)]
     return [load_run(store, run_id) for run_id in found]
 
 
@@ -60,6 +61,19 @@ def parts_of(text: str) -> list[str]:
     if not 1 <= first <= last <= MAX_POSITION:
         raise UsageError(f"{text!r} is no range", fix="write it from the newest on, such as 1..5")
     return [str(position) for position in range(first, last + 1)]
+
+
+def _choose_known(everything: Sequence[RunRecord], text: str) -> RunRecord:
+    """Return the run that a selector means; one that was removed where its letters name no other.
+
+    Whoever reads a handle off `rm` or `ls --deleted` can go on with it: show, add, note, rm.
+    """
+    try:
+        return choose([run for run in everything if not run.hidden], text)
+    except NotFoundError:
+        if _POSITION.match(text) or text.startswith("@"):
+            raise
+    return choose(everything, text)
 
 
 def choose(runs: Sequence[RunRecord], text: str) -> RunRecord:

@@ -8,6 +8,7 @@ import pytest
 import mltrack
 from mltrack.api.runs import select_runs
 from mltrack.api.selectors import choose
+from mltrack.store.store import Store
 from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
 
 RATES = {"mmmmmmmm": 0.1, "nnnnnnnn": 0.2}
@@ -142,3 +143,18 @@ def test_a_range_beyond_the_last_run_is_not_found() -> None:
         pass
     with pytest.raises(mltrack.NotFoundError, match="there is no run 2; there are 1"):
         select_runs(["1..2"])
+
+
+def test_letters_mean_a_listed_run_before_one_that_was_removed(store: Store) -> None:
+    ids = ["20260131-120000-kfxhqzab", "20260131-120001-kfxabcde"]
+    folders = []
+    for _ in ids:
+        with mltrack.start_run() as made:
+            folders.append(store.layout.run_folder(made.id))
+    for run_id, folder in zip(ids, folders, strict=True):
+        target = store.layout.run_folder(run_id)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        record = folder.rename(target) / "run.yaml"
+        record.write_bytes(record.read_bytes().replace(folder.name.encode(), run_id.encode()))
+    mltrack.remove_runs([ids[0]])
+    assert [mltrack.get_run(letters).id for letters in ("kfx", "kfxh")] == [ids[1], ids[0]]

@@ -213,6 +213,22 @@ def test_a_position_counts_among_the_removed_runs_when_they_are_restored(run_id:
     assert len(mltrack.search_runs()) == 3
 
 
+def test_a_removed_run_is_found_by_its_letters_and_by_nothing_else(run_id: str) -> None:
+    remove_runs([run_id])
+    for letters in (run_id, run_id[:17], run_id[16:], run_id[16:20]):
+        assert mltrack.get_run(letters).record.deleted
+    for other in ("1", "@latest", "@max:loss"):
+        with pytest.raises(mltrack.NotFoundError):
+            mltrack.get_run(other)
+
+
+def test_a_run_that_its_experiment_hides_can_be_removed_by_its_handle(run_id: str) -> None:
+    mltrack.remove_experiment("default")
+    remove_runs([run_id[16:]])
+    mltrack.restore_experiment("default")
+    assert list(mltrack.search_runs()) == []
+
+
 def test_restoring_what_was_not_removed_says_so(run_id: str) -> None:
     with pytest.raises(mltrack.NotFoundError, match="'1' means no removed run; there are 0"):
         restore_runs(["1"])
