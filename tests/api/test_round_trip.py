@@ -103,7 +103,10 @@ def test_a_clone_reads_the_same(project: Repository, tmp_path: Path) -> None:
     try:
         there = mltrack.search_runs()[0]
         assert_all_there(there)
-        assert there.to_json() == here
+        read = there.to_json()
+        for row in here["artifacts"]:
+            row["here"] = row["inline"]  # objects are not in git
+        assert read == here
     finally:
         api_store.use()
 
