@@ -20,6 +20,7 @@ from mltrack.store.layout import CONFIG, GITIGNORE, HIDDEN_FOLDERS, RUN
 from mltrack.store.store import Store
 from mltrack.tracking.deletion import DELETED
 
+_MAY_BE_FOLDERS = frozenset({Role.ARTIFACT, Role.MACHINE})
 _RULES_OF_GIT = frozenset({GITIGNORE, ".gitattributes"})
 _MACHINE = frozenset(HIDDEN_FOLDERS) - {"objects"}
 
@@ -117,6 +118,8 @@ def _shape_faults(look: Look, found: Found, place: Place | None) -> Iterator[Fin
         yield told(Kind.SYMLINK, "it is a symbolic link, which is never followed", REPAIR)
     elif found.shape is Shape.OTHER:
         yield told(Kind.STRANGE_FILE, "it is no file, folder or link", REPAIR)
+    elif found.shape is Shape.FOLDER and place and place.role not in _MAY_BE_FOLDERS:
+        yield told(Kind.STRANGE_FILE, "it is a folder, in the place of a file", REPAIR)
     elif found.shape is Shape.UNREADABLE:
         yield told(Kind.UNREADABLE, f"it cannot be read: {found.fault}")
     elif found.is_file and place is None:

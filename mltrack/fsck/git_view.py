@@ -10,7 +10,8 @@ from mltrack.store.store import Store
 
 SEALED = ("runs", "annotations", "experiments", "models")
 """Folders in which nothing changes once it is committed."""
-_DELETED, _MODIFIED = "D", "M"
+_CHANGED = frozenset("DMTU")
+"""How `git status` says that a file is gone, changed, of another kind, or not merged."""
 
 
 class GitView:
@@ -25,13 +26,15 @@ class GitView:
     def of(cls, store: Store) -> "GitView | None":
         """Return the view; None where the store lies in no work tree or git is missing."""
         top = git.top_level(store.project)
-        if top is None or git.answer_or_none("rev-parse", "--git-dir", cwd=store.project) is None:
+        if top is None or not store.root.resolve().is_relative_to(top.resolve()):
+            return None
+        if git.answer_or_none("rev-parse", "--git-dir", cwd=store.project) is None:
             return None
         return cls(store, top)
 
     @cached_property
-    def changed(self) -> dict[str, bool]:
-        """Return the committed files that are no more as committed; True where one is gone.
+    def changed(self) -> frozenset[str]:
+        """Return the committed files that are no more as committed, on the disk or in the index.
 
         Raises:
             GitError: git gave no answer.
@@ -39,13 +42,13 @@ class GitView:
         options = ("--porcelain", "-z", "--untracked-files=no", "--no-renames")
         paths = [f":(top){self._prefix}/{name}" for name in SEALED]
         output = git.git_bytes("status", *options, "--", *paths, cwd=self._cwd)
-        return dict(self._changes(output.decode("utf-8", "surrogateescape")))
+        return frozenset(self._changes(output.decode("utf-8", "surrogateescape")))
 
-    def _changes(self, output: str) -> Iterator[tuple[str, bool]]:
+    def _changes(self, output: str) -> Iterator[str]:
         for line in output.split("\0"):
             state, path = line[:2], line[3:]
-            if state[:1] != "A" and set(state) & {_DELETED, _MODIFIED, "T", "U"}:
-                yield path[len(self._prefix) + 1 :], _DELETED in state
+            if state[:1] != "A" and set(state) & _CHANGED:
+                yield path[len(self._prefix) + 1 :]
 
     @cached_property
     def hiding(self) -> frozenset[str]:

@@ -159,7 +159,11 @@ RULES: dict[Kind, Rule] = {
     Kind.SECRET: Rule(_D, "a staged file holds what looks like a secret", ""),
     Kind.STAGE_CONTESTED: Rule(_W, "branches moved different versions to one stage", ""),
     Kind.STORE_IGNORED: Rule(_W, "the project's own .gitignore keeps the store out of git", ""),
-    Kind.STRANGE_FILE: Rule(_D, "a pipe, socket or device stands in the store", _SET_ASIDE),
+    Kind.STRANGE_FILE: Rule(
+        _D,
+        "a pipe, a socket or a device stands in the store, or a folder in the place of a file",
+        _SET_ASIDE,
+    ),
     Kind.SUMMARY_DIFFERS: Rule(_D, "run.yaml and the journals that it sums up disagree", _FROM_GIT),
     Kind.SYMLINK: Rule(_D, "a symbolic link stands in the store", _SET_ASIDE),
     Kind.TMP_STALE: Rule(_N, "a file that was never finished is left over", "removes it"),

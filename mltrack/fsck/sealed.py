@@ -32,13 +32,15 @@ def checked(look: Look, told: Iterable[str]) -> Iterator[Finding]:
         yield Finding(kind=Kind.GIT_SILENT, path="", message=message)
         return
     known = set(told)
-    for path, gone in sorted(changed.items()):
+    for path in sorted(changed):
         place = place_of(path)
         if place is None or place.role in _OTHERWISE_CHECKED or path in known:
             continue
         old = look.git.committed(path)
         if old is None or not is_whole(place, old, path):  # what was broken may be mended
             continue
+        here = look.root / path
+        gone = here.is_dir() or not (here.is_symlink() or here.exists())
         if gone and _is_missed(look, place):
             yield _finding(Kind.DELETED_AFTER_COMMIT, path, place, "git has it, and it is gone")
         elif not gone and not _may_change(look, path, place, old):
@@ -59,7 +61,8 @@ def _may_change(look: Look, path: str, place: Place, old: bytes) -> bool:
     if (look.root / path).is_symlink() or not (look.root / path).is_file():
         return True  # which is told of by itself
     try:
-        return has_grown(place.role, old, read_bytes(look.root / path))
+        data = read_bytes(look.root / path)
+        return data == old or has_grown(place.role, old, data)
     except MltrackError:
         return False
 

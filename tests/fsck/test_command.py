@@ -8,6 +8,7 @@ import mltrack
 from mltrack.fsck.kinds import RULES, Kind
 from tests.fsck.ruin import Ruin, write
 from tests.support.cli import Cli
+from tests.support.repository import Repository
 from tests.support.terminal import on_a_terminal
 
 PAGE = Path(__file__).parents[2] / "docs" / "fsck.md"
@@ -108,6 +109,27 @@ def test_outside_of_git_nothing_is_staged(cli: Cli) -> None:
     result = cli("fsck", "--staged")
     assert result.code == 2
     assert "is in no git work tree" in result.err
+
+
+def test_a_store_that_a_link_in_another_repository_leads_to_is_checked(
+    fsck: Cli, ruin: Ruin, repo: Repository
+) -> None:
+    (repo.path / ".mltrack").symlink_to(ruin.root)
+    result = fsck("--store", str(repo.path / ".mltrack"), "fsck")
+    assert result.code == 0, result.err
+    assert "checked 2 runs" in result.err
+
+
+def test_a_linked_work_tree_is_compared_with_its_own_commit(fsck: Cli, ruin: Ruin) -> None:
+    ruin.repo.git("worktree", "add", "-q", "../other")
+    other = ruin.repo.path.parent / "other"
+    assert fsck("fsck", cwd=other).code == 0
+    path = other / ".mltrack" / ruin.path(ruin.record)
+    write(path, path.read_text().replace('name: "first"', 'name: "1st"'))
+    ruin.repo.git("-C", str(other), "add", "-A")
+    assert "changed-after-commit" in fsck("fsck", cwd=other).out
+    assert "changed-after-commit" in fsck("fsck", "--staged", cwd=other).out
+    assert fsck("fsck", "--repair", cwd=other).code == 0
 
 
 def test_a_bar_shows_on_a_terminal_and_goes_away(fsck: Cli, ruin: Ruin) -> None:

@@ -366,3 +366,12 @@ def test_a_large_parameter_whose_text_is_not_listed_is_named(ruin: Ruin) -> None
 def test_what_is_no_more_in_the_index_and_still_here_is_no_damage(ruin: Ruin) -> None:
     ruin.repo.git("rm", "-q", "--cached", str(ruin.annotation))
     assert ruin.kinds() == []
+
+
+def test_a_folder_in_the_place_of_a_file_is_named_and_set_aside(ruin: Ruin) -> None:
+    for path in (ruin.record, ruin.events[0], ruin.root / "config.yaml"):
+        path.unlink()
+        path.mkdir()
+    assert ruin.kinds().count(Kind.STRANGE_FILE) == 3
+    assert ruin.repair().left.is_clean
+    assert ruin.record.is_file()
