@@ -24,7 +24,9 @@ with mltrack.start_run(resume="auto") as run:
 SLURM = {"SLURM_JOB_ID": "41"}
 
 
-@pytest.mark.parametrize("end", ["", "1 / 0", "import os; os._exit(1)", "import os; os.kill(os.getpid(), 15)"])
+@pytest.mark.parametrize(
+    "end", ["", "1 / 0", "import os; os._exit(1)", "import os; os.kill(os.getpid(), 15)"]
+)
 def test_a_requeued_job_goes_on_with_its_run_however_that_ended(
     programs: Programs, end: str
 ) -> None:
