@@ -17,7 +17,7 @@ from mltrack.tracking.annotations import author_of
 from mltrack.tracking.deletion import deletions_standing
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.experiment_fold import ExperimentState
-from mltrack.tracking.reader import list_runs
+from mltrack.tracking.reader import Listing, list_runs
 
 NEWEST = 5
 
@@ -78,10 +78,17 @@ class Experiment:
 
 
 class Experiments(NamedTuple):
-    """Experiments by name, and a line for each thing that is not as it should be."""
+    """Experiments by name.
+
+    Attributes:
+        found: those that were asked for.
+        warnings: a line for each thing that is not as it should be.
+        removed: how many were passed over because they were removed.
+    """
 
     found: tuple[Experiment, ...]
     warnings: tuple[str, ...]
+    removed: int = 0
 
 
 def list_experiments(*, deleted: bool = False) -> Experiments:
@@ -93,7 +100,8 @@ def list_experiments(*, deleted: bool = False) -> Experiments:
     everything = read_experiments(opened_store())
     shown = tuple(e for e in everything if deleted or not e.deleted)
     warnings = (f"experiment {e.name}: {line}" for e in everything for line in e.warnings)
-    return Experiments(shown, (*warnings, *_shared_names(shown)))
+    removed = len(everything) - len(shown)
+    return Experiments(shown, (*warnings, *_shared_names(shown)), removed)
 
 
 def get_experiment(text: str) -> Experiment:
@@ -108,7 +116,11 @@ def get_experiment(text: str) -> Experiment:
 
 def read_experiments(store: Store) -> list[Experiment]:
     """Return every experiment of a store, the removed ones too, by name and id."""
-    listing = list_runs(store, deleted=True)
+    return experiments_of(list_runs(store, deleted=True))
+
+
+def experiments_of(listing: Listing) -> list[Experiment]:
+    """Return every experiment of a listing that holds all runs of a store, by name and id."""
     runs: dict[str, list[RunRecord]] = {e: [] for e in listing.experiments}
     for run in listing.runs:
         runs.setdefault(run.experiment_id, []).append(run)

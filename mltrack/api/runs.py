@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, overload
 
+from mltrack.api.experiments import choose_experiment, experiments_of
 from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.run import Run
 from mltrack.api.selectors import select_run
 from mltrack.api.selectors import select_runs as _select_runs
 from mltrack.api.store import opened_store
-from mltrack.errors import ConflictError, NotFoundError, UsageError
+from mltrack.errors import NotFoundError, UsageError
 from mltrack.query.comparing import Difference, compared
 from mltrack.query.sorting import ranked
 from mltrack.query.where import filtered
@@ -33,11 +34,19 @@ class SideBySide(NamedTuple):
 
 
 class Runs(Sequence[Run]):
-    """Runs in the order that was asked for, and a warning for each that could not be read."""
+    """Runs in the order that was asked for, and a warning for each that could not be read.
 
-    def __init__(self, runs: Sequence[Run], warnings: Sequence[str] = ()) -> None:
+    Attributes:
+        warnings: a line for each run or experiment that is not as it should be.
+        removed: how many runs of the store were passed over because they were removed.
+    """
+
+    def __init__(
+        self, runs: Sequence[Run], warnings: Sequence[str] = (), *, removed: int = 0
+    ) -> None:
         self._runs = tuple(runs)
         self.warnings = tuple(warnings)
+        self.removed = removed
 
     @overload
     def __getitem__(self, index: int) -> Run: ...
@@ -45,7 +54,7 @@ class Runs(Sequence[Run]):
     def __getitem__(self, index: slice) -> "Runs": ...
     def __getitem__(self, index: int | slice) -> "Run | Runs":
         if isinstance(index, slice):
-            return Runs(self._runs[index], self.warnings)
+            return Runs(self._runs[index], self.warnings, removed=self.removed)
         return self._runs[index]
 
     def __len__(self) -> int:
@@ -75,50 +84,37 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
         max: a metric; the run with its highest last value comes first.
         min: a metric; the run with its lowest last value comes first.
         limit: at most so many.
-        experiment: only the runs of this experiment, by name or id.
+        experiment: only the runs of this experiment, by its name, its id, or the beginning of it.
         parent: only the runs that belong to this one.
         deleted: also those that were removed.
 
     Raises:
         UsageError: `where` makes no sense, `max` and `min` are both given, or `limit` is negative.
-        NotFoundError: there is no store.
+        NotFoundError: there is no store, no such experiment, or no such parent.
+        ConflictError: several experiments, or several parents, are meant.
     """
     if max and min:
         raise UsageError("max and min exclude each other", fix="name the one that means best")
     if limit is not None and limit < 0:
         raise UsageError(f"limit must be 0 or more, not {limit}")
     store = opened_store()
-    listing = list_runs(store, deleted=deleted)
-    runs = _with_short_handles(store, listing.runs)
+    listing = list_runs(store, deleted=True)
+    runs = [run for run in listing.runs if deleted or not run.hidden]
+    removed = len(listing.runs) - len(runs)
     if experiment is not None:
-        runs = _of_experiment(runs, experiment)
+        meant = choose_experiment(experiments_of(listing), experiment).id
+        runs = [run for run in runs if run.experiment_id == meant]
     if parent is not None:
         family = select_run(store, parent).id
-        runs = [run for run in runs if run.record.parent == family]
+        runs = [run for run in runs if run.parent == family]
+    found = _with_short_handles(store, runs)
     if where or max or min:
-        by_id = {run.id: run for run in runs}
-        rows: Sequence[Mapping[str, Any]] = [run.row() for run in runs]
+        by_id = {run.id: run for run in found}
+        rows: Sequence[Mapping[str, Any]] = [run.row() for run in found]
         rows = filtered(rows, where) if where else rows
         rows = ranked(rows, max or min or "", highest=bool(max)) if max or min else rows
-        runs = [by_id[row["id"]] for row in rows]
-    return Runs(runs[:limit], listing.warnings)
-
-
-def _of_experiment(runs: Sequence[Run], text: str) -> list[Run]:
-    """Return the runs of the experiment that has this name, or whose id begins so.
-
-    Raises:
-        ConflictError: several have this name.
-    """
-    named = [run for run in runs if run.record.experiment == text]
-    found = named or [run for run in runs if text and run.record.experiment_id.startswith(text)]
-    ids = sorted({run.record.experiment_id for run in found})
-    if len(ids) > 1:
-        raise ConflictError(
-            f"{text!r} means {len(ids)} experiments: {', '.join(ids)}",
-            fix="name the one you mean by its id; mltrack experiment ls shows them",
-        )
-    return found
+        found = [by_id[row["id"]] for row in rows]
+    return Runs(found[:limit], listing.warnings, removed=removed)
 
 
 def get_run(text: str) -> Run:

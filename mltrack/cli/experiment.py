@@ -41,7 +41,9 @@ def list_experiments(deleted: DeletedOption = False, output: OutputOption = Form
     listing = experiments.list_experiments(deleted=deleted)
     for warning in listing.warnings:
         warn(warning)
-    if not listing.found:
+    if not listing.found and listing.removed:
+        say(f"no experiments; left out for being removed: {listing.removed} (add --deleted)")
+    elif not listing.found:
         say("no experiments yet: a run names its own, mltrack start --experiment NAME")
     rows = [e.summary() for e in listing.found]
     people = output in {Format.TABLE, Format.MD}

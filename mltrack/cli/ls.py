@@ -58,12 +58,14 @@ def ls(
     for warning in runs.warnings:
         warn(warning)
     if not runs:
-        say(
-            "no runs"
-            if where or experiment or parent or deleted
-            else "no runs yet: mltrack run PATH"
-        )
+        say(_why_none(runs, narrowed=bool(where or experiment or parent)))
     show_listing(output, "runs", *_shown(output, runs, max or min))
+
+
+def _why_none(runs: "Runs", *, narrowed: bool) -> str:
+    if runs.removed:
+        return f"no runs; left out for being removed: {runs.removed} (add --deleted)"
+    return "no runs" if narrowed else "no runs yet: mltrack run PATH"
 
 
 def _shown(

@@ -16,7 +16,7 @@ def checked_note(text: str, what: str = "note") -> str:
         raise TypeError(f"a {what} must be a text, not {type(text).__name__}")
     note = "\n".join(line.rstrip() for line in text.strip().splitlines())
     if not note:
-        raise BadValueError(f"the {what} is empty")
+        raise BadValueError(f"the {what} is empty", fix="give it a text, or pipe one in")
     if len(note.encode("utf-8", "replace")) > MAX_VALUE_BYTES:
         limit = MAX_VALUE_BYTES // 1024
         raise BadValueError(

@@ -37,6 +37,24 @@ def test_a_filter_an_experiment_and_a_limit_narrow_the_search(three: list[str]) 
     assert len(mltrack.search_runs(limit=0)) == 0
 
 
+def test_an_experiment_is_named_as_everywhere_and_a_slip_is_told(three: list[str]) -> None:
+    meant = mltrack.get_experiment("a").id
+    assert len(mltrack.search_runs(experiment=meant[:5])) == 2
+    mltrack.create_experiment("caf\u00e9")
+    assert len(mltrack.search_runs(experiment="cafe\u0301")) == 0
+    with pytest.raises(mltrack.NotFoundError, match="there is no experiment 'caffe', did you mean"):
+        mltrack.search_runs(experiment="caffe")
+
+
+def test_runs_that_were_removed_are_counted_where_they_are_left_out(three: list[str]) -> None:
+    mltrack.remove_runs(three[:1])
+    mltrack.remove_experiment("b")
+    assert (len(mltrack.search_runs()), mltrack.search_runs().removed) == (1, 2)
+    assert mltrack.search_runs(deleted=True).removed == 0
+    assert len(mltrack.search_runs(experiment="b")) == 0
+    assert len(mltrack.search_runs(experiment="b", deleted=True)) == 1
+
+
 def test_what_is_found_is_a_sequence(three: list[str]) -> None:
     found = mltrack.search_runs(max="acc")
     assert (found[0].name, found[-1].name, len(found)) == ("good", "nan", 3)

@@ -52,6 +52,12 @@ def test_removed_it_takes_its_runs_along_and_brings_them_back(store: Cli) -> Non
     assert len(store("ls", "-o", "json").json()["runs"]) == 2
 
 
+def test_an_empty_listing_says_what_was_removed(store: Cli) -> None:
+    store("experiment", "rm", "default", "--yes")
+    for words, count in ((("experiment", "ls"), 1), (("ls",), 2)):
+        assert f"left out for being removed: {count} (add --deleted)" in store(*words).err
+
+
 def ids(store: Cli) -> list[str]:
     return [run["id"] for run in store("ls", "--deleted", "-o", "json").json()["runs"]]
 
