@@ -18,7 +18,7 @@ class Uncommitted:
 
     Attributes:
         files: how many files that are.
-        runs: ids of the runs that were written since, in whole or in part.
+        runs: ids of the runs that were made, written or said something of since; those below.
         new: those of them that git knows nothing of.
         staged: those that the next commit would bring.
         changed: ids of the committed runs of which something was written or said since.
@@ -72,13 +72,12 @@ def by_run(states: Mapping[str, str]) -> Uncommitted:
         states: for each path below the store, the two letters by which git tells its state.
     """
     touched = {run_id for path in states if (run_id := run_of(path))}
-    written = {run_id for path in states if path.startswith("runs/") and (run_id := run_of(path))}
     records = {run_of(path): state for path, state in states.items() if _is_record(path)}
     new = {run_id for run_id, state in records.items() if state == _UNKNOWN}
     staged = {run_id for run_id, state in records.items() if state.startswith(_ADDED)}
     return Uncommitted(
         files=len(states),
-        runs=tuple(sorted(written)),
+        runs=tuple(sorted(touched)),
         new=tuple(sorted(new)),
         staged=tuple(sorted(staged)),
         changed=tuple(sorted(touched - new - staged)),

@@ -47,8 +47,8 @@ def test_new_staged_and_changed_runs_are_told_apart(store: Cli, repo: Repository
     store("finish", fourth)
     found = git_of(store)
     assert (found["new"], found["staged"], found["changed"]) == ([fourth], [third], [first])
-    assert status(store)["uncommitted"] == sorted([third, fourth])
-    assert "2 runs (1 new, 1 staged, 1 changed)" in store("status").out
+    assert status(store)["uncommitted"] == sorted([first, third, fourth])
+    assert "3 runs (1 new, 1 staged, 1 changed)" in store("status").out
     assert second not in str(found)
 
 
