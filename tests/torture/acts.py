@@ -256,9 +256,10 @@ class Hand:
         """Go on with the run of a job, as a queue does that starts it again and again."""
         if not self._open:
             run = mltrack.start_run(resume="auto", job="nightly")
-            known = self._jobs.setdefault("nightly", run.id)
-            if known != run.id and not self._lenient:
+            known = self._jobs.get("nightly", run.id)
+            if known != run.id and not self._lenient and not mltrack.get_run(known).record.deleted:
                 raise AssertionError(f"the job's run is {known}, and {run.id} was begun")
+            self._jobs["nightly"] = run.id
             self._open.append(run)
             self._runs[run.id] = False
             kept: list[Said] = [(("run", run.id), True), (("job", "nightly"), run.id)]

@@ -112,7 +112,7 @@ def _under_a_writer(
         done = asked(repo, *command)
         life.listen(0.01)
         if command == STASH:
-            exposed |= _exposed(life.heard, facts)
+            exposed |= _exposed(life.heard)
         counts[f"x git {command[0]}" + (", refused" if done.returncode else "")] += 1
         if done.returncode and command[0] == "rebase":
             asked(repo, "rebase", "--abort")
@@ -126,15 +126,15 @@ def _under_a_writer(
     return life.errors, exposed
 
 
-def _exposed(heard: list[Key], facts: Facts) -> set[Key]:
+def _exposed(heard: list[Key]) -> set[Key]:
     """Return what came into git's sight while it stashed.
 
     `git stash -u` saves the files that git does not know, and then removes all of them; a file that
     comes in between is removed and not saved, whoever wrote it.
     """
-    ended = {key[1] for key in heard if key[0] == "status"}
+    ended = {("run", key[1]) for key in heard if key[0] == "status"}
     said = {key for key in heard if key[0] in {"tag", "note", "version", "event", "experiment"}}
-    return said | {key for key in facts.allowed if key[1] in ended}
+    return said | ended
 
 
 def _gathered(repo: Repository) -> list[str]:
@@ -171,7 +171,8 @@ def _wrong(
     repo.commit("Add what was settled")
     seen = read(store.root, set(facts.names("run")))
     between = Facts()
-    between.allowed = {key: facts.allowed.pop(key) for key in exposed & facts.allowed.keys()}
+    keys = [key for key in facts.allowed if key in exposed or ("run", key[1]) in exposed]
+    between.allowed = {key: facts.allowed.pop(key) for key in keys}
     counts["taken by stash"] += bool(between.broken(seen.facts, SURE))
     found = life.errors + alarming(seen.warnings) + facts.broken(seen.facts, SURE)
     open_ = {key[1] for key, v in seen.facts.items() if key[0] == "status" and v == "running"}
