@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from mltrack.api import sharing
 from mltrack.api.chosen import chosen, current_experiment, given_run, given_run_in
 from mltrack.api.git_notice import tell_if_ignored
-from mltrack.api.store import store_to_write
+from mltrack.api.store import store_to_write, tell_if_new
 from mltrack.api.wanted import Wanted
 from mltrack.errors import StoreWriteError
 from mltrack.store.store import Store
-from mltrack.tracking import notices, open_runs
+from mltrack.tracking import open_runs
 from mltrack.tracking.capture import default_name
 from mltrack.tracking.ending import settle_all
 from mltrack.tracking.experiments import find
@@ -21,8 +21,7 @@ from mltrack.tracking.starting import RunSpec
 def store_for_writing() -> Store:
     """Return the store to write to; where it is to be made, say so."""
     store = store_to_write()
-    if not store.root.exists():
-        notices.say_once(f"the store is made at {store.root}")
+    tell_if_new(store)
     return store
 
 

@@ -27,7 +27,8 @@ def create_experiment(
         UsageError: the name cannot be one.
         ConflictError: there is an experiment of this name.
     """
-    store, wanted = opened_store(create=True), new_name(name, "experiment")
+    wanted = new_name(name, "experiment")
+    store = opened_store(create=True)
     body: dict[str, Any] = {"name": wanted}
     if description:
         body["description"] = checked_note(description, "description")

@@ -23,6 +23,8 @@ def import_runs(
 ) -> Imported:
     """Bring the runs and models of another store into this one: a union by id.
 
+    Where there is no store, one is made, and said so; not for a dry run.
+
     Args:
         source: a folder that holds a store, or `user@host:path`, which is fetched through rsync.
         kind: what the source is: `mltrack`; found out when it is left out.
@@ -34,13 +36,13 @@ def import_runs(
 
     Raises:
         UsageError: the source cannot be imported, or is this store itself.
-        NotFoundError: there is no store here, or none at the source.
+        NotFoundError: there is no store at the source, or, for a dry run, none here.
         ConflictError: the source is of a newer format.
         StoreWriteError: the disk refused; importing again completes what came so far.
     """
-    store = opened_store()
     request = Request(str(source), start_folder(), dry_run=dry_run, progress=progress)
     importer = chosen(request, kind)
+    store = opened_store(create=not dry_run)
     store.prepare()
     if not dry_run:
         settle_all(store)

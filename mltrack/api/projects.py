@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mltrack.api.git_notice import tell_if_ignored
-from mltrack.api.store import found_store, opened_store, start_folder
+from mltrack.api.store import opened_store, start_folder
 from mltrack.envs import build, interpreters
 from mltrack.envs.home import Home, user_home
 from mltrack.envs.spec import Environment, EnvSpec
@@ -63,7 +63,7 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
     home = user_home()
     environment = _environment(spec.env, env, home, progress)
     launch.checked_argv(order, environment)
-    return launch.launch(_store(spec, progress), order, environment, home)
+    return launch.launch(_store(spec), order, environment, home)
 
 
 def _shown(path: Path) -> Path:
@@ -101,11 +101,8 @@ def _environment(spec: EnvSpec, env: str, home: Home, progress: Progress) -> Env
     return Environment(kind="local", python=Path(sys.executable), version=mine.version)
 
 
-def _store(spec: ProjectSpec, progress: Progress) -> Store:
+def _store(spec: ProjectSpec) -> Store:
     folder = spec.folder.absolute()
-    missing = found_store(near=folder) is None
     store = opened_store(create=True, near=folder)
     tell_if_ignored(store)
-    if missing:
-        progress(f"made the store {store.root}")
     return store

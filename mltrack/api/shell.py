@@ -10,7 +10,7 @@ from mltrack.api.chosen import RUN_VARIABLE, current_experiment
 from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.run import Run
 from mltrack.api.selectors import select_run
-from mltrack.api.store import opened_store, start_folder, store_to_write
+from mltrack.api.store import opened_store, start_folder, store_to_write, tell_if_new
 from mltrack.api.wanted import Wanted, wanted_run
 from mltrack.errors import UsageError
 from mltrack.store.store import Store
@@ -77,6 +77,7 @@ def start_detached(  # noqa: PLR0913 - each is a fact about the run, and all can
     )
     title = checked_run_name(name) if name is not None else None
     wanted = wanted_run(store, resume=resume, job=job, parent=parent)
+    tell_if_new(store)
     settle_all(store)
     run = _detached(store, wanted._replace(name=title, experiment=experiment), logged)
     tell_if_ignored(store)

@@ -17,6 +17,7 @@ class _Chosen(NamedTuple):
     folder: Path | None = None
 
 
+_MADE = "the store is made at {}"
 _chosen: ContextVar[_Chosen | None] = ContextVar("mltrack_store", default=None)
 
 
@@ -43,7 +44,7 @@ def opened_store(*, create: bool = False, near: Path | None = None) -> Store:
     """Open the store that is meant.
 
     Args:
-        create: make it, at the git top level, when there is none.
+        create: make it, at the git top level, when there is none, and say so.
         near: look from here instead of from the current folder.
 
     Raises:
@@ -55,7 +56,9 @@ def opened_store(*, create: bool = False, near: Path | None = None) -> Store:
         return _told(Store(discovery.find(start, explicit=explicit)))
     found = discovery.find_or_none(start, explicit=explicit)
     if found is None:
-        return Store.create(discovery.place_for_new(start))
+        made = Store.create(discovery.place_for_new(start))
+        notices.say_once(_MADE.format(made.root))
+        return made
     store = _told(Store(found))
     store.prepare()
     return store
@@ -69,6 +72,12 @@ def store_to_write() -> Store:
     """
     root = discovery.find_or_none(start_folder(), explicit=_meant().store)
     return _told(Store(root or discovery.place_for_new(start_folder())))
+
+
+def tell_if_new(store: Store) -> None:
+    """Say, once a process, that the next write makes the store, where it is not there yet."""
+    if not store.root.exists():
+        notices.say_once(_MADE.format(store.root))
 
 
 def found_store(*, near: Path | None = None) -> Store | None:

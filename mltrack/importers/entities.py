@@ -34,7 +34,7 @@ class Request(NamedTuple):
         """Return the source as a path that is there; None when it is none."""
         try:
             path = (self.folder / Path(self.source).expanduser()).resolve()
-            return path if path.exists() else None
+            return path if self.source and path.exists() else None
         except (OSError, RuntimeError, ValueError):
             return None
 

@@ -1,5 +1,7 @@
 """What `mltrack import` says, and how it exits."""
 
+from pathlib import Path
+
 import pytest
 
 from mltrack.errors import UsageError
@@ -60,8 +62,21 @@ def test_a_store_is_not_imported_into_itself(here: Side, cli: Cli) -> None:
 
 
 def test_a_source_that_is_nothing_is_not_found(here: Side, cli: Cli) -> None:
-    for arguments in (["nowhere"], ["nowhere", "--from", "mltrack"], ["x" * 5000]):
+    for arguments in ([""], ["nowhere"], ["nowhere", "--from", "mltrack"], ["x" * 5000]):
         assert cli("import", *arguments, cwd=here.path).code == 3
+
+
+def test_where_there_is_no_store_one_is_made_and_said(
+    there: Side, cli: Cli, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for words in (["../nowhere"], ["../there", "--dry-run"]):
+        assert cli("import", *words, cwd=empty).code == 3
+    assert list(empty.iterdir()) == []
+    result = cli("import", "../there", cwd=empty)
+    assert result.code == 0
+    assert result.err == f"mltrack: the store is made at {empty / '.mltrack'}\n"
 
 
 def test_an_unknown_kind_names_the_known(here: Side, there: Side, cli: Cli) -> None:
