@@ -19,10 +19,17 @@ _PLAIN_FROM, _PLAIN_TO = 1e5, 1e12  # in between, whole digits read better than 
 
 
 def safe(text: str) -> str:
-    """Return the text with every control character (Unicode category C) replaced."""
+    """Return the text with every control character and separator of lines replaced.
+
+    These are those of the Unicode categories C, Zl and Zp.
+    """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(REPLACEMENT if unicodedata.category(c)[0] == "C" else c for c in text)
+    return "".join(REPLACEMENT if _acts(unicodedata.category(c)) else c for c in text)
+
+
+def _acts(category: str) -> bool:
+    return category[0] == "C" or category in {"Zl", "Zp"}
 
 
 def value_at(row: Mapping[str, Any], column: str) -> Any:  # noqa: ANN401 - any JSON value
@@ -42,9 +49,18 @@ def cell(value: object) -> str:
         return number(value)
     if isinstance(value, str) and _STORE_TIME.match(value):
         return moment(value)
-    if isinstance(value, Mapping) and value.keys() == _STAND_IN:
+    if _is_stand_in(value):
         return f"({counted(value['size'], 'byte')} in {safe(value['artifact'])})"
     return raw_cell(value)
+
+
+def _is_stand_in(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return (
+        isinstance(value, Mapping)
+        and value.keys() == _STAND_IN
+        and isinstance(value["size"], int)
+        and isinstance(value["artifact"], str)
+    )
 
 
 def raw_cell(value: object) -> str:
@@ -90,8 +106,13 @@ def size(size_bytes: int) -> str:
 
 
 def moment(text: str) -> str:
-    """Return a time of the store in the local zone, or in UTC where that was asked for."""
-    when = datetime.fromisoformat(text)
-    if manner().utc:
-        return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
-    return f"{when.astimezone():%Y-%m-%d %H:%M:%S}"
+    """Return a time of the store in the local zone, or in UTC where that was asked for.
+
+    What looks like a time and is none, or has none in that zone, is returned as it is.
+    """
+    try:
+        when = datetime.fromisoformat(text)
+        there = when.astimezone(UTC if manner().utc else None)
+    except (ValueError, OverflowError):
+        return safe(text)
+    return f"{there:%Y-%m-%d %H:%M:%S}{'Z' if manner().utc else ''}"
