@@ -72,12 +72,15 @@ class Acts:
             facts = [run.id, run._live.drops.total]
             self._tell("dropped" if refused else "done", "finish", facts)
 
-    def ask(self, step: str, call: Callable[[], object], *facts: Any) -> None:
+    def ask(self, step: str, call: Callable[[], object], *facts: Any) -> bool:
         """Take a step that either is done or raises; one that complains is not done."""
         said = self._heard()
         self._tell("tried", step, list(facts))
-        if self._worked(step, call):
-            self._tell("done" if self._heard() == said else "dropped", step, list(facts))
+        done = self._worked(step, call)
+        quiet = self._heard() == said
+        if done:
+            self._tell("done" if quiet else "dropped", step, list(facts))
+        return done and quiet
 
     def _worked(self, step: str, call: Callable[[], object]) -> bool:
         try:

@@ -101,9 +101,10 @@ def shell(acts: Acts) -> None:
 def begin_from_shell(acts: Acts) -> None:
     """Begin a run from a shell."""
     runs: list[Run] = []
-    acts.ask("", lambda: runs.append(start_detached(name="shell", params={"lr": 1})))
+    whole = acts.ask("", lambda: runs.append(start_detached(name="shell", params={"lr": 1})))
     for run in runs:
-        acts.ask("param", mltrack.list_models, run.id, "lr", 1)
+        if whole:
+            acts.ask("param", mltrack.list_models, run.id, "lr", 1)
         row = Logged(metrics={"loss": 1.0}, step=1)
         acts.ask("metric", partial(log_to, run.id, row), run.id, "loss", 1)
 
