@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mltrack.api.git_notice import tell_if_ignored
+from mltrack.api.kept_twice import told_of_others
 from mltrack.api.store import opened_store, start_folder
 from mltrack.importers.entities import Imported, Request
 from mltrack.importers.kinds import chosen
@@ -54,15 +55,20 @@ def import_runs(
 
 
 def _with_registry(store: Store, done: Imported) -> Imported:
-    """Refresh the index where models came, and say what branches now disagree on."""
-    if not done.models:
+    """Refresh the index where models came, and say what branches or stores now disagree on."""
+    if not (done.models or done.twins):
         return done
-    stages = reader.stages_of(store)
-    states = [reader.read_model(store, folder, stages) for folder in done.models]
-    contests = [error for state in states for error in contests_of(state)]
+    models = reader.list_models(store).models
+    contests = [
+        error for state in models if state.folder in done.models for error in contests_of(state)
+    ]
     fixes = [error.fix for error in contests if error.fix.startswith("mltrack ")]
     return replace(
         done,
-        warnings=(*(error.message for error in contests), *index.refresh(store)),
+        warnings=(
+            *(error.message for error in contests),
+            *told_of_others(store, models),
+            *(index.refresh(store) if done.models else ()),
+        ),
         next_steps=tuple(dict.fromkeys(fixes)),
     )

@@ -134,7 +134,7 @@ def place_of(store: Store, run: Staged) -> str:
     base = base_of(run.run_id)
     if run.run_id == base and _fits(store, run, base):
         return base
-    for known in _alike(store, run.run_id):
+    for known in alike(store, run.run_id):
         if store.layout.run_folder(known).is_dir() and _fits(store, run, known):
             return known
     if not store.layout.run_folder(run.run_id).is_dir():
@@ -150,7 +150,7 @@ def _fits(store: Store, run: Staged, run_id: str) -> bool:
     return not any(is_different(files.values()) for files in known.values())
 
 
-def _alike(store: Store, run_id: str) -> list[str]:
+def alike(store: Store, run_id: str) -> list[str]:
     """Return the id itself, then the others that differ from it in the last digits only."""
     base = base_of(run_id)
     day = store.layout.run_folder(base).parent
