@@ -168,6 +168,8 @@ def main() -> None:
     folder, every, first = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     warm_up()
     for scenario in sys.argv[4:]:
+        if scenario == "model":
+            import sklearn.linear_model  # noqa: F401 - once, as above
         for outcome in sweep(folder, scenario, every=every, first=first):
             sys.stdout.write(f"{json.dumps(outcome)}\n")
             sys.stdout.flush()
