@@ -43,7 +43,7 @@ class Staged:
     next: str
 
 
-def add_runs(texts: Sequence[str]) -> Staged:
+def add_runs(texts: str | Sequence[str]) -> Staged:
     """Stage runs with their writers, their annotations and what was said of their experiments.
 
     Files are staged by their paths, whatever the project's `.gitignore` says of them.

@@ -18,8 +18,12 @@ from mltrack.tracking.entities import RunRecord, RunStatus
 from mltrack.tracking.reader import list_runs, load_run
 
 
-def remove_runs(texts: Sequence[str], reason: str = "") -> list[Run]:
+def remove_runs(texts: str | Sequence[str], reason: str = "") -> list[Run]:
     """Mark runs as deleted; their files stay, and any clone can restore them.
+
+    Args:
+        texts: selectors, or a single one; a range such as `1..5` means several.
+        reason: why.
 
     Raises:
         UsageError: a run is still running.
@@ -70,11 +74,11 @@ def refuse_registered(store: Store, records: Iterable[RunRecord]) -> None:
             )
 
 
-def restore_runs(texts: Sequence[str], reason: str = "") -> list[Run]:
+def restore_runs(texts: str | Sequence[str], reason: str = "") -> list[Run]:
     """Take back that runs were deleted, or that somebody deleted one that is kept all the same.
 
     Args:
-        texts: selectors; a position counts among the removed runs only.
+        texts: selectors, or a single one; a position counts among the removed runs only.
         reason: why.
 
     Raises:
@@ -83,7 +87,7 @@ def restore_runs(texts: Sequence[str], reason: str = "") -> list[Run]:
     store = opened_store()
     settle_all(store)
     runs = list_runs(store, deleted=True).runs
-    records = [_restorable(store, runs, part) for text in texts for part in parts_of(text)]
+    records = [_restorable(store, runs, part) for part in parts_of(texts)]
     for record in records:
         annotations.annotate(store, record.id, RESTORED, {}, reason=reason, seen=record.seen)
     tell_if_ignored(store)

@@ -15,7 +15,7 @@ from mltrack.query.comparing import Difference, compared
 from mltrack.query.sorting import ranked
 from mltrack.query.where import filtered
 from mltrack.store.ids import shortest_handles
-from mltrack.store.layout import OUTPUT
+from mltrack.store.layout import OUTPUT, refuse_links
 from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
 from mltrack.tracking import annotations
@@ -128,7 +128,7 @@ def get_run(text: str) -> Run:
     return Run(store, select_run(store, text))
 
 
-def select_runs(texts: Sequence[str]) -> list[Run]:
+def select_runs(texts: str | Sequence[str]) -> list[Run]:
     """Return the runs that selectors mean; `1..5` means five."""
     store = opened_store()
     return _with_short_handles(store, _select_runs(store, texts))
@@ -206,7 +206,7 @@ def output_path(text: str) -> Path:
     store = opened_store()
     record = select_run(store, text)
     path = store.layout.local(record.id) / OUTPUT
-    if not path.exists():
+    if not refuse_links(path).is_file():
         raise NotFoundError(
             f"the output of run {record.handle} is not on this machine",
             why="only `mltrack run` keeps output, and only where it ran",

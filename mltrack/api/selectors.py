@@ -39,21 +39,30 @@ def select_run(store: Store, text: str) -> RunRecord:
     return load_run(store, _choose_known(list_runs(store, deleted=True).runs, text).id)
 
 
-def select_runs(store: Store, texts: Sequence[str]) -> list[RunRecord]:
+def select_runs(store: Store, texts: str | Sequence[str]) -> list[RunRecord]:
     """Return the runs that selectors mean, in that order; a range such as `1..5` means several."""
     found: list[str] = []
     listed: list[RunRecord] | None = None
-    for text in texts:
+    for text in parts_of(texts):
         if is_id(text):
             found.append(text)
             continue
         listed = list_runs(store, deleted=True).runs if listed is None else listed
-        found += [_choose_known(listed, part).id for part in parts_of(text)]
+        found.append(_choose_known(listed, text).id)
     return [load_run(store, run_id) for run_id in found]
 
 
-def parts_of(text: str) -> list[str]:
-    """Return the selectors that a range stands for; any other text stands for itself."""
+def parts_of(texts: str | Sequence[str]) -> list[str]:
+    """Return selectors of one run each: a range stands for several.
+
+    One text is one selector; taken for a list of letters it would name runs that nobody meant.
+    """
+    return [
+        part for text in ([texts] if isinstance(texts, str) else texts) for part in _spread(text)
+    ]
+
+
+def _spread(text: str) -> list[str]:
     span = _RANGE.match(text)
     if span is None:
         return [text]
@@ -101,7 +110,8 @@ def choose(runs: Sequence[RunRecord], text: str) -> RunRecord:
 
 def _at_position(runs: Sequence[RunRecord], position: int) -> RunRecord:
     if not 1 <= position <= len(runs):
-        raise NotFoundError(f"there is no run {position}; there are {len(runs)}", fix="mltrack ls")
+        count = f"there {'is' if len(runs) == 1 else 'are'} {len(runs)}"
+        raise NotFoundError(f"there is no run {position}; {count}", fix="mltrack ls")
     return runs[position - 1]
 
 

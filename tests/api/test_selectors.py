@@ -141,7 +141,7 @@ def test_a_range_that_goes_nowhere_is_a_usage_error(text: str) -> None:
 def test_a_range_beyond_the_last_run_is_not_found() -> None:
     with mltrack.start_run():
         pass
-    with pytest.raises(mltrack.NotFoundError, match="there is no run 2; there are 1"):
+    with pytest.raises(mltrack.NotFoundError, match="there is no run 2; there is 1"):
         select_runs(["1..2"])
 
 
@@ -158,3 +158,15 @@ def test_letters_mean_a_listed_run_before_one_that_was_removed(store: Store) -> 
         record.write_bytes(record.read_bytes().replace(folder.name.encode(), run_id.encode()))
     mltrack.remove_runs([ids[0]])
     assert [mltrack.get_run(letters).id for letters in ("kfx", "kfxh")] == [ids[1], ids[0]]
+
+
+def test_one_text_is_one_selector_and_no_list_of_letters() -> None:
+    ids = []
+    for _ in range(3):
+        with mltrack.start_run() as made:
+            ids.append(made.id)
+    assert [run.id for run in select_runs("1..2")] == [run.id for run in mltrack.search_runs()[:2]]
+    assert [run.id for run in mltrack.remove_runs(ids[0][16:])] == ids[:1]
+    assert [run.id for run in mltrack.restore_runs(ids[0][16:])] == ids[:1]
+    with pytest.raises(mltrack.NotFoundError, match="there is no run 21"):
+        mltrack.remove_runs("21")
