@@ -83,6 +83,11 @@ class MissingExtraError(MltrackError):
         )
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with the article that goes before it."""
+    return f"{'an' if noun.startswith(tuple('aeiou')) else 'a'} {noun}"
+
+
 def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
     """Return ", did you mean X?" for the known word nearest to `word`, or an empty string."""
     import difflib

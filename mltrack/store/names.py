@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from mltrack.errors import UsageError
+from mltrack.errors import UsageError, with_article
 from mltrack.store.secrets import masked_text
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
@@ -19,14 +19,18 @@ def check_name(name: str, kind: str) -> str:
     """Return a display name in NFC, or say why it cannot be one.
 
     Raises:
+        TypeError: it is no text.
         UsageError: the name is empty, too long, or holds a separator, `..` or a control character.
     """
+    if not isinstance(name, str):
+        raise TypeError(
+            f"the name of {with_article(kind)} must be a text, not {type(name).__name__}"
+        )
     composed = unicodedata.normalize("NFC", name)
     fault = _fault_of(composed)
     if fault:
-        article = "an" if kind.startswith(tuple("aeiou")) else "a"
         raise UsageError(
-            f"{name!r:.200} cannot name {article} {kind}: {fault}",
+            f"{name!r:.200} cannot name {with_article(kind)}: {fault}",
             fix="use letters, digits, spaces, dots, dashes and underscores",
         )
     return composed

@@ -1,6 +1,6 @@
 """What a note may be."""
 
-from mltrack.errors import BadValueError
+from mltrack.errors import BadValueError, with_article
 from mltrack.tracking.saying import without_secrets
 from mltrack.tracking.values import MAX_VALUE_BYTES
 
@@ -13,7 +13,7 @@ def checked_note(text: str, what: str = "note") -> str:
         BadValueError: it is empty, or larger than 64 KiB.
     """
     if not isinstance(text, str):
-        raise TypeError(f"a {what} must be a text, not {type(text).__name__}")
+        raise TypeError(f"{with_article(what)} must be a text, not {type(text).__name__}")
     note = "\n".join(line.rstrip() for line in text.strip().splitlines())
     if not note:
         raise BadValueError(f"the {what} is empty", fix="give it a text, or pipe one in")

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Iterator, Mapping
 from typing import Any, SupportsFloat, SupportsIndex
 
-from mltrack.errors import BadValueError
+from mltrack.errors import BadValueError, with_article
 from mltrack.store.journal import Row, number_name
 from mltrack.store.secrets import masked_text, masked_value
 from mltrack.tracking import notices
@@ -28,11 +28,15 @@ def checked_key(key: str, what: str) -> str:
         BadValueError: it is empty, too long, or holds a control character.
     """
     if not isinstance(key, str):
-        raise TypeError(f"the name of a {what} must be a text, not {type(key).__name__}")
+        raise TypeError(
+            f"the name of {with_article(what)} must be a text, not {type(key).__name__}"
+        )
     if not key or len(key) > MAX_KEY_LENGTH:
-        raise BadValueError(f"the name of a {what} must have 1 to {MAX_KEY_LENGTH} characters")
+        raise BadValueError(
+            f"the name of {with_article(what)} must have 1 to {MAX_KEY_LENGTH} characters"
+        )
     if not key.isprintable() and any(map(_is_control, key)):
-        raise BadValueError(f"the name of a {what} holds a control character: {key!r}")
+        raise BadValueError(f"the name of {with_article(what)} holds a control character: {key!r}")
     return key
 
 
@@ -88,7 +92,7 @@ def as_step(step: object) -> int:
             raise TypeError(f"a step must be an integer, not {type(step).__name__} {step!r:.60}")
         step = operator.index(step)
     if not _LEAST_STEP <= step <= _GREATEST_STEP:
-        raise BadValueError(f"a step must fit into 64 bits, not {step:.3e}")
+        raise BadValueError(f"a step must fit into 64 bits, not one of {step.bit_length()} bits")
     return step
 
 

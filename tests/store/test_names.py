@@ -84,3 +84,8 @@ def test_any_text_is_a_name_with_a_portable_folder_or_is_refused(text: str) -> N
     assert folder.isascii()
     assert folder == folder.lower()
     assert folder[0].isalnum()
+
+
+def test_what_is_no_text_names_nothing() -> None:
+    with pytest.raises(TypeError, match="the name of an experiment must be a text, not int"):
+        check_name(3, "experiment")  # type: ignore[arg-type]  # that is the point
