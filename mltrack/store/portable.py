@@ -13,11 +13,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 """How Python has the bytes of a name that is not UTF-8."""
 _UNPORTABLE = frozenset('<>:"|?*\\')
 _MAX_PART_BYTES = 200
+_MAX_BYTES = 500
+"""Of a whole path: the store lies in folders of its own, and systems limit both together."""
 
 
 def is_portable(path: str) -> bool:
     """Tell whether every part of a path may lie in place, whatever the file system."""
-    return all(_part_is_portable(part) for part in PurePosixPath(path).parts)
+    return len(path.encode("utf-8", "surrogatepass")) <= _MAX_BYTES and all(
+        _part_is_portable(part) for part in PurePosixPath(path).parts
+    )
 
 
 def _part_is_portable(part: str) -> bool:

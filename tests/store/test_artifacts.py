@@ -125,7 +125,18 @@ def test_logging_a_file_again_takes_no_more_of_the_limit(kept: Kept) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [".gitignore", "a/.git/config", "GIT~1", "nul.txt", "a:b", "dot.", "x.swp", "a\\b"]
+    "name",
+    [
+        ".gitignore",
+        "a/.git/config",
+        "GIT~1",
+        "nul.txt",
+        "a:b",
+        "dot.",
+        "x.swp",
+        "a\\b",
+        "a/" * 2000,
+    ],
 )
 def test_an_unportable_path_is_an_object_under_its_true_name(kept: Kept, name: str) -> None:
     assert not kept.add(name).inline

@@ -45,5 +45,10 @@ def test_a_file_cannot_lie_where_a_folder_is(path: str, in_its_way: str | None) 
     assert Names(["plots/a"]).blocks(path) == in_its_way
 
 
+def test_a_path_too_long_for_some_system_is_not_portable() -> None:
+    assert is_portable("a/" * 249 + "b")
+    assert not is_portable("a/" * 250 + "b")
+
+
 def test_a_name_that_is_not_utf_8_is_not_portable() -> None:
     assert not is_portable("plots/\udcff.png")
