@@ -113,13 +113,14 @@ class _Addition:
         )
 
     def _put(self, built: Path, entry: Entry, before: Entry | None) -> None:
-        in_place = self._place_of(entry.path)
         self._manifest.replaced.pop(entry.path, None)
         if not entry.inline:
             keep_object(built, self._store.layout.object(entry.sha256), sync=self._store.syncs)
             if before and before.inline:
-                self._needless.append(in_place)
-        elif before and before.inline and in_place.is_file():
+                self._needless.append(self._place_of(entry.path))
+            return
+        in_place = self._place_of(entry.path)
+        if before and before.inline and in_place.is_file():
             self._waiting[entry.path] = built
             self._manifest.replaced[entry.path] = sha256_of(in_place)
         else:
