@@ -9,6 +9,8 @@ from pathlib import Path
 from mltrack.api.git_notice import store_ignored_by, words_of
 from mltrack.api.store import opened_store
 from mltrack.api.uncommitted import Uncommitted, uncommitted
+from mltrack.errors import IntegrityError, MltrackError
+from mltrack.gc.objects import objects_of
 from mltrack.registry import reader
 from mltrack.registry.contest_errors import contests_of
 from mltrack.registry.dependants import living_versions_of
@@ -74,11 +76,11 @@ def store_status() -> Status:
     runs = [run for run in listing.runs if not run.hidden]
     running = tuple(run for run in listing.runs if run.status is RunStatus.RUNNING)
     models = reader.list_models(store)
+    contests = [error for model in models.models for error in contests_of(model)]
+    stale = is_stale(store, models.models)
     ignored = store_ignored_by(store)
     missing = uncommitted(store, live=[r.id for r in running], is_ignored=ignored is not None)
-    stale = is_stale(store, models.models)
-    contests = [error for model in models.models for error in contests_of(model)]
-    objects = [path.lstat().st_size for path in store.layout.objects.glob("??/*")]
+    objects = _objects_here(store)
     return Status(
         root=store.root,
         by_status=dict(Counter(str(run.status) for run in runs)),
@@ -101,12 +103,26 @@ def store_status() -> Status:
             *([f"git does not see the store: {words_of(store, ignored)}"] if ignored else []),
         ),
         next_steps=(
-            *(error.fix for error in contests[:1] if error.fix.startswith("mltrack")),
-            *(["mltrack registry index"] if stale else []),
-            *(["mltrack fsck"] if listing.broken else []),
-            *_next_steps(store, listing.runs, missing, ignored),
+            *_mending(contests, listing, stale=stale),
+            *_next(store, listing, missing, ignored),
         ),
     )
+
+
+def _objects_here(store: Store) -> list[int]:
+    """Return the size of each object; none where a link stands in their place."""
+    try:
+        return [kept.size_bytes for kept in objects_of(store.layout)]
+    except IntegrityError:
+        return []
+
+
+def _mending(contests: Sequence[MltrackError], listing: Listing, *, stale: bool) -> list[str]:
+    return [
+        *(error.fix for error in contests[:1] if error.fix.startswith("mltrack")),
+        *(["mltrack registry index"] if stale else []),
+        *(["mltrack fsck"] if listing.broken else []),
+    ]
 
 
 def _removed_but_needed(listing: Listing, models: Sequence[ModelState]) -> list[str]:
@@ -120,10 +136,10 @@ def _removed_but_needed(listing: Listing, models: Sequence[ModelState]) -> list[
     ]
 
 
-def _next_steps(
-    store: Store, runs: Sequence[RunRecord], missing: Uncommitted | None, ignored: Ignored | None
+def _next(
+    store: Store, listing: Listing, missing: Uncommitted | None, ignored: Ignored | None
 ) -> tuple[str, ...]:
-    if not runs:
+    if not listing.runs:
         return ("mltrack run . (or call mltrack.start_run() in a script)",)
     steps = ["mltrack ls"]
     if missing is not None and missing.files:

@@ -27,16 +27,22 @@ class Kept(NamedTuple):
 
 
 def objects_of(layout: Layout) -> Iterator[Kept]:
-    """Yield every object; what is not named as one is passed over."""
+    """Yield every object; what is not named as one, or goes meanwhile, is passed over."""
     for folder in _folders(refuse_links(layout.objects)):
-        if not _FIRST.match(folder.name):
-            continue
+        if _FIRST.match(folder.name):
+            for path in _files(folder):
+                with contextlib.suppress(FileNotFoundError):
+                    facts = path.lstat()
+                    yield Kept(path, f"{folder.name}{path.name}", facts.st_size, _touched(facts))
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
         with os.scandir(folder) as entries:
-            for entry in entries:
-                if _REST.match(entry.name) and entry.is_file(follow_symlinks=False):
-                    name = f"{folder.name}{entry.name}"
-                    facts = entry.stat(follow_symlinks=False)
-                    yield Kept(Path(entry.path), name, facts.st_size, _touched(facts))
+            named = [e for e in entries if _REST.match(e.name)]
+            return [Path(e.path) for e in named if e.is_file(follow_symlinks=False)]
+    except FileNotFoundError:
+        return []
 
 
 def _folders(parent: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mltrack.errors import ConflictError
+from mltrack.gc.objects import objects_of
 from mltrack.gc.planning import planned
 from mltrack.store.clock import now
 from mltrack.store.layout import MANIFEST
@@ -45,6 +46,17 @@ def test_an_object_that_was_copied_here_with_an_old_date_is_young(project: Proje
     project.forget(project.log("a"))
     os.utime(project.object_of("a"), (0, 0))
     assert not project.plan(days=29).items
+
+
+def test_an_object_that_goes_while_all_are_looked_at_is_passed_over(project: Project) -> None:
+    folder = project.store.layout.objects / "ab"
+    folder.mkdir(parents=True)
+    for letter in "cde":
+        (folder / (letter * 62)).write_bytes(b"x")
+    found = objects_of(project.store.layout)
+    assert next(found).size_bytes == 1
+    shutil.rmtree(folder)
+    assert list(found) == []
 
 
 def commit(project: Project) -> None:
