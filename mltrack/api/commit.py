@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from mltrack.api.run import Run
-from mltrack.api.selectors import select_runs
+from mltrack.api.selectors import select_distinct
 from mltrack.api.store import opened_store, start_folder
 from mltrack.errors import ConflictError, MltrackError, UsageError
 from mltrack.store import git, staging
@@ -55,7 +55,7 @@ def add_runs(texts: str | Sequence[str]) -> Staged:
         MltrackError: git refused.
     """
     store = _in_git()
-    records = select_runs(store, texts)
+    records = select_distinct(store, texts)
     for record in records:
         _refuse_live(store, record)
     objects = {

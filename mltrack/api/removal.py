@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.run import Run
-from mltrack.api.selectors import choose, parts_of, select_run, select_runs
+from mltrack.api.selectors import choose, parts_of, select_distinct, select_run
 from mltrack.api.store import opened_store
 from mltrack.errors import ConflictError, NotFoundError, UsageError
 from mltrack.registry.dependants import living_versions_of
@@ -31,7 +31,7 @@ def remove_runs(texts: str | Sequence[str], reason: str = "") -> list[Run]:
     """
     store = opened_store()
     settle_all(store)
-    records = select_runs(store, texts)
+    records = select_distinct(store, texts)
     refuse_running(records)
     refuse_registered(store, records)
     for record in records:
@@ -87,7 +87,8 @@ def restore_runs(texts: str | Sequence[str], reason: str = "") -> list[Run]:
     store = opened_store()
     settle_all(store)
     runs = list_runs(store, deleted=True).runs
-    records = [_restorable(store, runs, part) for part in parts_of(texts)]
+    found = [_restorable(store, runs, part) for part in parts_of(texts)]
+    records = list({record.id: record for record in found}.values())
     for record in records:
         annotations.annotate(store, record.id, RESTORED, {}, reason=reason, seen=record.seen)
     tell_if_ignored(store)

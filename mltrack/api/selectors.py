@@ -52,6 +52,11 @@ def select_runs(store: Store, texts: str | Sequence[str]) -> list[RunRecord]:
     return [load_run(store, run_id) for run_id in found]
 
 
+def select_distinct(store: Store, texts: str | Sequence[str]) -> list[RunRecord]:
+    """Return the runs that selectors mean, each once, whoever named it twice."""
+    return list({record.id: record for record in select_runs(store, texts)}.values())
+
+
 def parts_of(texts: str | Sequence[str]) -> list[str]:
     """Return selectors of one run each: a range stands for several.
 

@@ -21,7 +21,7 @@ def rm(runs: RunsArgument, reason: ReasonOption = None, yes: YesOption = False) 
     from mltrack.api.removal import remove_runs
     from mltrack.api.runs import select_runs
 
-    chosen = select_runs(runs)
+    chosen = {run.id: run for run in select_runs(runs)}.values()
     for run in chosen:
         say(f"{run.handle}  {run.name}  {run.status}")
     if any(_is_position(text) for text in runs):

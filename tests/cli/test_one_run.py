@@ -105,6 +105,14 @@ def test_a_number_is_not_removed_where_nobody_can_be_asked(store: Cli) -> None:
     assert len(store("ls", "-o", "json").json()["runs"]) == 2
 
 
+def test_a_run_that_is_named_twice_is_removed_and_brought_back_once(store: Cli) -> None:
+    run_id = store("ls", "-o", "json").json()["runs"][0]["id"]
+    removed = store("rm", "@latest", run_id)
+    assert removed.err.count(run_id[16:22]) == 2  # in the list, and in the way back
+    assert store("restore", "1", run_id).err.count("restored") == 1
+    assert store("add", "1", run_id).err.count(run_id[16:]) == 1
+
+
 def test_yes_removes_a_number(store: Cli) -> None:
     assert store("rm", "1..2", "--yes").code == 0
     assert store("ls", "-o", "json").json()["runs"] == []
