@@ -11,7 +11,7 @@ from mltrack.api.selectors import select_distinct
 from mltrack.api.store import opened_store, start_folder
 from mltrack.errors import ConflictError, MltrackError, UsageError
 from mltrack.store import git, staging
-from mltrack.store.layout import GITIGNORE, HIDDEN_FOLDERS
+from mltrack.store.layout import GITIGNORE, HIDDEN_FOLDERS, run_in
 from mltrack.store.portable import IGNORED
 from mltrack.store.store import COMMITTED, Store
 from mltrack.tracking.ending import settle_all
@@ -83,7 +83,7 @@ def add_all() -> Staged:
         MltrackError: git refused.
     """
     store = _in_git()
-    live = tuple(sorted({folder.name.partition("+")[0] for folder in _live_folders(store)}))
+    live = tuple(sorted({run_in(folder.name) for folder in _live_folders(store)}))
     files = _stage(store, None, [store.root])
     return Staged(
         runs=(), files=files, left_out=live, only_here=0, only_here_bytes=0, next=_next(store)
@@ -152,7 +152,7 @@ class _Wanted:
         """Tell whether a file, by its path in the store, belongs to them."""
         match path.parts:
             case ("runs", _, _, folder, _, *_):
-                return folder.partition("+")[0] in self._runs
+                return run_in(folder) in self._runs
             case ("annotations", _, _, file):
                 return file.partition(".")[0] in self._runs
             case ("experiments", experiment_id, _):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mltrack.store import git, staging
 from mltrack.store.ids import is_id
-from mltrack.store.layout import GITIGNORE, HIDDEN_FOLDERS, RUN, STORE_NAME
+from mltrack.store.layout import GITIGNORE, HIDDEN_FOLDERS, RUN, STORE_NAME, run_in
 from mltrack.store.store import Store
 
 _UNKNOWN = "??"
@@ -93,7 +93,7 @@ def run_of(path: str) -> str:
     """Return the run that a file below the store belongs to; an empty text when it is of none."""
     match path.split("/"):
         case ("runs", _, _, folder, _, *_):
-            run_id = folder.partition("+")[0]
+            run_id = run_in(folder)
         case ("annotations", _, _, file):
             run_id = file.partition(".")[0]
         case _:

@@ -12,6 +12,7 @@ from mltrack.fsck.kinds import Kind
 from mltrack.fsck.markers import has_markers
 from mltrack.store import clock
 from mltrack.store.journal import Row, jsonable, lines_of, rows_of
+from mltrack.store.layout import METRICS, Layout, folder_name
 from mltrack.tracking.copies import put_back
 from mltrack.tracking.entities import MetricSummary, RunRecord
 from mltrack.tracking.fold import Folded, Journal, Summary, fold
@@ -109,7 +110,8 @@ def against_record(
         here = said.seen.get(writer, 0)
         if here < rows:
             short = True
-            path = journals.get(writer) or _path_beside(record_path, record.id, writer)
+            beside = Layout(Path()).run_folder(record.id).parent / folder_name(record.id, writer)
+            path = journals.get(writer) or (beside / METRICS).as_posix()
             message = f"it has {here} rows, and the run has had {rows}"
             yield Finding(
                 kind=Kind.JOURNAL_SHORT, path=path, subject=record.id, message=message, fix=REPAIR
@@ -123,11 +125,6 @@ def against_record(
             message=fault,
             fix=REPAIR,
         )
-
-
-def _path_beside(record_path: str, run_id: str, writer: str) -> str:
-    day = record_path.rpartition(f"/{run_id}/")[0]
-    return f"{day}/{run_id}{'' if writer == 'main' else f'+{writer}'}/metrics.jsonl"
 
 
 def _difference(record: RunRecord, said: Folded) -> str:

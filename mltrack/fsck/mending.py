@@ -17,7 +17,7 @@ from mltrack.fsck.tree import walk
 from mltrack.fsck.wholeness import is_whole
 from mltrack.store.blobs import sha256_of
 from mltrack.store.ids import MAIN_WRITER
-from mltrack.store.layout import ARTIFACTS, MANIFEST, RUN
+from mltrack.store.layout import ARTIFACTS, MANIFEST, METRICS, RUN
 from mltrack.store.manifest import Entry
 from mltrack.store.yaml_reader import mapping_of
 from mltrack.tracking import codec
@@ -117,7 +117,7 @@ def _journal_paths(mender: Mender, run_id: str) -> Iterator[tuple[str, str]]:
     """Yield the writer and the path of each journal of a run that can be opened."""
     layout, root = mender.store.layout, mender.store.root
     for writer in (MAIN_WRITER, *layout.writers(run_id)):
-        path = layout.writer_folder(run_id, writer) / "metrics.jsonl"
+        path = layout.writer_folder(run_id, writer) / METRICS
         if path.is_file() and not path.is_symlink():
             yield writer, path.relative_to(root).as_posix()
 

@@ -13,13 +13,15 @@ from mltrack.fsck.kinds import Kind
 from mltrack.fsck.places import EVENTS, Place, Role, place_of
 from mltrack.fsck.runs import record_of
 from mltrack.fsck.wholeness import is_whole
-from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.journal import rows_of
-from mltrack.store.layout import ARTIFACTS, MANIFEST, METRICS, PATCH, RUN
+from mltrack.store.layout import ARTIFACTS, MANIFEST, METRICS, PATCH, RUN, Layout, folder_name
 from mltrack.store.manifest import Entry, decode_manifest
 from mltrack.tracking.copies import put_back
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.fold import Journal, fold
+
+_BELOW = Layout(Path())
+"""The paths of any store, relative to it."""
 
 
 class Index(NamedTuple):
@@ -66,12 +68,8 @@ def _is_missed(index: Index, place: Place) -> bool:
     if place.role is Role.HIDES_RUN or not (place.role in EVENTS or place.folder):
         return False
     if place.role is Role.ANNOTATION or place.writer:
-        return f"{_run_folder(place.owner)}/{RUN}" in index.blobs
+        return (_BELOW.run_folder(place.owner) / RUN).as_posix() in index.blobs
     return f"{place.folder}/{MANIFEST}" in index.blobs
-
-
-def _run_folder(run_id: str) -> str:
-    return f"runs/{run_id[:6]}/{run_id[6:8]}/{run_id}"
 
 
 def records(index: Index, contents: Iterable[Content]) -> Iterator[Finding]:
@@ -96,7 +94,7 @@ def records(index: Index, contents: Iterable[Content]) -> Iterator[Finding]:
 
 def _needed(record: RunRecord, place: Place) -> Iterator[str]:
     for writer in record.seen:
-        folder = place.folder if writer == MAIN_WRITER else f"{place.folder}+{writer}"
+        folder = place.folder.removesuffix(record.id) + folder_name(record.id, writer)
         yield f"{folder}/{METRICS}"
     if isinstance(record.code.get("patch"), str):
         yield f"{place.folder}/{PATCH}"

@@ -9,7 +9,7 @@ from mltrack.errors import ConflictError
 from mltrack.gc.mentions import digests_in, runs_in
 from mltrack.store.events import SUFFIX
 from mltrack.store.ids import is_id
-from mltrack.store.layout import ARTIFACTS, MANIFEST, RUN, STORE_NAME
+from mltrack.store.layout import ARTIFACTS, MANIFEST, RUN, STORE_NAME, run_in
 from mltrack.store.yaml_reader import MAX_BYTES
 
 _PASSED_OVER = frozenset({"objects", "cache", "locks", "local"})
@@ -68,7 +68,7 @@ def _files_below(folder: Path, *, top: bool = True) -> Iterator[Path]:
 def _owner(path: Path, root: Path) -> str:
     """Return the run in whose folders a file lies, or an empty text."""
     parts = path.relative_to(root).parts
-    name = parts[3].partition("+")[0] if len(parts) > 4 and parts[0] == "runs" else ""  # noqa: PLR2004
+    name = run_in(parts[3]) if len(parts) > 4 and parts[0] == "runs" else ""  # noqa: PLR2004
     return name if is_id(name) else ""
 
 

@@ -8,7 +8,7 @@ from mltrack.gc.mentions import runs_in
 from mltrack.gc.repository import AS_WRITTEN, Repository, other_commits
 from mltrack.gc.sight import Sight
 from mltrack.store import git
-from mltrack.store.layout import METRICS
+from mltrack.store.layout import METRICS, run_in
 
 _STASH = "refs/stash"
 
@@ -87,7 +87,7 @@ def seen_at(repository: Repository, tips: Mapping[str, str], runs: Sequence[str]
         for run in runs
         for tip in tips
         for name in listed.get(trees[tip, "runs", run[:8]], ())
-        if name.partition("+")[0] == run
+        if run_in(name) == run
     }
     sizes = dict(zip(folders, _sizes_of(repository, folders.values()), strict=True))
     sights: dict[tuple[str, str], Sight] = {}

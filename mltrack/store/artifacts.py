@@ -8,7 +8,7 @@ from mltrack.errors import MltrackError, UsageError
 from mltrack.store.atomic import explained, write_file
 from mltrack.store.blobs import copy_hashing, keep, keep_object, sha256_of, temporary
 from mltrack.store.ids import is_id
-from mltrack.store.layout import ARTIFACTS, MANIFEST, refuse_links
+from mltrack.store.layout import ARTIFACTS, MANIFEST, folder_name, refuse_links, run_in
 from mltrack.store.manifest import (
     Entry,
     Manifest,
@@ -160,9 +160,9 @@ def _inline_bytes(entry: Entry | None) -> int:
 
 def _inline_bytes_of_others(store: Store, folder: Path) -> int:
     """Return how many bytes the other writers of a run keep in place."""
-    run_id, _, _ = folder.name.partition("+")
+    run_id = run_in(folder.name)
     writers = store.layout.writers(run_id) if is_id(run_id) else []
-    names = [run_id, *(f"{run_id}+{writer}" for writer in writers)]
+    names = [run_id, *(folder_name(run_id, writer) for writer in writers)]
     total = 0
     for name in names:
         with contextlib.suppress(MltrackError):

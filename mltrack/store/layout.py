@@ -54,7 +54,7 @@ class Layout:
             return self.run_folder(run_id)
         if not is_further_writer(writer):
             raise UsageError(f"{writer!r} is not the name of a writer")
-        return self._dated("runs", run_id) / f"{run_id}+{writer}"
+        return self._dated("runs", run_id) / folder_name(run_id, writer)
 
     def annotations(self, run_id: str) -> Path:
         """Return the folder that holds what was said of a run after it ended."""
@@ -151,6 +151,16 @@ def _runs_of(day: Path) -> dict[str, list[str]]:
         if is_id(run_id) and (not further or is_further_writer(writer)):
             runs.setdefault(run_id, []).extend([writer] if further else [])
     return runs
+
+
+def folder_name(run_id: str, writer: str) -> str:
+    """Return what the folder of a writer is called, beside those of the others of its run."""
+    return run_id if writer == MAIN_WRITER else f"{run_id}+{writer}"
+
+
+def run_in(folder: str) -> str:
+    """Return what stands for the run in the name of a writer's folder."""
+    return folder.partition("+")[0]
 
 
 def is_further_writer(name: str) -> bool:
