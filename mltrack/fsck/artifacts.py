@@ -9,10 +9,10 @@ from mltrack.errors import IntegrityError, MltrackError
 from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Look, Use
-from mltrack.fsck.markers import has_markers
+from mltrack.fsck.markers import broken
 from mltrack.fsck.tree import Found
 from mltrack.store.blobs import sha256_of
-from mltrack.store.layout import ARTIFACTS, MANIFEST
+from mltrack.store.layout import ARTIFACTS, MANIFEST, Layout
 from mltrack.store.manifest import FORMAT, Entry, Manifest, decode_manifest
 from mltrack.store.yaml_reader import read_bytes
 
@@ -70,14 +70,7 @@ def _manifest_of(root: Path, folder: Folder) -> tuple[Manifest | None, list[Find
 
 def fault_of(data: bytes, path: str, subject: str, error: IntegrityError) -> Finding:
     """Return what is wrong with a manifest that cannot be understood."""
-    in_conflict = has_markers(data)
-    return Finding(
-        kind=Kind.CONFLICT_MARKERS if in_conflict else Kind.MANIFEST_BROKEN,
-        path=path,
-        subject=subject,
-        message="it holds the markers of a merge conflict" if in_conflict else error.message,
-        fix=REPAIR,
-    )
+    return broken(Kind.MANIFEST_BROKEN, data, path=path, subject=subject, message=error.message)
 
 
 def _inline(root: Path, folder: Folder, entry: Entry, before: str | None) -> Iterator[Finding]:
@@ -109,7 +102,7 @@ def _inline(root: Path, folder: Folder, entry: Entry, before: str | None) -> Ite
 def _object(look: Look, folder: Folder, entry: Entry) -> Iterator[Finding]:
     look.objects.setdefault(entry.sha256, Use(folder.subject, folder.path, entry))
     if not look.store.layout.object(entry.sha256).is_file():
-        path = f"objects/{entry.sha256[:2]}/{entry.sha256[2:]}"
+        path = Layout(Path()).object(entry.sha256).as_posix()
         yield _finding(
             Kind.OBJECT_MISSING,
             folder,

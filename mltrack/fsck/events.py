@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.errors import IntegrityError, MltrackError
-from mltrack.fsck.entities import REPAIR, Finding
+from mltrack.fsck.entities import Finding
 from mltrack.fsck.kinds import Kind
-from mltrack.fsck.markers import has_markers
+from mltrack.fsck.markers import broken, has_markers
 from mltrack.fsck.places import Place, bears_an_event_name
 from mltrack.store.events import FORMAT, Event, decode_bytes, lamport_of
 from mltrack.store.yaml_reader import mapping_of, read_bytes
@@ -56,20 +56,15 @@ def event_of(data: bytes, file: File) -> Event:
 
 def fault_of(data: bytes, file: File, error: IntegrityError) -> Finding:
     """Return what is wrong with a file that holds no event of its name and place."""
-    if has_markers(data):
-        return _finding(
-            Kind.CONFLICT_MARKERS, file, "it holds the markers of a merge conflict", REPAIR
-        )
     name = true_name(data, file)
-    if name is None and not bears_an_event_name(file.place):
-        return _finding(Kind.UNKNOWN_FILE, file, "no file of a store is called so")
+    kind, message = Kind.EVENT_CHANGED, "its bytes are not those that its name stands for"
     if name == file.place.inner:
-        return _finding(Kind.EVENT_MALFORMED, file, _short(error, file), REPAIR)
-    if name is not None:
-        return _finding(Kind.EVENT_RENAMED, file, f"its own name is {name}", REPAIR)
-    return _finding(
-        Kind.EVENT_CHANGED, file, "its bytes are not those that its name stands for", REPAIR
-    )
+        kind, message = Kind.EVENT_MALFORMED, _short(error, file)
+    elif name is not None:
+        kind, message = Kind.EVENT_RENAMED, f"its own name is {name}"
+    elif not bears_an_event_name(file.place) and not has_markers(data):
+        return _finding(Kind.UNKNOWN_FILE, file, "no file of a store is called so")
+    return broken(kind, data, path=file.path, subject=file.place.owner, message=message)
 
 
 def true_name(data: bytes, file: File) -> str | None:
@@ -123,5 +118,5 @@ def _short(error: IntegrityError, file: File) -> str:
     return error.message.replace(f"{file.path} ", "it ").removeprefix(f"{file.path}:")
 
 
-def _finding(kind: Kind, file: File, message: str, fix: str = "") -> Finding:
-    return Finding(kind=kind, path=file.path, subject=file.place.owner, message=message, fix=fix)
+def _finding(kind: Kind, file: File, message: str) -> Finding:
+    return Finding(kind=kind, path=file.path, subject=file.place.owner, message=message)

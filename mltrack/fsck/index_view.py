@@ -54,9 +54,10 @@ class IndexView:
         Raises:
             GitError: git gave no answer.
         """
-        options = ("--cached", "--raw", "-z", "--no-renames", "--no-abbrev", self._base())
+        how = ("--cached", "--ita-invisible-in-index", "--no-renames")
+        form = ("--raw", "-z", "--no-abbrev", self._base())
         pattern = f":(top,glob)**/{STORE_NAME}/**"
-        output = self._git("diff-index", *options, "--", pattern)
+        output = self._git("diff-index", *how, *form, "--", pattern)
         fields = output.decode("utf-8", "surrogateescape").split("\0")
         return [
             _staged(raw, path) for raw, path in zip(fields[::2], fields[1::2], strict=False) if raw

@@ -9,12 +9,13 @@ from mltrack.fsck import artifacts, journals
 from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Lives, Look
-from mltrack.fsck.markers import has_markers
+from mltrack.fsck.markers import broken
 from mltrack.fsck.patches import patch_fault
 from mltrack.fsck.places import Place, Role
 from mltrack.fsck.tree import Found
+from mltrack.store.git import GitError
 from mltrack.store.ids import MAIN_WRITER, handle_of
-from mltrack.store.layout import RUN
+from mltrack.store.layout import PATCH, RUN
 from mltrack.store.yaml_reader import read_bytes
 from mltrack.tracking import codec
 from mltrack.tracking.entities import RunRecord
@@ -102,16 +103,8 @@ def record_of(data: bytes, path: str, run_id: str) -> RunRecord:
 
 def fault_of(data: bytes, path: str, run_id: str, error: IntegrityError) -> Finding:
     """Return what is wrong with a run.yaml that cannot be understood."""
-    in_conflict = has_markers(data)
-    return Finding(
-        kind=Kind.CONFLICT_MARKERS if in_conflict else Kind.RUN_BROKEN,
-        path=path,
-        subject=run_id,
-        message="it holds the markers of a merge conflict"
-        if in_conflict
-        else error.message.removeprefix(f"{path} ").removeprefix(f"{path}:"),
-        fix=REPAIR,
-    )
+    message = error.message.removeprefix(f"{path} ").removeprefix(f"{path}:")
+    return broken(Kind.RUN_BROKEN, data, path=path, subject=run_id, message=message)
 
 
 def _journals(look: Look, run: _Run) -> Iterator[Finding]:
@@ -164,8 +157,6 @@ def _hiding(look: Look, run: _Run, *, ended: bool) -> Iterator[Finding]:
 
 
 def _committed_hiding(look: Look) -> frozenset[str]:
-    from mltrack.store.git import GitError
-
     try:
         return look.git.hiding if look.git else frozenset()
     except GitError:
@@ -193,11 +184,9 @@ def _packages(look: Look, run: _Run) -> Iterator[Finding]:
         except MltrackError as error:
             yield journals.unreadable(file.found.path, run.id, error)
             continue
-        if has_markers(data):
-            message = "it holds the markers of a merge conflict"
-            yield run.finding(Kind.CONFLICT_MARKERS, file.found.path, message, REPAIR)
-        elif fault := packages_fault(data):
-            yield run.finding(Kind.PACKAGES_BROKEN, file.found.path, fault, REPAIR)
+        if fault := packages_fault(data):
+            path = file.found.path
+            yield broken(Kind.PACKAGES_BROKEN, data, path=path, subject=run.id, message=fault)
 
 
 def packages_fault(data: bytes) -> str:
@@ -222,15 +211,15 @@ def _patch(look: Look, run: _Run) -> Iterator[Finding]:
         return
     found = next((f.found for f in run.of(Role.PATCH)), None)
     main = next(f.place.folder for f in run.files if f.place.writer == MAIN_WRITER)
-    path = found.path if found else f"{main}/code.patch.gz"
+    path = found.path if found else f"{main}/{PATCH}"
     fault = patch_fault(look.root / path, expected) if found else "it is gone"
     if fault:
         yield run.finding(Kind.PATCH_CHANGED, path, fault, REPAIR)
 
 
 def _parent(look: Look, run: _Run) -> Iterator[Finding]:
-    parent = getattr(run.record, "parent", None)
-    if isinstance(parent, str) and parent and parent not in look.runs:
+    parent = run.record.parent if run.record else None
+    if parent and parent not in look.runs:
         path = next((f.found.path for f in run.of(Role.RECORD)), "")
         yield run.finding(Kind.PARENT_MISSING, path, f"its parent {parent} is not here")
 
