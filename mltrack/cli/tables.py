@@ -42,10 +42,15 @@ def _markdown_row(texts: Sequence[str], *, escape: bool = True) -> str:
 
 
 def drawn(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:
-    """Return a table's lines, and how many last columns the terminal has no room for."""
+    """Return a table's lines, and how many last columns the terminal has no room for.
+
+    On a terminal no cell is wider than half of it, so that one long name leaves room for others.
+    """
     is_terminal = sys.stdout.isatty()
-    widths = _widths([titles, *rows], _WIDEST_CELL if is_terminal else sys.maxsize)
-    fits = how_many_fit(widths, get_terminal_size().columns) if is_terminal else len(widths)
+    available = get_terminal_size().columns if is_terminal else sys.maxsize
+    widest = max(min(_WIDEST_CELL, available // 2), 1) if is_terminal else sys.maxsize
+    widths = _widths([titles, *rows], widest)
+    fits = how_many_fit(widths, available)
     heading = _line(titles, widths[:fits])
     lines = [f"{_BOLD}{heading}{_PLAIN}" if is_terminal and _wants_style() else heading]
     lines += [_line(row, widths[:fits]) for row in rows]

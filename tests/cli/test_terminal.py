@@ -25,6 +25,14 @@ def test_a_table_is_cut_at_the_width_of_the_terminal(
     assert "columns (a wider terminal" in lines[-1]
 
 
+def test_a_long_name_leaves_room_for_other_columns_on_a_narrow_terminal(
+    here: Cli, script: Script, repo: Repository
+) -> None:
+    script(WIDE)
+    heading, *_ = on_a_terminal("ls", cwd=repo.path, columns=40, NO_COLOR="1").text.splitlines()
+    assert heading.split() == ["id", "name", "status"]
+
+
 def test_off_a_terminal_nothing_is_cut(here: Cli, script: Script) -> None:
     script(WIDE)
     out = here("ls").out
