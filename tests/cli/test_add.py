@@ -108,6 +108,18 @@ def test_of_all_a_running_run_is_left_out(store: Cli, script: Script, repo: Repo
     assert staged(repo)
 
 
+def test_a_run_that_may_be_written_on_another_machine_is_refused(
+    store: Cli, repo: Repository
+) -> None:
+    handle = handles(store)[0]
+    (folder,) = repo.path.glob(f".mltrack/runs/*/*/*-{handle}")
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    result = store("add", handle)
+    assert result.code == 4
+    assert f"mltrack finish {handle} --as lost" in result.err
+    assert staged(repo) == []
+
+
 def test_a_removed_run_is_staged_with_its_removal(store: Cli, repo: Repository) -> None:
     handle = handles(store)[0]
     store("rm", handle)

@@ -293,6 +293,18 @@ def test_what_was_said_of_the_other_run_is_said_of_the_twin(
     assert (len(told.events), len(told.heads), told.missing) == (2, 1, ())
 
 
+def test_an_event_under_the_name_of_another_run_does_not_come(here: Side, there: Side) -> None:
+    other = there.run(SMALL, "1")
+    run_id = there.run(SMALL, "1")
+    there.use()
+    mltrack.tag_run(run_id, {"good": True})
+    (event,) = there.store.layout.annotations(run_id).iterdir()
+    event.rename(event.with_name(event.name.replace(run_id, other)))
+    done = here.imports(there)
+    assert (done.events, len(done.new)) == (0, 2)
+    assert [line for line in done.skipped if f"is about {run_id!r}, not about {other!r}" in line]
+
+
 def test_a_twin_grows_like_any_run(here: Side, there: Side) -> None:
     process = there.programs.start(GROWING)
     (run_id,) = there.run_ids
