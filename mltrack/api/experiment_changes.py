@@ -45,9 +45,9 @@ def rename_experiment(text: str, name: str) -> Experiment:
     """Give an experiment another name and return it; its id stays.
 
     Raises:
-        UsageError: the name cannot be one.
-        NotFoundError: there is no such experiment.
-        ConflictError: another experiment has this name.
+        UsageError: the new name cannot be one.
+        NotFoundError: there is no such experiment, or it was removed.
+        ConflictError: several have the old name, or another has the new one.
     """
     store, wanted = opened_store(), new_name(name, "experiment")
     everything = read_experiments(store)
@@ -59,7 +59,15 @@ def rename_experiment(text: str, name: str) -> Experiment:
 
 
 def describe_experiment(text: str, description: str) -> Experiment:
-    """Say what an experiment is about, in place of what was said before, and return it."""
+    """Say what an experiment is about, in place of what was said before, and return it.
+
+    Secrets in the words are masked.
+
+    Raises:
+        BadValueError: the description is empty, or larger than 64 KiB.
+        NotFoundError: there is no such experiment, or it was removed.
+        ConflictError: several have this name.
+    """
     store, words = opened_store(), checked_note(description, "description")
     found = _living(read_experiments(store), text)
     _say(store, found.id, "described", {"description": words})
@@ -71,6 +79,8 @@ def tag_experiment(text: str, tags: Mapping[str, Any]) -> Experiment:
 
     Raises:
         TypeError, ValueError: a tag cannot be one.
+        NotFoundError: there is no such experiment, or it was removed.
+        ConflictError: several have this name.
     """
     store = opened_store()
     labels = _checked_tags(store, tags)
@@ -84,7 +94,9 @@ def remove_experiment(text: str, reason: str = "") -> Experiment:
 
     Raises:
         UsageError: a run of it is still running.
-        ConflictError: a version of a model that is not archived comes of one of its runs.
+        NotFoundError: there is no such experiment, or it was removed.
+        ConflictError: several have this name, or a version of a model that is not archived comes of
+            one of its runs.
     """
     store = opened_store()
     settle_all(store)

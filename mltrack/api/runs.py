@@ -153,7 +153,12 @@ def tag_run(text: str, tags: Mapping[str, Any]) -> Run:
 
 
 def rename_run(text: str, name: str) -> Run:
-    """Give a run another name and return it."""
+    """Give a run another name and return it; its id stays.
+
+    Raises:
+        NotFoundError: no run matches.
+        BadValueError: the name is empty, too long, or holds a control character.
+    """
     return _annotated(opened_store(), text, "renamed", {"name": checked_run_name(name)})
 
 
@@ -193,7 +198,11 @@ def artifact_path(uri: str) -> Path:
 
 
 def list_artifacts(text: str) -> tuple[Entry, ...]:
-    """Return the files that a run has logged, sorted by path."""
+    """Return the files that a run has logged, sorted by path, those too that are not here.
+
+    Raises:
+        NotFoundError: no run matches.
+    """
     return get_run(text).artifacts
 
 

@@ -40,7 +40,11 @@ def select_run(store: Store, text: str) -> RunRecord:
 
 
 def select_runs(store: Store, texts: str | Sequence[str]) -> list[RunRecord]:
-    """Return the runs that selectors mean, in that order; a range such as `1..5` means several."""
+    """Return the runs that selectors mean, in that order; a range such as `1..5` means several.
+
+    Raises:
+        UsageError, NotFoundError, ConflictError: as for `select_run`.
+    """
     found: list[str] = []
     listed: list[RunRecord] | None = None
     for text in parts_of(texts):
