@@ -47,6 +47,10 @@ def gc(
     if dry_run or not plan.items:
         _show(plan.items, output, removed=False)
         say(f"{_summed_up(plan.items)} would go" if plan.items else "nothing is to be removed")
+    if dry_run:
+        return
+    if not plan.items:
+        _tell(plan, collect_garbage(plan))
         return
     question = f"remove {_summed_up(plan.items)}?"
     confirm(question, yes=yes, why=f"it would remove {_summed_up(plan.items)}", fix="add --yes")
@@ -83,6 +87,8 @@ def _summed_up(items: "tuple[Item, ...]") -> str:
 def _tell(plan: "Plan", done: "Collected") -> None:
     for failure in done.failures:
         warn(f"not removed: {failure}")
+    if done.put_back:
+        say(f"put back {counted(done.put_back, 'object')} from a clean-up that was killed")
     if done.removed:
         say(f"removed {_summed_up(done.removed)}")
     if any(str(item.kind) == "run" for item in done.removed) and plan.in_git:

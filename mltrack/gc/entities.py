@@ -73,11 +73,13 @@ class Collected:
         removed: what is gone.
         passed_over: what somebody began to use meanwhile, or the disk refused to remove.
         failures: a line for each thing that the disk refused to remove.
+        put_back: how many objects an earlier removal had set aside when it was killed.
     """
 
-    removed: tuple[Item, ...]
-    passed_over: tuple[Item, ...]
-    failures: tuple[str, ...]
+    removed: tuple[Item, ...] = ()
+    passed_over: tuple[Item, ...] = ()
+    failures: tuple[str, ...] = ()
+    put_back: int = 0
 
     @property
     def size_bytes(self) -> int:

@@ -87,6 +87,11 @@ def _last_touched(path: Path) -> float:
     return max(_touched(file.lstat()) for file in (path, *below))
 
 
+def is_any_set_aside(layout: Layout) -> bool:
+    """Tell whether a removal is at work, or was killed before it was done."""
+    return bool(_folders(refuse_links(layout.quarantine / SET_ASIDE)))
+
+
 def put_back(layout: Layout) -> int:
     """Put back what a removal that was killed had set aside, and return how many objects."""
     count = 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mltrack.errors import MltrackError
 from mltrack.gc.entities import Collected, Item, Kind, Plan
-from mltrack.gc.objects import put_back, take_away
+from mltrack.gc.objects import is_any_set_aside, put_back, take_away
 from mltrack.gc.runs import is_deleted
 from mltrack.progress import Share, nobody
 from mltrack.store.atomic import unused
@@ -25,12 +25,14 @@ def collect(store: Store, plan: Plan, *, progress: Share = nobody) -> Collected:
     Raises:
         ConflictError: another removal is at work, or the store is of a newer format.
     """
+    if not plan.items and not is_any_set_aside(store.layout):
+        return Collected()
     store.prepare()
     removed: list[Item] = []
     passed_over: list[Item] = []
     failures: list[str] = []
     with locked(store.layout.lock("gc")):
-        put_back(store.layout)
+        returned = put_back(store.layout)
         for done, item in enumerate(plan.items, 1):
             try:
                 gone = _remove(store, item, plan.before, removed)
@@ -40,7 +42,10 @@ def collect(store: Store, plan: Plan, *, progress: Share = nobody) -> Collected:
             (removed if gone else passed_over).append(item)
             progress(done, len(plan.items), "things removed")
     return Collected(
-        removed=tuple(removed), passed_over=tuple(passed_over), failures=tuple(failures)
+        removed=tuple(removed),
+        passed_over=tuple(passed_over),
+        failures=tuple(failures),
+        put_back=returned,
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from mltrack.errors import UsageError
 from mltrack.gc.age import age_seconds
+from mltrack.gc.objects import SET_ASIDE
 from tests.gc.conftest import Project
 from tests.support.cli import Cli
 
@@ -105,6 +106,18 @@ def test_a_run_that_stays_is_named_with_the_place_that_has_it(project: Project, 
     project.repo.checkout("main")
     done = project.later("gc", "--dry-run")
     assert f"run {run} stays: it is not deleted on side" in done.err
+
+
+def test_a_clean_up_with_nothing_to_remove_puts_back_what_a_killed_one_had_set_aside(
+    project: Project,
+) -> None:
+    project.log("stays")
+    path = project.object_of("stays")
+    aside = project.store.layout.quarantine / SET_ASIDE / "4194304"
+    aside.mkdir(parents=True)
+    path.rename(aside / f"{path.parent.name}{path.name}")
+    assert "put back 1 object" in project.later("gc").err
+    assert path.exists()
 
 
 def test_a_clean_up_that_was_killed_is_ended_by_the_next(project: Project, run: str) -> None:
