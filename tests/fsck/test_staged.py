@@ -296,6 +296,12 @@ def test_a_commit_of_some_files_is_checked_for_these_alone(
         ruin.repo.git("commit", "-qm", "Record the bad one", "--", str(bad))
 
 
+def test_what_is_only_meant_to_be_added_later_is_not_refused(ruin: Ruin) -> None:
+    folder = new_run(ruin)
+    ruin.repo.git("add", "--intent-to-add", str(folder))
+    assert ruin.staged() == ()
+
+
 def test_several_stores_of_a_work_tree_are_checked_from_anywhere_in_it(ruin: Ruin) -> None:
     inner = ruin.repo.path / "packages" / "one"
     ruin.root.rename(ruin.repo.path / "kept")
