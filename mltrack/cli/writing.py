@@ -9,6 +9,8 @@ from pathlib import Path
 
 from mltrack.errors import UsageError
 
+_FIX = "give the text as an argument, or set EDITOR"
+
 
 def text_given(text: str | None, *, about: str) -> str:
     """Return the text that was given, else what stands on standard input, else what is written.
@@ -33,7 +35,7 @@ def _edited(about: str) -> str:
     if not editor:
         raise UsageError(
             "there is no text, and no editor to write it in",
-            fix="give it as an argument, or set EDITOR",
+            fix=_FIX,
         )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "note.txt"
@@ -41,7 +43,13 @@ def _edited(about: str) -> str:
         try:
             command = [*shlex.split(editor), str(path)]
             subprocess.run(command, check=True)  # noqa: S603 - the user's own choice
-        except (OSError, ValueError, subprocess.CalledProcessError) as error:
-            raise UsageError(f"the editor {editor!r} went wrong: {error}") from error
+        except subprocess.CalledProcessError as error:
+            told = f"ended with code {error.returncode}, so nothing was kept"
+            raise UsageError(f"the editor {editor!r} {told}", fix=_FIX) from error
+        except (OSError, ValueError) as error:
+            told = getattr(error, "strerror", None) or error
+            raise UsageError(
+                f"the editor {editor!r} cannot be started: {told}", fix=_FIX
+            ) from error
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     return "\n".join(line for line in lines if not line.startswith("#"))

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.cli import Cli
 from tests.support.repository import Repository
 from tests.support.terminal import on_a_terminal
@@ -42,8 +44,25 @@ def test_on_a_terminal_the_editor_is_opened(store: Cli, repo: Repository, tmp_pa
 def test_without_an_editor_it_says_how_to_give_a_text(store: Cli, repo: Repository) -> None:
     seen = on_a_terminal("note", "1", cwd=repo.path, EDITOR="", VISUAL="")
     assert seen.code == 2
-    assert "give it as an argument, or set EDITOR" in seen.text
+    assert "give the text as an argument, or set EDITOR" in seen.text
     assert notes(store) == []
+
+
+@pytest.mark.parametrize(
+    ("editor", "told"),
+    [
+        ("false", "the editor 'false' ended with code 1, so nothing was kept"),
+        ("no-such-editor", "the editor 'no-such-editor' cannot be started: No such file"),
+        ("'", "cannot be started: No closing quotation"),
+    ],
+)
+def test_an_editor_that_goes_wrong_is_told_with_a_way_out(
+    store: Cli, repo: Repository, editor: str, told: str
+) -> None:
+    seen = on_a_terminal("note", "1", cwd=repo.path, EDITOR=editor, VISUAL="")
+    assert (seen.code, notes(store)) == (2, [])
+    assert told in seen.text
+    assert "fix: give the text as an argument" in seen.text
 
 
 def test_an_escape_sequence_in_a_note_never_reaches_the_terminal(store: Cli) -> None:
