@@ -6,9 +6,7 @@ from mltrack.errors import UsageError
 from mltrack.store.ids import is_id
 from mltrack.store.store import Store
 from mltrack.tracking.experiments import DEFAULT_EXPERIMENT
-
-RUN_VARIABLE = "MLTRACK_RUN_ID"
-EXPERIMENT_VARIABLE = "MLTRACK_EXPERIMENT"
+from mltrack.tracking.handed import EXPERIMENT_VARIABLE, RUN_VARIABLE
 
 chosen: dict[str, str] = {}
 """What this process chose: its experiment, and the run that its runner opened and it joined."""

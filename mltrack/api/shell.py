@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from mltrack.api import sharing
 from mltrack.api.active import ActiveRun
-from mltrack.api.chosen import RUN_VARIABLE, current_experiment
+from mltrack.api.chosen import current_experiment
 from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.run import Run
 from mltrack.api.selectors import select_run
@@ -18,7 +18,8 @@ from mltrack.tracking import shell
 from mltrack.tracking.capture import UNNAMED
 from mltrack.tracking.ending import settle_all
 from mltrack.tracking.experiments import find
-from mltrack.tracking.held import STATUSES
+from mltrack.tracking.fold import STATUSES
+from mltrack.tracking.handed import RUN_VARIABLE
 from mltrack.tracking.live import LiveRun
 from mltrack.tracking.relative import shown_folder
 from mltrack.tracking.starting import RunSpec

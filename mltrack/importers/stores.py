@@ -1,7 +1,6 @@
 """Import another store of mltrack: a folder of this machine, or of one that rsync reaches."""
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from mltrack.importers import events, models, objects, remote, runs, strangers
 from mltrack.importers.entities import Imported, Request, Tally
 from mltrack.importers.objects import Need
 from mltrack.importers.telling import told
-from mltrack.store.ids import is_id
+from mltrack.store.ids import is_experiment_id, is_id
 from mltrack.store.layout import STORE_NAME, Layout
 from mltrack.store.store import Store
 from mltrack.store.yaml_reader import mapping_of
@@ -20,7 +19,6 @@ from mltrack.tracking.annotations import prefix_of
 
 NAME = "mltrack"
 _FORMAT = 1
-_EXPERIMENT = re.compile(r"[a-z2-7]{10}\Z")
 
 
 def recognises(request: Request) -> bool:
@@ -158,7 +156,7 @@ def _bring_annotations(
 
 def _bring_experiments(store: Store, source: Layout, request: Request, tally: Tally) -> None:
     for folder in strangers.folders_in(source.experiments):
-        if _EXPERIMENT.match(folder):
+        if is_experiment_id(folder):
             theirs = events.Place(source.experiment(folder), "", folder)
             ours = theirs._replace(folder=store.layout.experiment(folder))
             names = events.names_in(theirs.folder, tally)

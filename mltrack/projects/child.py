@@ -10,9 +10,8 @@ from mltrack.envs.variables import cleaned, with_path_first
 from mltrack.store.borrowed import LIBRARIES_VARIABLE
 from mltrack.store.discovery import STORE_VARIABLE
 from mltrack.store.settings import SETTINGS_VARIABLE
+from mltrack.tracking.handed import EXPERIMENT_VARIABLE, RUN_VARIABLE
 
-RUN_VARIABLE = "MLTRACK_RUN_ID"
-EXPERIMENT_VARIABLE = "MLTRACK_EXPERIMENT"
 _PYTHONS = frozenset({"python", "python3"})
 
 

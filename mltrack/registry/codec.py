@@ -1,6 +1,5 @@
 """The bodies of registry events: which keys each kind has, and what their values may be."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,13 +15,12 @@ from mltrack.registry.facts import (
     Tagged,
 )
 from mltrack.store.events import Event
-from mltrack.store.ids import is_id
+from mltrack.store.ids import SHA256, is_id
 from mltrack.store.journal import jsonable
 from mltrack.store.manifest import checked_path
 from mltrack.store.names import check_name
 
 MAX_NUMBER = 10**9
-_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _MOVES = ("promoted", "demoted", "archived")
 
 
@@ -106,7 +104,7 @@ def decode(event: Event) -> Fact | None:
 
 def _registered(body: Mapping[str, Any]) -> Registered:
     digest = _text(body, "digest")
-    if not _DIGEST.match(digest):
+    if not SHA256.match(digest):
         raise IntegrityError("digest is no sha256")
     return Registered(
         version=_version(body),

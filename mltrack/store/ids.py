@@ -1,4 +1,4 @@
-"""The ids of runs and versions, and the short random names of writers."""
+"""The ids of runs, versions, writers, experiments and objects: what form they have, new ones."""
 
 import itertools
 import os
@@ -10,6 +10,7 @@ RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z][a-z2-7]{7}(-[0-9a-f]{4})?\Z")
 HANDLE = re.compile(r"[a-z][a-z2-7]{0,7}\Z")
 WRITER = re.compile(r"main\Z|[a-z][a-z2-7]{7}\Z")
 EXPERIMENT_ID = re.compile(r"[a-z2-7]{10}\Z")
+SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 MAIN_WRITER = "main"
 _LETTERS = 8
 

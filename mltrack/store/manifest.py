@@ -1,18 +1,17 @@
 """artifacts.yaml: which files a folder of the store keeps, with size, digest and place."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from mltrack.errors import ConflictError, IntegrityError, UsageError
+from mltrack.store.ids import SHA256
 from mltrack.store.layout import MANIFEST
 from mltrack.store.yaml_reader import mapping_of, read_file
 from mltrack.store.yaml_writer import dump
 
 FORMAT = 1
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _PLACES = {True: "inline", False: "object"}
 
 
@@ -88,7 +87,7 @@ def _take(manifest: Manifest, name: str, said: Any, source: Path) -> None:  # no
     before = fields.pop("was", None)
     if not _is_path(name):
         raise IntegrityError(f"{source}: {name!r} is no path below artifacts/")
-    if not isinstance(sha256, str) or not _SHA256.match(sha256):
+    if not isinstance(sha256, str) or not SHA256.match(sha256):
         raise IntegrityError(f"{source}: {name!r} has no sha256")
     if not isinstance(size, int) or isinstance(size, bool) or size < 0:
         raise IntegrityError(f"{source}: {name!r} has no size")

@@ -10,7 +10,9 @@ from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.journal import Row, decode_number
 
 _STEPS = range(-(2**63), 2**63)
-WORST_FIRST = ("failed", "killed", "lost", "finished")
+STATUSES = ("finished", "failed", "killed", "lost")
+"""How a run can end."""
+WORST_FIRST = (*STATUSES[1:], STATUSES[0])
 
 
 class Journal(NamedTuple):

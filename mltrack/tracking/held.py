@@ -17,8 +17,6 @@ from mltrack.tracking.journals import read_journals, rows_seen
 from mltrack.tracking.starting import Made
 from mltrack.tracking.writer import Writer
 
-STATUSES = ("finished", "failed", "killed", "lost")
-
 
 class HeldWriter:
     """Appends rows for the threads of one process; what the machine refuses is counted."""

@@ -15,7 +15,7 @@ from mltrack.errors import BadValueError, MltrackError, StoreWriteError
 from mltrack.store.store import Store
 from mltrack.tracking import exits, notices
 from mltrack.tracking.ending import finish
-from mltrack.tracking.held import STATUSES
+from mltrack.tracking.fold import STATUSES
 from mltrack.tracking.live import LiveRun
 from mltrack.tracking.outcome import Outcome, outcome_of
 

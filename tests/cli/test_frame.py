@@ -10,7 +10,7 @@ import pytest
 from mltrack.api.projects import ENVIRONMENTS
 from mltrack.cli.finish import Ending
 from mltrack.cli.run import Env
-from mltrack.tracking.held import STATUSES
+from mltrack.tracking.fold import STATUSES
 from mltrack.version import __version__
 from tests.support.cli import Cli
 from tests.support.repository import Repository
