@@ -10,6 +10,7 @@ from mltrack.store.journal import jsonable
 from mltrack.store.layout import PACKAGES
 from mltrack.store.lookup import is_here, locate
 from mltrack.store.manifest import Entry
+from mltrack.store.plain import read_plain
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.history import History, history_of
@@ -114,9 +115,10 @@ class Run:
     def packages(self) -> list[str]:
         """Return the resolved packages that the run had, as `name==version`."""
         try:
-            return (self._store.layout.run_folder(self.id) / PACKAGES).read_text().splitlines()
+            lines = read_plain(self._store.layout.run_folder(self.id) / PACKAGES)
         except OSError:
             return []
+        return lines.decode("utf-8", "replace").splitlines()
 
     def summary(self) -> dict[str, Any]:
         """Return what a listing shows of the run, ready for JSON."""

@@ -49,15 +49,14 @@ def cell(value: object) -> str:
         return number(value)
     if isinstance(value, str) and _STORE_TIME.match(value):
         return moment(value)
-    if _is_stand_in(value):
+    if isinstance(value, Mapping) and _is_stand_in(value):
         return f"({counted(value['size'], 'byte')} in {safe(value['artifact'])})"
     return raw_cell(value)
 
 
-def _is_stand_in(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+def _is_stand_in(value: Mapping[str, Any]) -> bool:
     return (
-        isinstance(value, Mapping)
-        and value.keys() == _STAND_IN
+        value.keys() == _STAND_IN
         and isinstance(value["size"], int)
         and isinstance(value["artifact"], str)
     )

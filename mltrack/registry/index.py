@@ -11,6 +11,7 @@ from mltrack.registry.reader import list_models
 from mltrack.store import git
 from mltrack.store.atomic import write_file
 from mltrack.store.locks import locked
+from mltrack.store.plain import read_plain
 from mltrack.store.store import Store
 from mltrack.store.yaml_writer import dump
 
@@ -80,8 +81,7 @@ def write(store: Store) -> bool:
 def _refuse_newer(path: Path) -> None:
     """Refuse to write over an index of a newer format; anything else that is there is garbage."""
     try:
-        with path.open("rb") as file:
-            match = _FORMAT.match(file.read(_HEAD_BYTES))
+        match = _FORMAT.match(read_plain(path)[:_HEAD_BYTES])
     except OSError:
         return
     if match and int(match[1]) > FORMAT:
@@ -101,7 +101,7 @@ def is_stale(store: Store, models: Sequence[ModelState]) -> bool:
 
 def _holds(path: Path, data: bytes) -> bool:
     try:
-        return path.is_file() and not path.is_symlink() and path.read_bytes() == data
+        return read_plain(path) == data
     except OSError:
         return False
 

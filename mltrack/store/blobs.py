@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mltrack.errors import UsageError
 from mltrack.store.atomic import move, sync_file, sync_folder, unused
 from mltrack.store.layout import refuse_links
+from mltrack.store.plain import open_plain
 
 if TYPE_CHECKING:
     import hashlib
@@ -68,7 +69,7 @@ def _clone(source: int, target: int) -> bool:
 def sha256_of(path: Path) -> str:
     """Return the sha256 of a file, read in blocks."""
     digest = _sha256()
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         while block := file.read(_BLOCK_BYTES):
             digest.update(block)
     return digest.hexdigest()

@@ -10,6 +10,7 @@ from typing import Any
 
 from mltrack.store.atomic import write_file
 from mltrack.store.ids import is_id
+from mltrack.store.plain import read_plain
 
 _PIDS = 2**31
 MARK_SUFFIX = ".writer"
@@ -161,7 +162,7 @@ def marks_in(folder: Path) -> dict[str, dict[str, Any]]:
 def _read_mark(path: Path) -> dict[str, Any]:
     """Return a mark; an empty one where its bytes are none, which only a power cut leaves."""
     try:
-        mark = json.loads(path.read_bytes())
+        mark = json.loads(read_plain(path))
     except OSError:
         return {"host": ""}
     except (ValueError, RecursionError):

@@ -70,6 +70,8 @@ def _verified(store: Store, kept: _Kept) -> Path:
         digest = sha256_of(path)
     except FileNotFoundError:
         raise _missing(store, kept) from None
+    except OSError as error:
+        raise _changed(path, kept) from error
     if digest not in kept.digests:
         raise _changed(path, kept)
     return path

@@ -11,6 +11,7 @@ from mltrack.store import discovery, identity, settings
 from mltrack.store.atomic import explained, sync_folder, write_all, write_file
 from mltrack.store.config_file import TEMPLATE, read_config
 from mltrack.store.layout import CONFIG, GITIGNORE, HIDDEN_FOLDERS, Layout, refuse_links
+from mltrack.store.plain import read_plain
 
 _GITIGNORE = b"!*\n.DS_Store\n.nfs*\n*.swp\n__pycache__/\n.ipynb_checkpoints/\n"
 _GITATTRIBUTES = b"""\
@@ -117,7 +118,7 @@ def _hide(folder: Path) -> bool:
     ignore = refuse_links(folder / GITIGNORE)
     is_new = False
     try:
-        if ignore.read_bytes() == HIDE_ALL:
+        if read_plain(ignore) == HIDE_ALL:
             return False
     except FileNotFoundError:
         is_new = True

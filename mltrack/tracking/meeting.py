@@ -19,6 +19,7 @@ from mltrack.store.atomic import built_folder, write_file
 from mltrack.store.ids import is_id
 from mltrack.store.layout import refuse_links
 from mltrack.store.liveness import Life
+from mltrack.store.plain import read_plain
 from mltrack.store.store import Store
 from mltrack.tracking import notices
 
@@ -160,7 +161,7 @@ def _name_of(rank: int) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        told = json.loads(refuse_links(path).read_bytes())
+        told = json.loads(read_plain(path))
     except (OSError, ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}

@@ -12,6 +12,7 @@ from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.layout import MANIFEST, RUN, refuse_links
 from mltrack.store.liveness import Life
 from mltrack.store.manifest import Entry, load_manifest, warnings_of
+from mltrack.store.plain import read_plain
 from mltrack.store.store import Store
 from mltrack.store.yaml_reader import read_bytes
 from mltrack.tracking import annotations, codec, experiment_fold
@@ -203,7 +204,7 @@ def _status(store: Store, record: RunRecord, folded: Folded) -> RunStatus:
 
 def _beats(store: Store, run_id: str) -> bool:
     try:
-        text = (store.layout.local(run_id) / HEARTBEAT).read_text().strip()
+        text = read_plain(store.layout.local(run_id) / HEARTBEAT).decode().strip()
         return abs(clock.now() - clock.seconds_from_text(text)) < HEARTBEAT_SILENCE_SECONDS
     except (OSError, MltrackError, UnicodeDecodeError):
         return False

@@ -11,6 +11,7 @@ from mltrack.store.ids import MAIN_WRITER, handle_of
 from mltrack.store.layout import GITIGNORE, RUN
 from mltrack.store.liveness import Life
 from mltrack.store.locks import locked
+from mltrack.store.plain import read_plain
 from mltrack.store.store import Store
 from mltrack.store.yaml_reader import read_bytes
 from mltrack.tracking import codec
@@ -109,7 +110,7 @@ def _sharing(store: Store, run_id: str) -> LiveRun:
 def _shared_name(store: Store, run_id: str) -> str | None:
     """Return the writer that calls share; None where there is none, or git has it already."""
     try:
-        name = (store.layout.local(run_id) / SHARED_WRITER).read_text().strip()
+        name = read_plain(store.layout.local(run_id) / SHARED_WRITER).decode().strip()
     except (OSError, UnicodeDecodeError):
         return None
     if name not in store.layout.writers(run_id):

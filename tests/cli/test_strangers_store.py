@@ -18,17 +18,20 @@ from tests.support.repository import Repository
 ALLOWED = re.compile(r"\x1b\[[01]m|\r\x1b\[K|\r\n|\n")
 """What we write ourselves: bold titles, the line of a bar, the ends of lines."""
 MARK = "@@@ "
+SECONDS = 60
 PLAY = f"""
-import os, sys
+import os, signal, sys
 from mltrack.cli.main import main
 for line in sys.stdin.read().splitlines():
     for number in (1, 2):
         os.write(number, ("{MARK}" + line + "\\n").encode())
     child = os.fork()
     if not child:
+        signal.alarm({SECONDS})
         sys.argv = ["mltrack", *line.split("\\t")]
         main()
-    os.waitpid(child, 0)
+    if os.WIFSIGNALED(os.waitpid(child, 0)[1]):
+        os.write(2, b"this is a bug: it did not end in time\\n")
 """
 LISTINGS = ("ls", "ls --deleted", "compare 1 2", "experiment ls", "model ls", "registry history",
             "artifact ls 5", "config ls")  # fmt: skip
