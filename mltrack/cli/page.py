@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mltrack.cli.cells import cell, moment, safe, size
+from mltrack.cli.cells import cell, counted, moment, safe, size
 from mltrack.cli.output import show
 
 _METRIC_COLUMNS = ("last", "step", "min", "max", "points")
@@ -66,13 +66,14 @@ def duration(began: str, ended: str) -> str:
 
 def _input(name: str, facts: Mapping[str, Any]) -> list[str]:
     """Return a data set's name, what it was used for, its size, where it came from, its digest."""
-    columns = facts.get("columns")
+    columns, more = facts.get("columns"), facts.get("columns_more")
+    named = len(columns) if isinstance(columns, Mapping) else None
     told = {
-        "rows": facts.get("rows"),
-        "columns": len(columns) if isinstance(columns, Mapping) else None,
-        "files": facts.get("files"),
+        "row": facts.get("rows"),
+        "column": named + more if named and isinstance(more, int) else named,
+        "file": facts.get("files"),
     }
-    counts = [f"{cell(count)} {noun}" for noun, count in told.items() if count is not None]
+    counts = [counted(count, noun) for noun, count in told.items() if isinstance(count, int)]
     if isinstance(facts.get("size"), int):
         counts.append(size(facts["size"]))
     digest = str(facts.get("digest") or "")[:_SHORT_COMMIT]

@@ -203,6 +203,15 @@ def test_inputs_are_shown_compared_and_looked_for(cli: Cli, project: Repository)
     assert [r.id for r in mltrack.search_runs(where=where)] == [run.id]
 
 
+@pytest.mark.parametrize(
+    ("width", "told"), [(1, "1 row, 1 column "), (1002, "1 row, 1002 columns ")]
+)
+def test_the_page_counts_all_columns(cli: Cli, project: Repository, width: int, told: str) -> None:
+    with mltrack.start_run() as run:
+        run.log_input({f"c{number}": [1] for number in range(width)}, "train")
+    assert told in cli("show", "1", cwd=project.path).out
+
+
 def test_hostile_names_of_columns_reach_no_terminal(cli: Cli, project: Repository) -> None:
     for name in ("\x1b[2J", "\u202e\x07", "yes", "a" * 2000, "[/bold]"):
         with mltrack.start_run() as run:
