@@ -15,20 +15,21 @@ from mltrack.tracking import notices
 class _Chosen(NamedTuple):
     store: str | None = None
     folder: Path | None = None
+    quiet: bool = False
 
 
-_MADE = "the store is made at {}"
 _chosen: ContextVar[_Chosen | None] = ContextVar("mltrack_store", default=None)
 
 
-def use(store: str | None = None, folder: Path | None = None) -> None:
+def use(store: str | None = None, folder: Path | None = None, *, quiet: bool = False) -> None:
     """Mean this store, or the one that is found from this folder, from now on.
 
     Args:
         store: the path of a store, as `--store` gives it; None leaves it to be found.
         folder: where to look, as `-C` gives it; None means the current folder.
+        quiet: leave it unsaid when a store is made; warnings are said all the same.
     """
-    _chosen.set(_Chosen(store, folder))
+    _chosen.set(_Chosen(store, folder, quiet))
 
 
 def _meant() -> _Chosen:
@@ -57,7 +58,7 @@ def opened_store(*, create: bool = False, near: Path | None = None) -> Store:
     found = discovery.find_or_none(start, explicit=explicit)
     if found is None:
         made = Store.create(discovery.place_for_new(start))
-        notices.say_once(_MADE.format(made.root))
+        _tell_made(made)
         return made
     store = _told(Store(found))
     store.prepare()
@@ -77,7 +78,12 @@ def store_to_write() -> Store:
 def tell_if_new(store: Store) -> None:
     """Say, once a process, that the next write makes the store, where it is not there yet."""
     if not store.root.exists():
-        notices.say_once(_MADE.format(store.root))
+        _tell_made(store)
+
+
+def _tell_made(store: Store) -> None:
+    if not _meant().quiet:
+        notices.say_once(f"the store is made at {store.root}")
 
 
 def found_store(*, near: Path | None = None) -> Store | None:

@@ -88,10 +88,10 @@ def frame(
 ) -> None:
     """Take what is said before the command's name."""
     set_manner(Manner(quiet=quiet, verbose=verbose, utc=utc))
-    if store is not None or folder is not None:
+    if store is not None or folder is not None or quiet:
         from mltrack.api.store import use
 
-        use(store, folder)
+        use(store, folder, quiet=quiet)
 
 
 def main() -> None:
