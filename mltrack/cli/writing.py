@@ -47,9 +47,7 @@ def _edited(about: str) -> str:
             told = f"ended with code {error.returncode}, so nothing was kept"
             raise UsageError(f"the editor {editor!r} {told}", fix=_FIX) from error
         except (OSError, ValueError) as error:
-            told = getattr(error, "strerror", None) or error
-            raise UsageError(
-                f"the editor {editor!r} cannot be started: {told}", fix=_FIX
-            ) from error
+            why = getattr(error, "strerror", None) or error
+            raise UsageError(f"the editor {editor!r} cannot be started: {why}", fix=_FIX) from error
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     return "\n".join(line for line in lines if not line.startswith("#"))

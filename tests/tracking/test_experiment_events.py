@@ -49,7 +49,9 @@ def test_an_experiment_exists_because_a_run_names_it(churn: str) -> None:
 
 def test_an_experiment_can_be_made_before_its_first_run(store: Store) -> None:
     made = mltrack.create_experiment("empty", "for later", {"team": "red"})
-    assert (made.id, made.description, made.tags) == (id_of("empty"), "for later", {"team": "red"})
+    assert (made.id, made.name) == (id_of("empty"), "empty")
+    assert (made.description, made.tags, made.runs) == ("for later", {"team": "red"}, 0)
+    assert mltrack.get_experiment("empty") == made
     a_run("empty")
     assert mltrack.get_experiment("empty").runs == 1
 
@@ -110,6 +112,8 @@ def test_a_removed_experiment_hides_its_runs_until_any_clone_restores_it(
 def test_a_run_that_was_removed_itself_stays_so_when_its_experiment_comes_back(churn: str) -> None:
     gone = a_run()
     mltrack.remove_runs([gone])
+    assert gone[16:22] not in mltrack.get_experiment(churn).newest
+    assert len(mltrack.get_experiment(churn).newest) == 1
     mltrack.remove_experiment(churn)
     mltrack.restore_experiment(churn)
     assert gone not in [run.id for run in mltrack.search_runs()]
