@@ -8,7 +8,6 @@ from typing import Protocol, TypeVar
 from mltrack.errors import BadValueError, StoreWriteError, UsageError
 from mltrack.store import liveness
 from mltrack.store.layout import RUN
-from mltrack.store.liveness import Life
 from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
 from mltrack.tracking.fold import last_sign
@@ -121,8 +120,7 @@ def _goes_on(store: Store, run_id: str) -> bool:
 
     The run of an earlier launch from the same place did neither.
     """
-    marks = liveness.marks_in(store.layout.local(run_id)).values()
-    if any(liveness.life_of(mark) is not Life.GONE for mark in marks):
+    if liveness.not_gone(liveness.marks_in(store.layout.local(run_id))):
         return True
     began = liveness.began_here()
     return began is None or last_sign(read_journals(store, run_id)) >= began

@@ -1,6 +1,5 @@
 """Check what only this machine has: files that were never finished, runs listed as open."""
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +8,10 @@ from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Look
 from mltrack.store import liveness
+from mltrack.store.atomic import maker_of
 from mltrack.store.layout import GITIGNORE
 
 STALE_AFTER_SECONDS = 24 * 60 * 60
-_PIDS = 2**31
 
 
 def checked(look: Look) -> Iterator[Finding]:
@@ -42,19 +41,9 @@ def is_stale(path: Path) -> bool:
         age = time.time() - path.lstat().st_mtime
     except OSError:
         return False
-    return age > STALE_AFTER_SECONDS and not _is_running(path.name.partition(".")[0])
-
-
-def _is_running(pid: str) -> bool:
-    if not pid.isdecimal() or not 0 < int(pid) < _PIDS:
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
-    return True
+    maker = maker_of(path.name)
+    is_wanted = maker is not None and liveness.is_running(maker)
+    return age > STALE_AFTER_SECONDS and not is_wanted
 
 
 def _entries(folder: Path) -> list[Path]:

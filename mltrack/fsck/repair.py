@@ -114,7 +114,7 @@ def _settle(mender: Mender, finding: Finding) -> str:
 def _forget(mender: Mender, finding: Finding) -> None:
     local = mender.store.root / "local"
     marks = liveness.marks_in(local / finding.subject)
-    if any(liveness.life_of(mark) is not liveness.Life.GONE for mark in marks.values()):
+    if liveness.not_gone(marks):
         return
     for writer in marks:
         liveness.remove_mark(local / finding.subject, writer)

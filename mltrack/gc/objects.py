@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.gc.runs import size_below
+from mltrack.store import liveness
+from mltrack.store.atomic import maker_of
 from mltrack.store.layout import Layout, refuse_links
 
 SET_ASIDE = "gc"
 """The folder in `quarantine/` where objects lie while it is seen whether somebody wants them."""
 
 _FIRST, _REST = re.compile(r"[0-9a-f]{2}\Z"), re.compile(r"[0-9a-f]{62}\Z")
-_OF_PROCESS = re.compile(r"([0-9]{1,10})\.[a-z2-7]{8}\Z")
 
 
 class Kept(NamedTuple):
@@ -66,20 +67,10 @@ def leftovers_of(layout: Layout) -> Iterator[Kept]:
     except FileNotFoundError:
         return
     for path in found:
-        match = _OF_PROCESS.match(path.name)
-        if match and not _is_running(int(match[1])):
+        maker = maker_of(path.name)
+        if maker is not None and not liveness.is_running(maker):
             with contextlib.suppress(FileNotFoundError):
                 yield Kept(path, f"tmp/{path.name}", size_below(path), _last_touched(path))
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass
-    return True
 
 
 def _last_touched(path: Path) -> float:

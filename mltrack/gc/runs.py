@@ -15,7 +15,6 @@ from mltrack.store import clock, liveness
 from mltrack.store.events import Event, read_folder
 from mltrack.store.ids import is_id
 from mltrack.store.layout import METRICS, Layout
-from mltrack.store.liveness import Life
 from mltrack.store.store import Store
 from mltrack.tracking.annotations import prefix_of
 from mltrack.tracking.deletion import deletions_that_hold
@@ -106,8 +105,7 @@ def is_deleted(store: Store, record: RunRecord) -> bool:
 
 
 def _is_held(store: Store, run_id: str) -> bool:
-    marks = liveness.marks_in(store.layout.local(run_id)).values()
-    return any(liveness.life_of(mark) is not Life.GONE for mark in marks)
+    return bool(liveness.not_gone(liveness.marks_in(store.layout.local(run_id))))
 
 
 def _moment(candidate: _Candidate) -> float:

@@ -12,7 +12,6 @@ from mltrack.store.atomic import built_folder, explained, move, sync_file, write
 from mltrack.store.blobs import keep, sha256_of, temporary
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.layout import ARTIFACTS, MANIFEST, METRICS, RUN, refuse_links
-from mltrack.store.liveness import Life
 from mltrack.store.manifest import Manifest, encode_manifest
 from mltrack.store.store import Store, hide_from_git, show_to_git
 
@@ -49,8 +48,7 @@ def join(store: Store, run: Staged, run_id: str) -> bool:
 
 
 def _is_written_here(store: Store, run_id: str) -> bool:
-    marks = liveness.marks_in(store.layout.local(run_id)).values()
-    return any(liveness.life_of(mark) is not Life.GONE for mark in marks)
+    return bool(liveness.not_gone(liveness.marks_in(store.layout.local(run_id))))
 
 
 def _add(store: Store, run: Staged, run_id: str, writer: str) -> None:

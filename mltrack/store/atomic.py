@@ -8,10 +8,11 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 
 from mltrack.errors import StoreWriteError
-from mltrack.store.ids import new_writer
+from mltrack.store.ids import WRITER, new_writer
 from mltrack.store.layout import refuse_links
 
 _ATTEMPTS = 5
+_PID_DIGITS = 10
 _CANNOT_SYNC = frozenset(
     {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EACCES, errno.EPERM}
 )
@@ -59,6 +60,16 @@ def write_file(path: Path, data: bytes, *, tmp: Path, sync: bool = True) -> None
 def unused(tmp: Path) -> Path:
     """Return a path in `tmp` that nothing else uses."""
     return tmp / f"{os.getpid()}.{new_writer()}"
+
+
+def maker_of(name: str) -> int | None:
+    """Return the number of the process that made such a name; None when nobody did.
+
+    What a program puts beside such a file, as git its `.lock`, is of the same process.
+    """
+    pid, letters, *_ = *name.split("."), ""
+    is_number = pid.isascii() and pid.isdecimal() and len(pid) <= _PID_DIGITS
+    return int(pid) if is_number and WRITER.match(letters) else None
 
 
 def _mode_of(path: Path) -> int | None:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import time
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -96,17 +97,27 @@ def life_of(mark: dict[str, Any]) -> Life:
     pid = mark["pid"]
     if mark.get("namespace") != _pid_namespace() or type(pid) is not int or not 0 < pid < _PIDS:
         return Life.UNKNOWN
-    return Life.ALIVE if _is_running(pid, mark.get("started")) else Life.GONE
+    started = mark.get("started")
+    is_it = is_running(pid) and (not started or started == process_start(pid))
+    return Life.ALIVE if is_it else Life.GONE
 
 
-def _is_running(pid: int, started: object) -> bool:
+def is_running(pid: int) -> bool:
+    """Tell whether a process of this number runs on this machine now, whosever it is."""
+    if not 0 < pid < _PIDS:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass
-    return not started or started == process_start(pid)
+    return True
+
+
+def not_gone(marks: Mapping[str, dict[str, Any]]) -> set[str]:
+    """Return those of some marks whose process may be writing: it lives, or nobody can tell."""
+    return {name for name, mark in marks.items() if life_of(mark) is not Life.GONE}
 
 
 def write_mark(folder: Path, writer: str, mark: dict[str, Any]) -> None:

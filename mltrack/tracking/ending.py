@@ -117,8 +117,7 @@ def _summed_up(fields: Mapping[str, Any], folded: Folded, writing: set[str]) -> 
 def _still_writing(store: Store, run_id: str) -> set[str]:
     """Return the writers, or those whose mark is not known to be of a process that is gone."""
     marks = liveness.marks_in(store.layout.local(run_id))
-    alive = (name for name, mark in marks.items() if liveness.life_of(mark) is not Life.GONE)
-    return {name.partition(".")[0] for name in alive}
+    return {name.partition(".")[0] for name in liveness.not_gone(marks)}
 
 
 def settle(store: Store, run_id: str) -> None:
@@ -129,7 +128,7 @@ def settle(store: Store, run_id: str) -> None:
     """
     local = store.layout.local(run_id)
     marks = liveness.marks_in(local)
-    if any(liveness.life_of(mark) is not Life.GONE for mark in marks.values()):
+    if liveness.not_gone(marks):
         return
     if any(mark.get("opens") for mark in marks.values()):
         seal_as_lost(store, run_id)

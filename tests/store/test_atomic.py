@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mltrack.errors import IntegrityError, StoreWriteError
-from mltrack.store.atomic import built_folder, move, sync_folder, write_file
+from mltrack.store.atomic import built_folder, maker_of, move, sync_folder, unused, write_file
 
 
 @pytest.fixture
@@ -148,3 +148,13 @@ def test_nothing_is_written_through_a_planted_link(tmp_path: Path, planted: str)
     ):
         pass
     assert list(outside.iterdir()) == []
+
+
+def test_what_lies_in_tmp_tells_which_process_made_it(tmp_path: Path) -> None:
+    name = unused(tmp_path).name
+    assert maker_of(name) == maker_of(f"{name}.lock") == os.getpid()
+
+
+@pytest.mark.parametrize("name", [".gitignore", "12", "12.", "12.sh", "x.abcdefgh", "-1.abcdefgh"])
+def test_what_nobody_made_in_tmp_names_no_process(name: str) -> None:
+    assert maker_of(name) is None
