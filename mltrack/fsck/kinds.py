@@ -164,7 +164,11 @@ RULES: dict[Kind, Rule] = {
         "a pipe, a socket or a device stands in the store, or a folder in the place of a file",
         _SET_ASIDE,
     ),
-    Kind.SUMMARY_DIFFERS: Rule(_D, "run.yaml and the journals that it sums up disagree", _FROM_GIT),
+    Kind.SUMMARY_DIFFERS: Rule(
+        _D,
+        "run.yaml and the journals that it sums up disagree",
+        f"sums up anew journals that have more, else {_FROM_GIT}",
+    ),
     Kind.SYMLINK: Rule(_D, "a symbolic link stands in the store", _SET_ASIDE),
     Kind.TMP_STALE: Rule(_N, "a file that was never finished is left over", "removes it"),
     Kind.TOP_FILE_CHANGED: Rule(
