@@ -45,7 +45,7 @@ def test_status_asks_to_commit_what_was_said_of_a_committed_run(
     repo.commit("runs")
     store("tag", "@latest", "good=yes")
     status = store("status", "-o", "json").json()["status"]
-    assert status["uncommitted"] == []
+    assert status["uncommitted"] == [store("ls", "-o", "json").json()["runs"][0]["id"]]
     assert "git add .mltrack" in status["next"][1]
 
 
