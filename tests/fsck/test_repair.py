@@ -188,7 +188,7 @@ def test_a_live_run_is_no_finding(ruin: Ruin) -> None:
 
 
 def test_a_lost_run_is_marked_lost(ruin: Ruin) -> None:
-    from tests.fsck.test_kinds import run_lost
+    from tests.fsck.damages import run_lost
 
     run_id = run_lost(ruin).name
     ruin.repair()

@@ -10,8 +10,8 @@ import pytest
 import mltrack
 from mltrack.fsck.kinds import Kind
 from mltrack.store.yaml_reader import parse
+from tests.fsck.damages import run_lost
 from tests.fsck.ruin import MODEL, Ruin, write
-from tests.fsck.test_kinds import run_lost
 from tests.registry.project import package
 from tests.support.cli import Cli
 
