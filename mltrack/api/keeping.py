@@ -50,8 +50,7 @@ def log_artifacts(begin: Begin, folder: str | Path, to: str | None) -> None:
     place = f"{checked_path(to)}/" if to else ""
     run = begin()
     with run.drops.counted(1):
-        for path in sorted(top.iterdir()):
-            run.log_artifact(path, f"{place}{path.name}")
+        run.log_artifacts([(path, f"{place}{path.name}") for path in sorted(top.iterdir())])
 
 
 def log_text(begin: Begin, text: str, to: str) -> None:

@@ -1,6 +1,7 @@
 """Keep files in a folder of the store: small ones in place, large ones as objects."""
 
 import contextlib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -37,8 +38,20 @@ class ArtifactFolder:
     def _manifest(self) -> Manifest:
         return load_manifest(self._folder)
 
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self._manifest.entries)
+
     def add(self, source: Path, to: str) -> list[Entry]:
         """Copy a file, or a folder with all below it, to the path `to` and return what was added.
+
+        Raises:
+            As `add_all`.
+        """
+        return self.add_all([(source, to)])
+
+    def add_all(self, sources: Sequence[tuple[Path, str]]) -> list[Entry]:
+        """Copy files and folders, each to its path, and write the manifest once.
 
         Raises:
             NotFoundError: there is nothing at `source`, or a link below it leads nowhere.
@@ -46,11 +59,14 @@ class ArtifactFolder:
             ConflictError: a newer mltrack wrote the manifest.
             StoreWriteError: the disk refused.
         """
-        top = checked_path(to)
-        with explained(self._folder / ARTIFACTS / top):
-            found = files_of(source, but=self._store.root)
-            files = [(path, checked_path(f"{top}/{name}")) for path, name in found]
-            return _Addition(self._store, self._folder, self._manifest).add(files)
+        tops = [(source, checked_path(to)) for source, to in sources]
+        with explained(self._folder / ARTIFACTS / (tops[0][1] if len(tops) == 1 else "")):
+            files = [
+                (path, checked_path(f"{top}/{name}"))
+                for source, top in tops
+                for path, name in files_of(source, but=self._store.root)
+            ]
+            return _Addition(self._store, self._folder, self._manifest, self._names).add(files)
 
 
 class _Addition:
@@ -60,11 +76,11 @@ class _Addition:
     before the manifest names it; one that replaces another waits until the manifest names both.
     """
 
-    def __init__(self, store: Store, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, store: Store, folder: Path, manifest: Manifest, names: Names) -> None:
         self._store = store
         self._folder = folder
         self._manifest = manifest
-        self._names = Names(self._manifest.entries)
+        self._names = names
         self._inline_bytes = _inline_bytes_of_others(store, folder) + sum(
             map(_inline_bytes, self._manifest.entries.values())
         )
@@ -78,6 +94,7 @@ class _Addition:
         added: list[Entry] = []
         try:
             for source, name in files:
+                self._refuse_blocked(name)  # by one that was added a moment ago
                 added.append(self._kept(source, name))
         finally:
             if added:

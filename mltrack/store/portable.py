@@ -69,4 +69,6 @@ class Names:
 
 
 def _parents(path: str) -> list[str]:
-    return [str(parent) for parent in PurePosixPath(path).parents][:-1]
+    """Return the folders of a path, the nearest first; of many paths, pathlib takes too long."""
+    ends = [at for at, character in enumerate(path) if character == "/"]
+    return [path[:end] for end in reversed(ends)]

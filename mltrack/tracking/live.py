@@ -3,10 +3,11 @@
 import json
 import math
 import time as clock_time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mltrack.errors import MltrackError
 from mltrack.store import clock
 from mltrack.store.atomic import write_file
 from mltrack.store.blobs import temporary
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from mltrack.store.manifest import Entry
 
 METRICS_A_ROW = 10_000
+_FILES_AT_ONCE = 1_000
+"""How many are copied before the manifest is written."""
 
 
 class LiveRun(HeldWriter):
@@ -198,6 +201,25 @@ class LiveRun(HeldWriter):
         with self.files_lock, self.drops.counted(1):
             kept += self.reopened().files.add(source, to)
         return bool(kept)
+
+    def log_artifacts(self, sources: Sequence[tuple[Path, str]]) -> None:
+        """Copy many files and folders into the run; one that the machine refuses is a drop.
+
+        The manifest is written once for a thousand of them: to write it for each would take hours
+        for a folder of many files.
+
+        Raises:
+            NotFoundError: there is nothing at a source.
+            UsageError: a path cannot be that of an artifact, or this writer has ended.
+        """
+        for at in range(0, len(sources), _FILES_AT_ONCE):
+            some = sources[at : at + _FILES_AT_ONCE]
+            try:
+                with self.files_lock:
+                    self.reopened().files.add_all(some)
+            except (OSError, MltrackError):
+                for source, to in some:
+                    self.log_artifact(source, to)
 
     def log_bytes(self, data: bytes, to: str) -> None:
         """Keep some bytes as an artifact."""

@@ -175,3 +175,39 @@ def test_files_of_a_folder_are_logged_below_the_place_that_is_named(tmp_path: Pa
         run.log_artifacts(tmp_path / "data")
     paths = [entry.path for entry in mltrack.get_run(run.id).artifacts]
     assert paths == ["a.txt", "out/a.txt"]
+
+
+def test_the_list_of_files_is_written_once_for_a_folder_of_many(programs: Programs) -> None:
+    done = programs.run(
+        """
+import os, pathlib, sys
+import mltrack
+
+written = []
+def seen(event, arguments):
+    if event == "os.rename" and str(arguments[1]).endswith("artifacts.yaml"):
+        written.append(arguments[1])
+
+pathlib.Path("many").mkdir()
+for number in range(50):
+    pathlib.Path(f"many/{number}.txt").write_text(f"{number}")
+sys.addaudithook(seen)
+with mltrack.start_run() as run:
+    run.log_artifacts("many")
+print(len(written), len(mltrack.get_run(run.id).artifacts))
+"""
+    )
+    assert done.out == "1 50\n"
+
+
+def test_a_file_that_cannot_be_read_costs_none_of_the_others_of_its_folder(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "a.txt").write_text("a")
+    (data / "b.bin").symlink_to("/proc/self/mem")  # reading it fails, for root too
+    (data / "c.txt").write_text("c")
+    with mltrack.start_run() as run:
+        run.log_artifacts(data)
+    logged = mltrack.get_run(run.id)
+    assert [entry.path for entry in logged.artifacts] == ["a.txt", "c.txt"]
+    assert logged.record.dropped == 1
