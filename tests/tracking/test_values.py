@@ -96,6 +96,8 @@ def test_a_step_fits_into_64_bits() -> None:
     assert as_step(-(2**63)) == -(2**63)
     with pytest.raises(ValueError, match="64 bits"):
         as_step(2**63)
+    with pytest.raises(ValueError, match="64 bits"):
+        as_step(10**400)
 
 
 @pytest.mark.parametrize("time", [math.nan, math.inf])
