@@ -1,7 +1,9 @@
 """A check beside processes that write finds no damage, and a repair beside them takes nothing."""
 
+import os
 import subprocess
 import sys
+import time
 
 import mltrack
 from mltrack.fsck.kinds import Severity
@@ -72,3 +74,13 @@ def test_no_row_is_left_out_of_a_record_when_writers_end_at_once(ruin: Ruin) -> 
     command = [sys.executable, "-c", FORKS, "30"]
     subprocess.run(command, cwd=ruin.repo.path, check=True)
     assert list(map(str, ruin.check().of(Severity.DAMAGE))) == []
+
+
+def test_what_a_living_process_has_in_tmp_is_no_leftover_however_old(ruin: Ruin) -> None:
+    path = ruin.root / "tmp" / f"{os.getpid()}.abcdefgh"
+    path.write_text("half of it")
+    old = time.time() - 3 * 24 * 3600
+    os.utime(path, (old, old))
+    assert ruin.kinds() == []
+    ruin.repair()
+    assert path.read_text() == "half of it"

@@ -53,6 +53,15 @@ def test_a_run_that_is_not_deleted_stays(project: Project, run: str) -> None:
     assert runs(project) == []
 
 
+def test_a_deleted_run_stays_while_somebody_may_be_adding_to_it(project: Project, run: str) -> None:
+    joining = f"import os, mltrack; os.environ['MLTRACK_RUN_ID'] = {run!r}; mltrack.start_run()"
+    with project.running(joining):
+        delete(project, run)
+        project.repo.commit("Remove it again")
+        assert load_run(project.store, run).deleted
+        assert runs(project) == []
+
+
 def test_a_deleted_run_that_was_never_committed_goes_with_its_object(project: Project) -> None:
     run = project.log("a")
     delete(project, run)
