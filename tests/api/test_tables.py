@@ -75,6 +75,12 @@ def test_a_row_that_lacks_a_key_is_empty_there_and_no_rows_are_a_table_too() -> 
     assert kept(lambda run: run.log_table([], "t.json"), "t.json") == b"[]\n"
 
 
+def test_a_table_that_parquet_cannot_hold_is_refused() -> None:
+    table = pl.DataFrame({"a": [object()]}, schema={"a": pl.Object})
+    with mltrack.start_run() as run, pytest.raises(ValueError, match="cannot be Parquet"):
+        run.log_table(table, "t.parquet")
+
+
 def test_a_table_is_kept_as_parquet_by_what_can_write_it() -> None:
     data = kept(lambda run: run.log_table(pl.DataFrame(COLUMNS), "t.parquet"), "t.parquet")
     assert pl.read_parquet(io.BytesIO(data)).to_dicts() == ROWS

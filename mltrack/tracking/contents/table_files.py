@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mltrack.errors import MissingExtraError
+from mltrack.errors import BadValueError, MissingExtraError
 from mltrack.tracking.contents.suffixes import form_of
 from mltrack.tracking.contents.tables import Column, Table, columns_of, is_frame, plain_cells
 
@@ -68,16 +68,26 @@ def _jsonl(columns: Sequence[Column]) -> bytes:
 
 
 def _parquet(table: Table, columns: Sequence[Column]) -> bytes:
-    file = io.BytesIO()
     if hasattr(table, "write_parquet"):
-        table.write_parquet(file)
-        return file.getvalue()
+        return _by_polars(table)
+    file = io.BytesIO()
     try:
         frame = table if is_frame(table) else _frame_of(columns)
         frame.to_parquet(file, index=False)
     except ImportError as error:
         package = "pandas" if error.name == "pandas" else "pyarrow"
         raise MissingExtraError(package, feature="a table as .parquet") from None
+    return file.getvalue()
+
+
+def _by_polars(frame: Table) -> bytes:
+    from polars.exceptions import PolarsError
+
+    file = io.BytesIO()
+    try:
+        frame.write_parquet(file)
+    except PolarsError as error:
+        raise BadValueError(f"log_table: the table cannot be Parquet: {error}") from None
     return file.getvalue()
 
 
