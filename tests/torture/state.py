@@ -50,7 +50,7 @@ def load(path: Path) -> Progress:
         fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         failed = [Failed(**said) for said in fields.pop("failed")]
         return Progress(**fields, failed=failed)
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return Progress()
 
 

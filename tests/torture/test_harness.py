@@ -70,8 +70,9 @@ def test_a_round_that_raises_is_a_failure_and_not_the_end(tmp_path: Path) -> Non
     assert (progress.done, progress.failures) == (2, 2)
 
 
-def test_progress_that_cannot_be_read_means_a_new_beginning(tmp_path: Path) -> None:
-    (tmp_path / "state.json").write_text('{"rounds": 3')
+@pytest.mark.parametrize("text", ["", '{"rounds": 3', "null", "[]", '{"failed": 3}', "\0"])
+def test_progress_that_cannot_be_read_means_a_new_beginning(tmp_path: Path, text: str) -> None:
+    (tmp_path / "state.json").write_text(text)
     assert state.load(tmp_path / "state.json") == state.Progress()
 
 
