@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -103,8 +104,16 @@ def acting(text: str) -> set[str]:
     return {c for c in set(rest) if unicodedata.category(c)[0] == "C" or c in "\u2028\u2029"}
 
 
+@pytest.fixture
+def long_cells() -> Iterator[None]:
+    """Let Python's reader of CSV take cells of ten million characters."""
+    before = csv.field_size_limit(10_000_000)
+    yield
+    csv.field_size_limit(before)
+
+
+@pytest.mark.usefixtures("long_cells")
 def test_no_command_prints_what_a_terminal_acts_on(stranger: Repository) -> None:
-    csv.field_size_limit(10_000_000)
     done = played(stranger.path, EVERY)
     out, err = by_command(done.stdout), by_command(done.stderr)
     assert len(out) == len(err) == len(EVERY), done.stderr[-2000:]
