@@ -196,7 +196,7 @@ def choose_experiment(experiments: Sequence[Experiment], text: str) -> Experimen
             f"there is no experiment {text!r}{nearest(name, known)}", fix="mltrack experiment ls"
         )
     if len(matching) > 1:
-        told = ", ".join(f"{e.id} ({e.name}, {e.runs} runs)" for e in matching)
+        told = ", ".join(f"{e.id} ({e.name}, {e.runs} run{'s' * (e.runs != 1)})" for e in matching)
         raise ConflictError(
             f"{text!r} means {len(matching)} experiments: {told}",
             fix="name the one you mean by its id, or rename one of them",

@@ -10,6 +10,7 @@ from mltrack.errors import ConflictError, NotFoundError, UsageError
 from mltrack.registry.dependants import living_versions_of
 from mltrack.registry.reader import list_models, stages_of
 from mltrack.registry.stages import ARCHIVED
+from mltrack.store.ids import handle_of
 from mltrack.store.store import Store
 from mltrack.tracking import annotations
 from mltrack.tracking.deletion import DELETED, RESTORED
@@ -103,7 +104,10 @@ def _restorable(store: Store, runs: Sequence[RunRecord], text: str) -> RunRecord
     except NotFoundError:
         if not text[:1].isalnum() or text.isdigit():
             raise _none_removed(text, runs) from None
-    here = choose([run for run in runs if not run.deleted], text)
+    try:
+        here = choose([run for run in runs if not run.deleted], text)
+    except NotFoundError:
+        raise _cleaned_up(store, text) or _none_removed(text, runs) from None
     if annotations.has_deletion(store, here.id):
         return load_run(store, here.id)
     if here.experiment_deleted:
@@ -112,6 +116,20 @@ def _restorable(store: Store, runs: Sequence[RunRecord], text: str) -> RunRecord
             fix=f"mltrack experiment restore {here.experiment_id}",
         )
     raise NotFoundError(f"run {here.handle} was not removed", fix="mltrack ls --deleted")
+
+
+def _cleaned_up(store: Store, text: str) -> NotFoundError | None:
+    """Return what to say of a run whose files are gone; None where the text means no such run."""
+    gone = annotations.runs_without_record(store)
+    found = [r for r in gone if handle_of(r).startswith(text) or r.startswith(text)]
+    if len(found) != 1:
+        return None
+    folder = store.layout.run_folder(found[0]).relative_to(store.project)
+    return NotFoundError(
+        f"the files of run {handle_of(found[0])} are not here any more",
+        why="what was said of it is kept, but `mltrack gc` or somebody else removed the rest",
+        fix=f"bring them back from the commit that had them: git log --all -- {folder}",
+    )
 
 
 def _none_removed(text: str, runs: Sequence[RunRecord]) -> NotFoundError:

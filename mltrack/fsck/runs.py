@@ -76,7 +76,9 @@ def _record(
         if lives.are_possible or run_id in look.runs:  # else it is a link, told of by itself
             return None, []
         folder = next((f.place.folder for f in files), "")
-        return None, [run.finding(Kind.RUN_FRAGMENT, folder, f"it has no {RUN}")]
+        missing = look.store.layout.run_folder(run_id) / RUN
+        fix = f"git log --all -- {missing.relative_to(look.store.project)}"
+        return None, [run.finding(Kind.RUN_FRAGMENT, folder, f"it has no {RUN}", fix)]
     try:
         data = read_bytes(look.root / path)
     except MltrackError as error:

@@ -157,8 +157,11 @@ def checked_path(path: str) -> str:
     """Return an artifact's path in NFC without needless parts.
 
     Raises:
+        TypeError: it is no text.
         UsageError: it is empty, absolute, climbs out, or holds a control character.
     """
+    if not isinstance(path, str):
+        raise TypeError(f"the path of an artifact must be a text, not {type(path).__name__}")
     pure = PurePosixPath(unicodedata.normalize("NFC", path))
     unseen = any(unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" for c in path)
     if not pure.parts or pure.is_absolute() or ".." in pure.parts or unseen:

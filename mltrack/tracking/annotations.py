@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mltrack.store.events import Event, Events, read_folder
+from mltrack.store.ids import is_id
+from mltrack.store.layout import RUN
 from mltrack.store.store import Store
 from mltrack.tracking import saying
 from mltrack.tracking.deletion import deletions_standing, verdict
@@ -58,6 +60,13 @@ def has_deletion(store: Store, run_id: str) -> bool:
     """Tell whether a deletion of a run stands, be it one that does not count."""
     found = read_folder(store.layout.annotations(run_id), prefix=prefix_of(run_id))
     return bool(deletions_standing(found.events))
+
+
+def runs_without_record(store: Store) -> list[str]:
+    """Return the ids of runs of which something was said, and whose files are not here."""
+    names = (file.name for day in store.layout.days("annotations") for file in day.iterdir())
+    said = {name.partition(".")[0] for name in names}
+    return sorted(r for r in said if is_id(r) and not (store.layout.run_folder(r) / RUN).exists())
 
 
 def fold_annotations(found: Events, rows: Mapping[str, int]) -> Annotated:

@@ -70,6 +70,11 @@ def test_a_file_that_is_not_there_is_not_found() -> None:
             run.log_artifacts("missing")
 
 
+def test_the_path_of_an_artifact_is_a_text(project: Repository) -> None:
+    with mltrack.start_run() as run, pytest.raises(TypeError, match="not NoneType"):
+        run.log_text("x", None)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("to", ["../x", "/etc/x", "a/../../x", "a\nb", ""])
 def test_an_artifact_cannot_be_put_outside_the_run(project: Repository, to: str) -> None:
     with mltrack.start_run() as run, pytest.raises(mltrack.UsageError):

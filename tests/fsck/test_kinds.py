@@ -80,6 +80,13 @@ def test_a_large_parameter_whose_text_is_not_listed_is_named(ruin: Ruin) -> None
     assert any("the parameter 'config'" in finding.message for finding in found)
 
 
+def test_of_a_run_without_its_record_it_is_said_where_git_may_have_it(ruin: Ruin) -> None:
+    ruin.repo.git("rm", "-q", str(ruin.record))
+    ruin.repo.commit("Remove a record")
+    (found,) = (f for f in ruin.check().findings if f.kind is Kind.RUN_FRAGMENT)
+    assert "Remove a record" in ruin.repo.git(*found.fix.split()[1:])
+
+
 def test_what_is_no_more_in_the_index_and_still_here_is_no_damage(ruin: Ruin) -> None:
     ruin.repo.git("rm", "-q", "--cached", str(ruin.annotation))
     assert ruin.kinds() == []

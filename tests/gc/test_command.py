@@ -58,6 +58,17 @@ def test_a_store_that_was_cleaned_up_is_sound(project: Project, run: str) -> Non
     assert (done.code, done.json()["findings"]) == (0, [])
 
 
+def test_who_restores_a_run_that_was_cleaned_up_is_told_where_it_was(
+    project: Project, run: str
+) -> None:
+    assert project.later("gc", "--yes").code == 0
+    done = Cli(project.repo.path)("restore", run[16:22])
+    assert done.code == 3
+    assert f"the files of run {run[16:]} are not here any more" in done.err
+    command = done.err.partition("had them: git ")[2].split()
+    assert "Log and remove a run" in project.repo.git(*command)
+
+
 def test_a_second_time_there_is_nothing_to_remove(project: Project, run: str) -> None:
     assert project.later("gc", "--yes").code == 0
     done = project.later("gc", "--yes", "--output", "json")

@@ -18,6 +18,9 @@ def main() -> int:
     if unknown:
         sys.stderr.write(f"no such figure: {', '.join(sorted(unknown))}; {', '.join(NAMES)}\n")
         return 2
+    if asked.count < 0 or asked.seconds < 0:
+        sys.stderr.write("a count and a time cannot be less than nothing\n")
+        return 2
     folder = Path(asked.folder).absolute()
     failures = 0
     with tempfile.TemporaryDirectory() as home:
