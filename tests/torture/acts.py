@@ -255,8 +255,11 @@ class Hand:
     def job(self) -> None:
         """Go on with the run of a job, as a queue does that starts it again and again."""
         if not self._open:
+            before = self._jobs.get("nightly")
+            goes_on: list[Said] = [(("status", before), s) for s in ("lost", "running") if before]
+            self._tell("do", goes_on)
             run = mltrack.start_run(resume="auto", job="nightly")
-            known = self._jobs.get("nightly", run.id)
+            known = before or run.id
             if known != run.id and not self._lenient and not mltrack.get_run(known).record.deleted:
                 raise AssertionError(f"the job's run is {known}, and {run.id} was begun")
             self._jobs["nightly"] = run.id
