@@ -79,12 +79,14 @@ def _counts(now: _Check) -> dict[str, int]:
 
 
 def _without_echoes(now: _Check) -> list[Finding]:
-    """Leave out what only says in other words that a file is gone, and runs not asked for."""
+    """Leave out what only says again that a file is gone or shut, and runs not asked for."""
     gone = [f for f in now.findings if f.kind is Kind.DELETED_AFTER_COMMIT]
     paths, subjects = {f.path for f in gone}, {f.subject for f in gone}
+    shut = {f.path for f in now.findings if f.kind is Kind.UNREADABLE}
     echoes = {
         Kind.RUN_FRAGMENT: lambda f: f"{f.path}/{RUN}" in paths,
         Kind.EVENT_PARENT_MISSING: lambda f: f.subject in subjects,
+        Kind.JOURNAL_SHORT: lambda f: f.path in shut,
     }
     return [
         finding

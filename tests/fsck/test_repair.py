@@ -1,7 +1,6 @@
 """A repair brings back what it can, sets aside what it cannot, and deletes nothing."""
 
 import hashlib
-import os
 from pathlib import Path
 
 import pytest
@@ -210,18 +209,6 @@ def test_what_is_not_a_store_s_is_told_of_and_stays(ruin: Ruin) -> None:
     write(path, "mine")
     assert ruin.repair().actions == ()
     assert path.read_text() == "mine"
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_what_the_disk_refuses_is_left_and_named(ruin: Ruin) -> None:
-    write(ruin.plot, "a blot\n")
-    ruin.plot.parent.chmod(0o555)
-    try:
-        [action] = ruin.repair().actions
-    finally:
-        ruin.plot.parent.chmod(0o755)
-    assert not action.done
-    assert "could not write" in action.words
 
 
 def test_a_record_that_misses_rows_of_its_journals_is_summed_up_anew(ruin: Ruin) -> None:

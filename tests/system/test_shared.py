@@ -31,6 +31,7 @@ model show churn@production
 registry history
 config ls
 experiment ls
+fsck
 promote churn/1 --to archived -m why --dry-run
 """
 WRITING = """\
@@ -195,6 +196,22 @@ def refuses_to_write_and_reads(ran: Iterator[Ran]) -> None:
 def test_what_belongs_to_somebody_else_can_be_read(project: Path, bob: Person) -> None:
     refuses_to_write_and_reads(bob.mltrack(READING + WRITING, cwd=project))
     assert bob.python("-c", TRAINING, cwd=project) == "trained 4\n"
+
+
+def test_a_check_names_what_somebody_may_not_read_nor_mend(project: Path, bob: Person) -> None:
+    first, second = sorted((project / ".mltrack" / "runs").glob("*/*/*"))
+    (first / "metrics.jsonl").chmod(0o600)
+    broken = next(path for path in second.glob("artifacts/**/*") if path.is_file())
+    broken.chmod(0o644)
+    broken.write_text("other bytes")
+    checked, repaired = bob.mltrack(
+        "fsck --output json\nfsck --repair --output json\n", cwd=project
+    )
+    assert (checked.code, repaired.code) == (EXIT_NO, EXIT_NO)
+    named = {(f["kind"], Path(f["path"]).name) for f in json.loads(checked.out)["findings"]}
+    assert named == {("unreadable", "metrics.jsonl"), ("artifact-changed", broken.name)}
+    assert {action["done"] for action in json.loads(repaired.out)["actions"]} == {False}
+    assert broken.read_text() == "other bytes"
 
 
 def test_what_is_mounted_read_only_can_be_read(mounted: Path, bob: Person) -> None:
