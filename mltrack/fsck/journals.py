@@ -92,6 +92,21 @@ def torn_rows(run_id: str, journal: Read, *, is_live: bool) -> Iterator[Finding]
         )
 
 
+def emptied(run_id: str, journal: Read, *, counted: int) -> Iterator[Finding]:
+    """Yield a finding for a journal without the row that each writer begins with.
+
+    Args:
+        run_id: the run.
+        journal: of any of its writers.
+        counted: how many rows of it the record counts, of which `against_record` tells.
+    """
+    if not journal.rows and not counted:
+        message = "it has no rows, and whoever wrote it began with one"
+        yield Finding(
+            kind=Kind.JOURNAL_SHORT, path=journal.path, subject=run_id, message=message, fix=REPAIR
+        )
+
+
 def against_record(
     record: RunRecord, record_path: str, journals: Mapping[str, str], said: Folded
 ) -> Iterator[Finding]:

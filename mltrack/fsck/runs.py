@@ -122,6 +122,8 @@ def _journals(look: Look, run: _Run) -> Iterator[Finding]:
     said = journals.folded(found)
     for journal in found:
         yield from journals.torn_rows(run.id, journal, is_live=run.lives.are_possible)
+        counted = run.record.seen.get(journal.writer, 0) if run.record else 0
+        yield from journals.emptied(run.id, journal, counted=counted)
     in_conflict = any(journal.is_in_conflict for journal in found)
     record_path = next((f.found.path for f in run.of(Role.RECORD)), "")
     settled = not run.lives.are_possible and not in_conflict

@@ -86,6 +86,18 @@ def test_of_a_run_without_its_record_it_is_said_where_git_may_have_it(ruin: Ruin
     assert "Remove a record" in ruin.repo.git(*found.fix.split()[1:])
 
 
+def test_an_emptied_journal_that_no_record_counts_is_named(ruin: Ruin) -> None:
+    ruin.forget_git()
+    with mltrack.start_run(resume=ruin.runs[0]):
+        pass
+    (writer,) = ruin.store.layout.writers(ruin.runs[0])
+    journal = ruin.store.layout.writer_folder(ruin.runs[0], writer) / "metrics.jsonl"
+    assert ruin.kinds() == []
+    write(journal, "")
+    (found,) = ruin.check().findings
+    assert (found.kind, found.path) == (Kind.JOURNAL_SHORT, ruin.path(journal))
+
+
 def test_what_is_no_more_in_the_index_and_still_here_is_no_damage(ruin: Ruin) -> None:
     ruin.repo.git("rm", "-q", "--cached", str(ruin.annotation))
     assert ruin.kinds() == []
