@@ -52,6 +52,11 @@ def checked(look: Look, folder: Folder) -> Iterator[Finding]:
         yield from _unlisted(folder, listed.entries)
 
 
+def manifest_faults(root: Path, folder: Folder) -> list[Finding]:
+    """Return what is wrong with a manifest whose files are not to be judged by it."""
+    return _manifest_of(root, folder)[1]
+
+
 def _manifest_of(root: Path, folder: Folder) -> tuple[Manifest | None, list[Finding]]:
     path = f"{folder.path}/{MANIFEST}"
     try:

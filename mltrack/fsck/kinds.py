@@ -48,6 +48,8 @@ class Kind(StrEnum):
     PARENT_MISSING = "parent-missing"
     PATCH_CHANGED = "patch-changed"
     RUN_BROKEN = "run-broken"
+    RUN_CHANGED = "run-changed"
+    RUN_FILE_CHANGED = "run-file-changed"
     RUN_FRAGMENT = "run-fragment"
     RUN_INCOMPLETE = "run-incomplete"
     RUN_LOST = "run-lost"
@@ -149,6 +151,12 @@ RULES: dict[Kind, Rule] = {
         _D,
         "run.yaml cannot be understood",
         f"{_FROM_GIT}, else makes it anew from the journals and what can be read of it",
+    ),
+    Kind.RUN_CHANGED: Rule(_D, "run.yaml was changed after it was written", _FROM_GIT),
+    Kind.RUN_FILE_CHANGED: Rule(
+        _D,
+        "a text of a run is gone, or not what it was when the run ended",
+        f"{_FROM_GIT}, undoes what a fixer did to it, or makes artifacts.yaml as it was",
     ),
     Kind.RUN_FRAGMENT: Rule(_W, "a folder of a run has no run.yaml", ""),
     Kind.RUN_INCOMPLETE: Rule(_D, "a run is staged without all of its files", ""),

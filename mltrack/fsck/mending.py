@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 
 from mltrack.errors import MltrackError
-from mltrack.fsck import artifacts, journals, salvage
+from mltrack.fsck import artifacts, covered, journals, salvage
 from mltrack.fsck.entities import Finding
 from mltrack.fsck.events import File, true_name
 from mltrack.fsck.fixers import undone
@@ -25,6 +25,10 @@ from mltrack.tracking.fold import Folded
 
 FROM_GIT = "brought back from git"
 _NOT_IN_GIT = "git has no whole copy of it"
+_WHICH_BYTE = (
+    f"{_NOT_IN_GIT}, and nothing tells what was changed in it; if what it says is right, take the"
+    " line `check` out of it"
+)
 
 
 def mend(mender: Mender, finding: Finding) -> str:
@@ -40,12 +44,26 @@ def mend(mender: Mender, finding: Finding) -> str:
     if place.role is Role.RECORD:
         return _record(mender, finding, place)
     if place.role is Role.MANIFEST:
-        return _manifest(mender, finding.path, place)
+        return _manifest(mender, finding, place)
     if place.role is Role.ARTIFACT:
         return _artifact(mender, finding, place)
-    if mender.from_git(finding.path, lambda data: _is_whole(mender, place, data)):
+    return _as_it_was(mender, finding.path, place)
+
+
+def _as_it_was(mender: Mender, path: str, place: Place) -> str:
+    if mender.from_git(path, lambda data: _is_whole(mender, place, data)):
         return FROM_GIT
+    known = _wanted(mender, place)
+    for before in undone(mender.bytes_of(path)) if known else ():
+        if artifacts.digest_of(before.data) == known:
+            mender.put(path, before.data)
+            return f"what {before.fixer} did to it is undone"
     raise CannotMendError(_NOT_IN_GIT)
+
+
+def _wanted(mender: Mender, place: Place) -> str:
+    """Return the digest that the record of a run gives of a file; empty where it gives none."""
+    return covered.wanted(place, mender.bytes_of(f"{place.folder}/{RUN}"))
 
 
 def committed(mender: Mender, finding: Finding) -> str:
@@ -58,6 +76,8 @@ def committed(mender: Mender, finding: Finding) -> str:
 
 
 def _is_whole(mender: Mender, place: Place, data: bytes) -> bool:
+    if known := _wanted(mender, place):
+        return artifacts.digest_of(data) == known
     if place.role is not Role.PATCH:
         return is_whole(place, data, place.folder)
     fields = _fields(mender.bytes_of(f"{place.folder}/{RUN}"))
@@ -96,14 +116,23 @@ def _record(mender: Mender, finding: Finding, place: Place) -> str:
     path, left = finding.path, mender.bytes_of(finding.path)
     said, host = _journals_of(mender, place.owner)
     if finding.kind is Kind.SUMMARY_DIFFERS and _tell_more(said, left, path):
-        mender.put(path, salvage.record_from(place.owner, left, said, host))
+        mender.put(
+            path, _made_anew(mender, place, salvage.record_from(place.owner, left, said, host))
+        )
         return "summed up anew from the journals; the old one is in quarantine"
     if mender.from_git(path, lambda data: is_whole(place, data, path)):
         return FROM_GIT
     if finding.kind is Kind.SUMMARY_DIFFERS:
         return _journals_from_git(mender, place)
-    mender.put(path, salvage.record_from(place.owner, left, said, host))
+    if finding.kind is Kind.RUN_CHANGED:
+        raise CannotMendError(_WHICH_BYTE)
+    mender.put(path, _made_anew(mender, place, salvage.record_from(place.owner, left, said, host)))
     return "made anew from the journals and what could be read of it; the old one is in quarantine"
+
+
+def _made_anew(mender: Mender, place: Place, data: bytes) -> bytes:
+    folder = mender.store.root / place.folder
+    return salvage.with_digests(data, lambda digests: covered.fitting(digests, folder))
 
 
 def _tell_more(said: Folded, left: bytes, path: str) -> bool:
@@ -142,8 +171,9 @@ def _journals_of(mender: Mender, run_id: str) -> tuple[Folded, str | None]:
     return journals.folded(found), next((host for host in hosts if host), None)
 
 
-def _manifest(mender: Mender, path: str, place: Place) -> str:
-    if mender.from_git(path, lambda data: is_whole(place, data, path)):
+def _manifest(mender: Mender, finding: Finding, place: Place) -> str:
+    path, known = finding.path, _wanted(mender, place)
+    if mender.from_git(path, lambda data: _is_whole(mender, place, data)):
         return FROM_GIT
     inline = {entry.path: entry for entry in _files_in(mender, place)}
 
@@ -151,7 +181,10 @@ def _manifest(mender: Mender, path: str, place: Place) -> str:
         found = mender.store.layout.object(sha256)
         return found.stat().st_size if found.is_file() and sha256_of(found) == sha256 else None
 
-    mender.put(path, salvage.manifest_from(mender.bytes_of(path), inline, size_of))
+    made = salvage.manifest_from(mender.bytes_of(path), inline, size_of, known)
+    if finding.kind is Kind.RUN_FILE_CHANGED and artifacts.digest_of(made) != known:
+        return _as_it_was(mender, path, place)
+    mender.put(path, made)
     return "made anew from the files and what could be read of it; the old one is in quarantine"
 
 

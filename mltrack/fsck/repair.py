@@ -152,6 +152,8 @@ _RECIPES: dict[Kind, Recipe] = {
             Kind.PACKAGES_BROKEN,
             Kind.PATCH_CHANGED,
             Kind.RUN_BROKEN,
+            Kind.RUN_CHANGED,
+            Kind.RUN_FILE_CHANGED,
             Kind.SUMMARY_DIFFERS,
         ),
         mending.mend,

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mltrack.errors import IntegrityError, MltrackError
-from mltrack.fsck import artifacts, journals
+from mltrack.fsck import artifacts, covered, journals
 from mltrack.fsck.entities import REPAIR, Finding
-from mltrack.fsck.kinds import Kind
+from mltrack.fsck.kinds import Kind, Severity
 from mltrack.fsck.look import Lives, Look
 from mltrack.fsck.markers import broken
 from mltrack.fsck.patches import patch_fault
@@ -15,7 +15,7 @@ from mltrack.fsck.places import Place, Role
 from mltrack.fsck.tree import Found
 from mltrack.store.git import GitError
 from mltrack.store.ids import MAIN_WRITER, handle_of
-from mltrack.store.layout import PATCH, RUN
+from mltrack.store.layout import MANIFEST, PATCH, RUN
 from mltrack.store.yaml_reader import read_bytes
 from mltrack.tracking import codec
 from mltrack.tracking.entities import RunRecord
@@ -59,12 +59,16 @@ def _checked(look: Look, run_id: str, files: Sequence[Placed]) -> Iterator[Findi
     record, findings = _record(look, run_id, files, lives)
     run = _Run(run_id, files, lives, record)
     yield from findings
-    yield from _journals(look, run)
-    yield from _folders(look, run)
-    yield from _packages(look, run)
-    yield from _patch(look, run)
+    changed = list(_covered(look, run))
+    paths = frozenset(finding.path for finding in changed)
+    said = [*_journals(look, run), *_folders(look, run, paths), *_packages(look, run)]
+    said += _patch(look, run)
+    bad = {finding.path for finding in said if finding.severity is Severity.DAMAGE}
+    yield from (finding for finding in changed if finding.path not in bad)
+    yield from (f for f in said if not (f.kind is Kind.SUMMARY_DIFFERS and _is_cause(paths, run)))
     yield from _parent(look, run)
-    yield from _large_params(look, run)
+    if not paths & {file.found.path for file in run.of(Role.MANIFEST)}:
+        yield from _large_params(look, run)
 
 
 def _record(
@@ -87,8 +91,21 @@ def _record(
         record = record_of(data, path, run_id)
     except IntegrityError as error:
         return None, [fault_of(data, path, run_id, error)]
+    if is_changed(record):
+        return record, [change_of(path, run_id)]
     newer = [run.finding(Kind.NEWER_FORMAT, path, line) for line in record.warnings]
     return record, newer
+
+
+def is_changed(record: RunRecord) -> bool:
+    """Tell whether a record is not what was written."""
+    return codec.CHANGED in record.warnings
+
+
+def change_of(path: str, run_id: str) -> Finding:
+    """Return the finding of a record that is not what was written."""
+    message = "its digest says that it was changed after it was written"
+    return Finding(kind=Kind.RUN_CHANGED, path=path, subject=run_id, message=message, fix=REPAIR)
 
 
 def record_of(data: bytes, path: str, run_id: str) -> RunRecord:
@@ -107,6 +124,23 @@ def fault_of(data: bytes, path: str, run_id: str, error: IntegrityError) -> Find
     """Return what is wrong with a run.yaml that cannot be understood."""
     message = error.message.removeprefix(f"{path} ").removeprefix(f"{path}:")
     return broken(Kind.RUN_BROKEN, data, path=path, subject=run_id, message=message)
+
+
+def _covered(look: Look, run: _Run) -> Iterator[Finding]:
+    """Yield the creator's texts that are not what the record knows, if it can be relied on."""
+    record = run.record
+    if record is None or is_changed(record) or run.lives.are_possible:
+        return
+    folder = next(f.place.folder for f in run.of(Role.RECORD))
+    here = [f.found.path for f in run.files if f.place.folder == folder]
+    names = frozenset(path.removeprefix(f"{folder}/") for path in here)
+    yield from covered.checked(look.root, record, covered.Folder(folder, names))
+
+
+def _is_cause(changed: frozenset[str], run: _Run) -> bool:
+    """Tell whether record and journals disagree because one of them was changed."""
+    journals_changed = any(file.found.path in changed for file in run.of(Role.JOURNAL))
+    return journals_changed or (run.record is not None and is_changed(run.record))
 
 
 def _journals(look: Look, run: _Run) -> Iterator[Finding]:
@@ -167,7 +201,7 @@ def _committed_hiding(look: Look) -> frozenset[str]:
         return frozenset()
 
 
-def _folders(look: Look, run: _Run) -> Iterator[Finding]:
+def _folders(look: Look, run: _Run, changed: frozenset[str]) -> Iterator[Finding]:
     folders = dict.fromkeys(file.place.folder for file in run.of(Role.MANIFEST, Role.ARTIFACT))
     for path in folders:
         here = [file for file in run.files if file.place.folder == path]
@@ -178,7 +212,10 @@ def _folders(look: Look, run: _Run) -> Iterator[Finding]:
             files={f.place.inner: f.found for f in here if f.place.role is Role.ARTIFACT},
             is_live=run.lives.are_possible,
         )
-        yield from artifacts.checked(look, folder)
+        if f"{path}/{MANIFEST}" in changed:  # what it says of the files is worth nothing
+            yield from artifacts.manifest_faults(look.root, folder) if folder.manifest else ()
+        else:
+            yield from artifacts.checked(look, folder)
 
 
 def _packages(look: Look, run: _Run) -> Iterator[Finding]:

@@ -10,16 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from mltrack.errors import MltrackError
+from mltrack.fsck.artifacts import digest_of
+from mltrack.fsck.covered import REBUILT
 from mltrack.store import clock
 from mltrack.store.ids import MAIN_WRITER, handle_of
-from mltrack.store.manifest import Entry, decode_manifest, encode_entries
+from mltrack.store.manifest import (
+    Entry,
+    Manifest,
+    decode_manifest,
+    encode_entries,
+    encode_manifest,
+)
 from mltrack.store.yaml_reader import mapping_of
 from mltrack.store.yaml_writer import dump
 from mltrack.tracking import codec
 from mltrack.tracking.experiments import DEFAULT_EXPERIMENT, DEFAULT_ID
 from mltrack.tracking.fold import Folded
 
-REBUILT = "rebuilt"
 _KEY = {indent: re.compile(rf"^ {{{indent}}}(?=[^\s#-])", re.MULTILINE) for indent in (0, 2)}
 _FROM_JOURNALS = frozenset({"id", "params", "tags", "metrics", "status", "ended", "seen"})
 
@@ -45,6 +52,13 @@ def record_from(run_id: str, data: bytes, said: Folded, host: str | None) -> byt
         fields |= {"status": "lost", "seen": {}}
     unknown = sorted(set(codec.REQUIRED) - set(found) - _FROM_JOURNALS)
     return codec.encode({**fields, **({REBUILT: unknown} if unknown else {})})
+
+
+def with_digests(data: bytes, digests_of: Callable[[Mapping[str, str]], dict[str, str]]) -> bytes:
+    """Return a run.yaml without those of its digests that its folder does not bear out."""
+    fields = codec.fields_to_rewrite(data, "run.yaml")
+    kept = digests_of(fields.pop("digests", None) or {})
+    return codec.encode({**fields, **({"digests": kept} if kept else {})})
 
 
 def _told(plain: Mapping[str, Any], found: Mapping[str, Any], said: Folded) -> dict[str, Any]:
@@ -134,7 +148,7 @@ def _read(block: str) -> dict[str, Any]:
 
 
 def manifest_from(
-    data: bytes, inline: Mapping[str, Entry], size_of: Callable[[str], int | None]
+    data: bytes, inline: Mapping[str, Entry], size_of: Callable[[str], int | None], wanted: str = ""
 ) -> bytes:
     """Return the bytes of a manifest, made from a broken one and from the files that are here.
 
@@ -142,6 +156,11 @@ def manifest_from(
         data: what is left of the manifest.
         inline: the files in place, as they are now.
         size_of: gives the size of an object by its digest; None where it is not here.
+        wanted: the sha256 that it had; empty where nothing tells.
+
+    Returns:
+        It as it was, where the files show that; else with what can be read of it, and `rebuilt`
+        where it is known to be another one.
     """
     entries: dict[str, Entry] = {}
     for block in _blocks(data, indent=2):
@@ -152,10 +171,15 @@ def manifest_from(
             continue
         entries |= {path: entry for path, entry in found.items() if path not in entries}
     files = {path: entry for path, entry in entries.items() if not entry.inline or path in inline}
-    for path, entry in inline.items():
-        files.setdefault(path, entry)
-    sizes = {e.path: size_of(e.sha256) for e in files.values() if not e.inline}
-    return encode_entries(e._replace(size=sizes.get(e.path) or e.size) for e in files.values())
+    files = {
+        p: e._replace(size=size_of(e.sha256) or e.size) if not e.inline else e
+        for p, e in files.items()
+    }
+    exact = encode_entries({**files, **inline}.values())
+    if wanted and digest_of(exact) == wanted:
+        return exact
+    unknown = {REBUILT: True} if wanted else {}
+    return encode_manifest(Manifest({**inline, **files}, {}, unknown, {}))
 
 
 def host_of(rows: Iterator[Mapping[str, Any] | None], writer: str) -> str | None:

@@ -84,6 +84,8 @@ def _content_faults(content: Content, place: Place | None) -> Iterator[Finding]:
         return
     try:
         refuse_broken(place, data, path)
+        if role is Role.RECORD and not is_whole(place, data, path):
+            yield runs.change_of(path, place.owner)
     except IntegrityError as error:
         yield _fault_of(content, place, error)
     if role is Role.PACKAGES and (fault := runs.packages_fault(data)):

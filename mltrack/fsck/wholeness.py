@@ -34,6 +34,8 @@ def is_whole(place: Place, data: bytes, path: str) -> bool:
     if place.role is Role.PATCH:
         return data.startswith(b"\x1f\x8b")
     try:
+        if place.role is Role.RECORD:
+            return not runs.is_changed(runs.record_of(data, path, place.owner))
         refuse_broken(place, data, path)
     except MltrackError:
         return False

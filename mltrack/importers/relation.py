@@ -16,9 +16,10 @@ from mltrack.store.yaml_writer import dump
 _BLOCK_BYTES = 1024 * 1024
 _SAID_AT_THE_END = frozenset(
     {"name", "status", "ended", "params", "tags", "metrics", "inputs"}
-    | {"dropped", "error", "traceback", "seen"}
+    | {"dropped", "error", "traceback", "seen", "digests"}
 )
 """The keys of a run.yaml that its end may change."""
+_OF_THE_ID = frozenset({"id", "check"})
 
 
 class Relation(StrEnum):
@@ -92,7 +93,7 @@ def record_relation(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Relat
 
 def _said(fields: Mapping[str, Any], without: frozenset[str] = frozenset()) -> bytes:
     """Return fields as bytes, in which NaN equals itself."""
-    left_out = without | {"id"}
+    left_out = without | _OF_THE_ID
     return dump({key: fields[key] for key in sorted(fields) if key not in left_out})
 
 

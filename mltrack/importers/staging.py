@@ -135,4 +135,4 @@ def as_record_of(path: Path, run_id: str, new_id: str) -> bytes:
     data = path.read_bytes()
     if run_id == new_id:
         return data
-    return codec.encode({**codec.fields_to_rewrite(data, RUN), "id": new_id})
+    return codec.with_other_id(data, RUN, new_id)

@@ -7,11 +7,13 @@ from mltrack.errors import ConflictError, IntegrityError, MltrackError
 from mltrack.store.ids import is_id
 from mltrack.store.yaml_writer import dump
 from mltrack.tracking.fold import Summary
+from mltrack.tracking.selfcheck import CHECK, is_as_written, with_check
 
 if TYPE_CHECKING:
     from mltrack.tracking.entities import MetricSummary, RunRecord
 
 FORMAT = 1
+CHANGED = "its record was changed after it was written"
 _NEWER = "it is of format {}, newer than this mltrack knows, so not all of it may be shown"
 REQUIRED = (
     *("id", "name", "experiment", "status", "started", "ended"),
@@ -19,14 +21,22 @@ REQUIRED = (
     *("params", "tags", "metrics", "code", "project", "environment", "seen"),
 )
 
-KNOWN = frozenset((*REQUIRED, "format", "parent", "job", "inputs", "dropped", "error", "traceback"))
+KNOWN = frozenset(
+    (*REQUIRED, "format", "parent", "job", "inputs", "dropped", "error", "traceback")
+) | {"digests", CHECK}
 """The keys that this mltrack gives a meaning; any other is kept as it is."""
 
 
-def encode(fields: Mapping[str, Any]) -> bytes:
-    """Return the bytes of a run.yaml: `format` first, and `seen` last, so that a cut shows."""
-    others = {key: value for key, value in fields.items() if key != "seen"}
-    return dump({"format": FORMAT, **others, "seen": fields["seen"]})
+def encode(fields: Mapping[str, Any], *, check: str = "") -> bytes:
+    """Return the bytes of a run.yaml: `format` first, and `seen` last, so that a cut shows.
+
+    Args:
+        fields: its keys; a digest among them is not taken over.
+        check: what it says for its digest, where that must not fit: of a record that was changed.
+    """
+    others = {key: value for key, value in fields.items() if key not in {"seen", CHECK}}
+    head = dump({"format": FORMAT, **others})
+    return with_check(head, dump({"seen": fields["seen"]}), check)
 
 
 def summary_fields(summary: Summary) -> dict[str, Any]:
@@ -42,12 +52,24 @@ def decode(data: bytes, source: str) -> "RunRecord":
     """
     fields = _fields(data, source)
     try:
-        return _record(fields)
+        return _record(fields, _warnings(fields, data))
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         fault = f"no {error}" if isinstance(error, KeyError) else str(error)
     except MltrackError as error:
         fault = error.message
     raise IntegrityError(f"{source}: a field is missing or of the wrong kind ({fault})")
+
+
+def with_other_id(data: bytes, source: str, run_id: str) -> bytes:
+    """Return a run.yaml with another id, every other key as it is; one that was changed says so.
+
+    Raises:
+        IntegrityError: it is no run.yaml, or was cut off.
+        ConflictError: it is of a newer format, which is only read.
+    """
+    fields = fields_to_rewrite(data, source)
+    whole = is_as_written(data, bears_check=CHECK in fields)
+    return encode({**fields, "id": run_id}, check="" if whole else "changed")
 
 
 def fields_to_rewrite(data: bytes, source: str) -> dict[str, Any]:
@@ -81,7 +103,14 @@ def _fields(data: bytes, source: str) -> dict[str, Any]:
     return fields
 
 
-def _record(fields: dict[str, Any]) -> "RunRecord":
+def _warnings(fields: Mapping[str, Any], data: bytes) -> tuple[str, ...]:
+    """Return what is to be said of a record; only a newer mltrack knows what its digest covers."""
+    if fields["format"] != FORMAT:
+        return (_NEWER.format(fields["format"]),)
+    return () if is_as_written(data, bears_check=CHECK in fields) else (CHANGED,)
+
+
+def _record(fields: dict[str, Any], warnings: tuple[str, ...]) -> "RunRecord":
     from mltrack.store import clock
     from mltrack.tracking.entities import RunRecord, RunStatus
 
@@ -113,7 +142,8 @@ def _record(fields: dict[str, Any]) -> "RunRecord":
         traceback=str(fields.get("traceback") or ""),
         parent=_text(fields, "parent"),
         job=_text(fields, "job"),
-        warnings=() if fields["format"] == FORMAT else (_NEWER.format(fields["format"]),),
+        digests={k: str(v) for k, v in _mapping(fields, "digests").items()},
+        warnings=warnings,
     )
 
 

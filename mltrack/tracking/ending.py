@@ -8,9 +8,10 @@ from typing import Any
 from mltrack.errors import MltrackError, StoreWriteError
 from mltrack.store import clock, liveness
 from mltrack.store.atomic import built_folder, write_file
-from mltrack.store.ids import digest_name, handle_of
+from mltrack.store.blobs import sha256_of
+from mltrack.store.ids import MAIN_WRITER, digest_name, handle_of
 from mltrack.store.journal import Row, encode_row
-from mltrack.store.layout import METRICS, RUN
+from mltrack.store.layout import MANIFEST, METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.liveness import Life
 from mltrack.store.store import Store, show_to_git
 from mltrack.tracking import codec, notices
@@ -21,6 +22,8 @@ from mltrack.tracking.live import LiveRun
 SHARED_WRITER = "shared-writer"
 """The file in `local/<run-id>/` that names the writer which calls of the shell share."""
 MAX_RUN_BYTES = 4 * 1024 * 1024
+COVERED = (METRICS, PACKAGES, PATCH, MANIFEST)
+"""The creator's other texts: none of them changes once the record tells the end."""
 _WHERE_THERE_IS_ONE = frozenset({"inputs", "error", "traceback"})
 
 
@@ -61,20 +64,32 @@ def _say_what_is_missing(run: LiveRun, *, told: bool) -> None:
         notices.say(f"run {handle} has ended; {run.drops.total} log calls were lost")
 
 
-def _write_final(run: LiveRun, fields: Mapping[str, Any], told: Mapping[str, str]) -> None:
+def _write_final(run: LiveRun, fields: Mapping[str, Any], word: Mapping[str, str]) -> None:
     store = run.store
     path = store.layout.run_folder(run.id) / RUN
     fields = {**_of_others(path, fields), **fields}
     here, writing = set(writers_of(store, run.id)), _still_writing(store, run.id)
     folded = fold(read_journals(store, run.id))
     came = set(writers_of(store, run.id)) - here  # who was asked for first may have ended since
-    ending = {**told, "ended": clock.to_text(clock.now())}
+    ending = {**word, "ended": clock.to_text(clock.now())}
     final = _summed_up({**fields, **ending}, folded, (writing | came) - {run.writer.name})
     dropped = max(folded.dropped, run.drops.total)
-    data = codec.encode({**final, "dropped": dropped} if dropped else final)
+    digests = _digests(run)
+    covered = {"digests": digests} if digests else {}
+    data = codec.encode({**final, **({"dropped": dropped} if dropped else {}), **covered})
     if len(data) > MAX_RUN_BYTES:  # what is left out is read from the journals
-        data = codec.encode({**fields, **{key: final[key] for key in ("status", "ended")}})
+        told = {key: final[key] for key in ("status", "ended")}
+        data = codec.encode({**fields, **told, **covered})
     write_file(path, data, tmp=store.layout.tmp, sync=store.syncs)
+
+
+def _digests(run: LiveRun) -> dict[str, str]:
+    """Return the digests of the creator's texts; who had to leave that folder vouches for none."""
+    folder, found = run.store.layout.run_folder(run.id), {}
+    for name in COVERED if run.writer.name == MAIN_WRITER else ():
+        with contextlib.suppress(OSError):
+            found[name] = sha256_of(folder / name)
+    return found
 
 
 def _of_others(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:

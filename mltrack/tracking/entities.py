@@ -69,6 +69,7 @@ class RunRecord:
         environment: python, platform, and how it was built.
         inputs: the data that it used, by name: digest, source, rows, columns.
         seen: how many rows of each writer the summary covers.
+        digests: the sha256 of the files of its creator that no longer change, by name.
         deleted: whether the latest word on it is that it was removed.
         experiment_deleted: whether its experiment was removed, which hides it too.
         warnings: what was wrong with its files, one line each.
@@ -98,6 +99,7 @@ class RunRecord:
     dropped: int = 0
     error: str = ""
     traceback: str = ""
+    digests: Mapping[str, str] = field(default_factory=dict)
     parent: str | None = None
     job: str | None = None
     deleted: bool = False

@@ -12,6 +12,7 @@ import mltrack
 from mltrack.fsck.kinds import Kind
 from mltrack.registry import index
 from mltrack.store.events import Event, record
+from mltrack.tracking import codec
 from tests.fsck.ruin import MODEL, Ruin, write
 from tests.registry.project import package
 
@@ -24,6 +25,13 @@ def changed(path: Path, old: str, new: str) -> Path:
     text = path.read_text()
     assert old in text
     write(path, text.replace(old, new, 1))
+    return path
+
+
+def rewritten(path: Path, **fields: object) -> Path:
+    """Write a record as one that says other things and was never changed."""
+    found = codec.fields_to_rewrite(path.read_bytes(), "run.yaml")
+    write(path, codec.encode({**found, **fields}))
     return path
 
 
@@ -167,7 +175,7 @@ def parent_missing(ruin: Ruin) -> Path:
     with mltrack.start_run() as run:
         pass
     path = ruin.store.layout.run_folder(run.id) / "run.yaml"
-    return changed(path, "\nseen:", '\nparent: "20200131-120000-abcdefgh"\nseen:')
+    return rewritten(path, parent="20200131-120000-abcdefgh")
 
 
 def strange_file(ruin: Ruin) -> Path:
@@ -183,8 +191,8 @@ def symlink(ruin: Ruin) -> Path:
 
 
 def summary_differs(ruin: Ruin) -> Path:
-    changed(ruin.journal, '"loss":1', '"loss":7')
-    return ruin.record
+    summary = codec.fields_to_rewrite(ruin.record.read_bytes(), "run.yaml")["metrics"]["loss"]
+    return rewritten(ruin.record, metrics={"loss": {**summary, "max": 7.0}})
 
 
 def tmp_stale(ruin: Ruin) -> Path:
@@ -249,7 +257,7 @@ DAMAGES: dict[Kind, Damage] = {
     Kind.ARTIFACT_MISSING: lambda r: removed(r.plot),
     Kind.ARTIFACT_UNLISTED: lambda r: added(r.plot.with_name("extra.txt")),
     Kind.CASE_CLASH: case_clash,
-    Kind.CHANGED_AFTER_COMMIT: lambda r: changed(r.record, 'name: "first"', 'name: "1st"'),
+    Kind.CHANGED_AFTER_COMMIT: lambda r: rewritten(r.record, name="1st"),
     Kind.CONFIG_BROKEN: lambda r: added(r.root / "config.yaml", "format: 1\nstages: 7\n"),
     Kind.CONFLICT_MARKERS: lambda r: added(r.record, MARKERS.format(r.record.read_text())),
     Kind.DELETED_AFTER_COMMIT: lambda r: removed(r.annotation),
@@ -274,6 +282,8 @@ DAMAGES: dict[Kind, Damage] = {
     Kind.PARENT_MISSING: parent_missing,
     Kind.PATCH_CHANGED: lambda r: added(r.first / "code.patch.gz", "no patch"),
     Kind.RUN_BROKEN: lambda r: added(r.record, ""),
+    Kind.RUN_CHANGED: lambda r: changed(r.record, 'name: "first"', 'name: "1st"'),
+    Kind.RUN_FILE_CHANGED: lambda r: changed(r.first / "environment.txt", "==", "==1"),
     Kind.RUN_FRAGMENT: run_fragment,
     Kind.RUN_LOST: run_lost,
     Kind.RUN_RUNNING: run_running,

@@ -17,8 +17,6 @@ OF_THE_INDEX = {
     Kind.SECRET,
 }
 """What only a check of the index finds: tests/fsck/test_staged.py."""
-BESIDE = {Kind.SUMMARY_DIFFERS: [Kind.CHANGED_AFTER_COMMIT]}
-"""What else is seen: which of the two files was changed, git tells."""
 OF_NO_FILE = {Kind.STORE_IGNORED}
 NOT_FOR_ROOT = {Kind.UNREADABLE} if os.geteuid() == 0 else set()
 """What root never meets: tests/system/test_shared.py tries it as another user."""
@@ -29,7 +27,7 @@ def test_each_kind_of_damage_is_seen_as_just_that_kind(kind: Kind, ruin: Ruin) -
     assert ruin.kinds() == []
     path = DAMAGES[kind](ruin)
     report = ruin.check()
-    assert {finding.kind for finding in report.findings} == {kind, *BESIDE.get(kind, ())}
+    assert {finding.kind for finding in report.findings} == {kind}
     if path is not None and kind not in OF_NO_FILE:
         assert ruin.path(path) in {finding.path for finding in report.findings}
     assert report.is_clean == (RULES[kind].severity is not Severity.DAMAGE)
