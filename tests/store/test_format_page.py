@@ -69,6 +69,15 @@ def test_the_record_on_the_page_is_one_and_its_journal_says_the_same() -> None:
     assert folded.ending.status == record.status
 
 
+def test_the_digests_of_the_record_on_the_page_are_those_of_its_texts() -> None:
+    record = codec.decode(block("yaml", 'format: 1\nid: "2026').encode(), "page")
+    manifest = next(text for text in YAML if "kept:" in text)
+    texts = {"metrics.jsonl": block("jsonl", '{"writer":"main"'), "artifacts.yaml": manifest}
+    assert record.warnings == ()
+    for name, text in texts.items():
+        assert record.digests[name] == hashlib.sha256(text.encode()).hexdigest()
+
+
 def test_the_manifest_on_the_page_is_one(tmp_path: Path) -> None:
     text = next(text for text in YAML if "kept:" in text)
     (tmp_path / "artifacts.yaml").write_text(text)
