@@ -7,7 +7,7 @@ from mltrack.errors import ConflictError, IntegrityError, MltrackError
 from mltrack.store.ids import is_id
 from mltrack.store.yaml_writer import dump
 from mltrack.tracking.fold import Summary
-from mltrack.tracking.selfcheck import CHECK, is_as_written, with_check
+from mltrack.tracking.selfcheck import CHECK, is_as_written, unfitting, with_check
 
 if TYPE_CHECKING:
     from mltrack.tracking.entities import MetricSummary, RunRecord
@@ -69,7 +69,7 @@ def with_other_id(data: bytes, source: str, run_id: str) -> bytes:
     """
     fields = fields_to_rewrite(data, source)
     whole = is_as_written(data, bears_check=CHECK in fields)
-    return encode({**fields, "id": run_id}, check="" if whole else "changed")
+    return encode({**fields, "id": run_id}, check="" if whole else unfitting(fields.get(CHECK)))
 
 
 def fields_to_rewrite(data: bytes, source: str) -> dict[str, Any]:

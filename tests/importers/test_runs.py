@@ -9,10 +9,12 @@ import pytest
 import mltrack
 from mltrack.importers.entities import Twin
 from mltrack.importers.staging import digest_of, staged
+from mltrack.store.blobs import sha256_of
 from mltrack.store.events import read_folder
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.manifest import encode_manifest, load_manifest
 from mltrack.store.store import hide_from_git, show_to_git
+from mltrack.tracking import codec
 from mltrack.tracking.ending import settle_all
 from tests.importers.sides import GROWING, LATE, SMALL, Side
 
@@ -209,7 +211,10 @@ def changed(side: Side, run_id: str, value: float = 7.5) -> None:
     journal = side.folder(run_id) / "metrics.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b'"acc":0.5', f'"acc":{value}'.encode()))
     record = side.folder(run_id) / "run.yaml"
-    record.write_bytes(record.read_bytes().replace(b": 0.5\n", f": {value}\n".encode()))
+    data = record.read_bytes().replace(b": 0.5\n", f": {value}\n".encode())
+    fields = codec.fields_to_rewrite(data, "run.yaml")
+    fields["digests"]["metrics.jsonl"] = sha256_of(journal)
+    record.write_bytes(codec.encode(fields))
 
 
 @pytest.fixture

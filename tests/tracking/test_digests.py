@@ -48,11 +48,15 @@ def test_a_run_that_was_taken_up_again_is_whole(here: Store) -> None:
     assert check(Store(here.root)).findings == ()
 
 
-def test_a_creator_that_lost_its_folder_vouches_for_none_of_its_texts(here: Store) -> None:
+def test_a_creator_that_lost_its_folder_vouches_for_none_of_its_texts(
+    here: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLTRACK_CAPTURE_PACKAGES", "true")
     with mltrack.start_run() as run:
         run.log_metric("loss", 1)
         shutil.rmtree(here.layout.run_folder(run.id))
     record = record_of(here, run.id)
+    assert (here.layout.run_folder(run.id) / "environment.txt").exists()
     assert (record.status, record.digests) == ("finished", {})
 
 
