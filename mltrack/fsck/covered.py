@@ -1,5 +1,6 @@
 """Compare the texts of a run's creator with the digests that its record gives of them."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -10,8 +11,11 @@ from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.places import Place, Role
 from mltrack.store.blobs import sha256_of
+from mltrack.store.ids import MAIN_WRITER
+from mltrack.store.journal import lines_of, rows_of
 from mltrack.store.layout import MANIFEST, METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.manifest import decode_manifest
+from mltrack.store.plain import open_plain
 from mltrack.store.yaml_reader import read_bytes
 from mltrack.tracking import codec
 from mltrack.tracking.entities import RunRecord
@@ -53,10 +57,25 @@ def checked(root: Path, record: RunRecord, folder: Folder) -> Iterator[Finding]:
             fault = "" if here else "it is gone"
         else:
             fault = _fault(root / path, record.digests[name])
-        if fault:
+        if fault and not (name == METRICS and has_grown(root / path, record)):
             yield Finding(
                 kind=Kind.RUN_FILE_CHANGED, path=path, subject=record.id, message=fault, fix=REPAIR
             )
+
+
+def has_grown(journal: Path, record: RunRecord) -> bool:
+    """Tell whether the creator's journal begins with all that the record knew of it."""
+    digest, left = hashlib.sha256(), record.seen.get(MAIN_WRITER, 0)
+    try:
+        with open_plain(journal) as file:
+            for line in lines_of(file):
+                digest.update(line)
+                left -= sum(1 for _ in rows_of([line]))
+                if left <= 0:
+                    break
+    except OSError:
+        return False
+    return digest.hexdigest() == record.digests.get(METRICS)
 
 
 def _fault(path: Path, wanted: str) -> str:

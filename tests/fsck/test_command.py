@@ -6,6 +6,7 @@ import pytest
 
 import mltrack
 from mltrack.fsck.kinds import RULES, Kind
+from tests.fsck.damages import rewritten
 from tests.fsck.ruin import Ruin, write
 from tests.support.cli import Cli
 from tests.support.repository import Repository
@@ -125,7 +126,7 @@ def test_a_linked_work_tree_is_compared_with_its_own_commit(fsck: Cli, ruin: Rui
     other = ruin.repo.path.parent / "other"
     assert fsck("fsck", cwd=other).code == 0
     path = other / ".mltrack" / ruin.path(ruin.record)
-    write(path, path.read_text().replace('name: "first"', 'name: "1st"'))
+    rewritten(path, name="1st")
     ruin.repo.git("-C", str(other), "add", "-A")
     assert "changed-after-commit" in fsck("fsck", cwd=other).out
     assert "changed-after-commit" in fsck("fsck", "--staged", cwd=other).out

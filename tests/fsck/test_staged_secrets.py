@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from mltrack.fsck.kinds import Kind
+from tests.fsck.damages import rewritten
 from tests.fsck.ruin import Ruin, write
 from tests.fsck.test_staged import SECRET, install_hook, new_run, stage
 
 
 def planted_param(ruin: Ruin) -> Path:
-    path = new_run(ruin) / "run.yaml"
-    write(path, path.read_text().replace("params: {}", 'params:\n  api_key: "hunter2hunter2"'))
-    return path
+    return rewritten(new_run(ruin) / "run.yaml", params={"api_key": "hunter2hunter2"})
 
 
 def planted_row(ruin: Ruin) -> Path:
