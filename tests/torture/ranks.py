@@ -59,8 +59,11 @@ def _launched(number: int, chance: random.Random) -> Launch:
     if chance.random() < 0.5:
         world |= {"SLURM_JOB_ID": str(number), "SLURM_STEP_ID": "0"}
     listen, speak = os.pipe()
-    ranks = [_started(rank, world, speak, chance.random()) for rank in range(size)]
+    gate = os.pipe()
+    ranks = [_started(rank, world, speak, gate, chance.random()) for rank in range(size)]
     os.close(speak)
+    for end in gate:
+        os.close(end)
     began = time.monotonic()
     for victim in chance.sample(range(size), chance.randint(0, size - 1)):
         time.sleep(chance.random() * 0.05)
@@ -73,13 +76,18 @@ def _launched(number: int, chance: random.Random) -> Launch:
     return Launch(codes, runs, points, time.monotonic() - began)
 
 
-def _started(rank: int, world: dict[str, str], speak: int, seed: float) -> int:
+def _started(
+    rank: int, world: dict[str, str], speak: int, gate: tuple[int, int], seed: float
+) -> int:
+    """Start a rank that begins when all are there, and no sooner than Python would have started."""
     process = os.fork()
     if process:
         return process
     try:
+        os.close(gate[1])
+        os.read(gate[0], 1)
         os.environ.update({**world, "RANK": str(rank)})
-        time.sleep(random.Random(seed).random() * 0.03)
+        time.sleep(APART_SECONDS + random.Random(seed).random() * 0.03)
         with mltrack.start_run() as run:
             os.write(speak, f"{json.dumps([rank, run.id])}\n".encode())
             for step in range(POINTS):
