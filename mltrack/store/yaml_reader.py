@@ -12,6 +12,7 @@ from typing import Any
 from mltrack.errors import IntegrityError, NotFoundError
 from mltrack.store.borrowed import borrow
 from mltrack.store.layout import refuse_links
+from mltrack.store.own_yaml import own_mapping
 from mltrack.store.plain import open_plain
 from mltrack.store.yaml_writer import MAX_DEPTH, MAX_DIGITS
 
@@ -78,6 +79,9 @@ def read_bytes(path: Path) -> bytes:
 
 def mapping_of(data: bytes, source: str) -> dict[str, Any]:
     """Return the mapping that bytes hold; `source` names them in errors."""
+    ours = own_mapping(data)
+    if ours is not None:
+        return ours
     value = parse(data, source).value
     if not isinstance(value, dict):
         raise IntegrityError(f"{source} holds no mapping of keys to values")
