@@ -11,10 +11,11 @@ from mltrack.errors import ConflictError, NotFoundError
 from mltrack.store.names import new_name
 from mltrack.store.store import Store
 from mltrack.tracking import experiment_fold, experiments, saying
+from mltrack.tracking.catalog import search
+from mltrack.tracking.catalog.wanted import Wanted
 from mltrack.tracking.deletion import DELETED, RESTORED
 from mltrack.tracking.ending import settle_all
 from mltrack.tracking.notes import checked_note
-from mltrack.tracking.reader import list_runs
 from mltrack.tracking.values import checked_values
 
 
@@ -101,7 +102,7 @@ def remove_experiment(text: str, reason: str = "") -> Experiment:
     store = opened_store()
     settle_all(store)
     found = _living(read_experiments(store), text)
-    records = [r for r in list_runs(store).runs if r.experiment_id == found.id]
+    records = search.search(store, Wanted(experiment_id=found.id)).runs
     refuse_running(records)
     refuse_registered(store, records)
     seen = experiment_fold.counts_of(store, found.id)

@@ -1,25 +1,21 @@
 """Find experiments: by name, by id, all of them."""
 
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mltrack.api.store import opened_store
 from mltrack.errors import ConflictError, NotFoundError, nearest
-from mltrack.store import clock
+from mltrack.progress import Share, nobody
 from mltrack.store.events import Event
-from mltrack.store.ids import shortest_handles
 from mltrack.store.journal import jsonable
 from mltrack.store.store import Store
 from mltrack.tracking.annotations import author_of
+from mltrack.tracking.catalog import search
+from mltrack.tracking.catalog.experiments import ExperimentRuns
 from mltrack.tracking.deletion import deletions_standing
-from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.experiment_fold import ExperimentState
-from mltrack.tracking.reader import Listing, list_runs
-
-NEWEST = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +87,17 @@ class Experiments(NamedTuple):
     removed: int = 0
 
 
-def list_experiments(*, deleted: bool = False) -> Experiments:
+def list_experiments(*, deleted: bool = False, progress: Share = nobody) -> Experiments:
     """Return all experiments by name; those that were removed only when asked for.
+
+    Args:
+        deleted: also those that were removed.
+        progress: is told how many runs are read, where many have to be.
 
     Raises:
         NotFoundError: there is no store.
     """
-    everything = read_experiments(opened_store())
+    everything = read_experiments(opened_store(), progress)
     shown = tuple(e for e in everything if deleted or not e.deleted)
     warnings = (f"experiment {e.name}: {line}" for e in everything for line in e.warnings)
     removed = len(everything) - len(shown)
@@ -114,39 +114,40 @@ def get_experiment(text: str) -> Experiment:
     return choose_experiment(read_experiments(opened_store()), text)
 
 
-def read_experiments(store: Store) -> list[Experiment]:
+def read_experiments(store: Store, progress: Share = nobody) -> list[Experiment]:
     """Return every experiment of a store, the removed ones too, by name and id."""
-    return experiments_of(list_runs(store, deleted=True))
+    return experiments_of(search.experiments(store, progress))
 
 
-def experiments_of(listing: Listing) -> list[Experiment]:
-    """Return every experiment of a listing that holds all runs of a store, by name and id."""
-    runs: dict[str, list[RunRecord]] = {e: [] for e in listing.experiments}
-    for run in listing.runs:
-        runs.setdefault(run.experiment_id, []).append(run)
-    handles = shortest_handles([run.id for run in listing.runs])
-    states = listing.experiments
-    found = [_told(e, states.get(e, ExperimentState()), runs[e], handles) for e in runs]
+def experiments_of(known: search.Experiments) -> list[Experiment]:
+    """Return every experiment that runs name or of which something was said, by name and id."""
+    found = [
+        _told(
+            experiment_id,
+            known.states.get(experiment_id, ExperimentState()),
+            known.runs.get(experiment_id, ExperimentRuns(experiment_id, {}, (), None)),
+            known.handles,
+        )
+        for experiment_id in {**known.states, **known.runs}
+    ]
     return sorted(found, key=lambda e: (e.name, e.id))
 
 
 def _told(
     experiment_id: str,
     state: ExperimentState,
-    runs: Sequence[RunRecord],
+    runs: ExperimentRuns,
     handles: Mapping[str, str],
 ) -> Experiment:
-    """Return an experiment; its runs come newest first."""
-    kept = [run for run in runs if not run.deleted]
     return Experiment(
         id=experiment_id,
-        name=state.name or (runs[-1].experiment if runs else experiment_id),
+        name=state.name or runs.name,
         description=state.description,
         tags=state.tags,
-        runs=len(kept),
-        by_status=dict(Counter(str(run.status) for run in kept)),
-        newest=tuple(handles[run.id] for run in kept[:NEWEST]),
-        latest=clock.to_text(kept[0].started.timestamp()) if kept else None,
+        runs=sum(runs.by_status.values()),
+        by_status=runs.by_status,
+        newest=tuple(handles[run_id] for run_id in runs.newest),
+        latest=runs.latest,
         deleted=state.deleted,
         disputed=not state.deleted and bool(deletions_standing(state.events)),
         history=tuple(map(_entry, state.events)),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.run import Run
-from mltrack.api.selectors import choose, parts_of, select_distinct, select_run
+from mltrack.api.selectors import parts_of, select_distinct, select_run
 from mltrack.api.store import opened_store
 from mltrack.errors import ConflictError, NotFoundError, UsageError
 from mltrack.registry.dependants import living_versions_of
@@ -13,10 +13,11 @@ from mltrack.registry.stages import ARCHIVED
 from mltrack.store.ids import handle_of
 from mltrack.store.store import Store
 from mltrack.tracking import annotations
+from mltrack.tracking.catalog.search import list_runs
+from mltrack.tracking.catalog.wanted import Which
 from mltrack.tracking.deletion import DELETED, RESTORED
 from mltrack.tracking.ending import settle_all
 from mltrack.tracking.entities import RunRecord, RunStatus
-from mltrack.tracking.reader import list_runs, load_run
 
 
 def remove_runs(texts: str | Sequence[str], reason: str = "") -> list[Run]:
@@ -87,8 +88,7 @@ def restore_runs(texts: str | Sequence[str], reason: str = "") -> list[Run]:
     """
     store = opened_store()
     settle_all(store)
-    runs = list_runs(store, deleted=True).runs
-    found = [_restorable(store, runs, part) for part in parts_of(texts)]
+    found = [_restorable(store, part) for part in parts_of(texts)]
     records = list({record.id: record for record in found}.values())
     for record in records:
         annotations.annotate(store, record.id, RESTORED, {}, reason=reason, seen=record.seen)
@@ -96,20 +96,19 @@ def restore_runs(texts: str | Sequence[str], reason: str = "") -> list[Run]:
     return [Run(store, select_run(store, record.id)) for record in records]
 
 
-def _restorable(store: Store, runs: Sequence[RunRecord], text: str) -> RunRecord:
+def _restorable(store: Store, text: str) -> RunRecord:
     """Return the run that a selector means among those that can be restored."""
-    gone = [run for run in runs if run.deleted]
     try:
-        return load_run(store, choose(gone, text).id)
+        return select_run(store, text, which=Which.REMOVED)
     except NotFoundError:
         if not text[:1].isalnum() or text.isdigit():
-            raise _none_removed(text, runs) from None
+            raise _none_removed(store, text) from None
     try:
-        here = choose([run for run in runs if not run.deleted], text)
+        here = select_run(store, text)
     except NotFoundError:
-        raise _cleaned_up(store, text) or _none_removed(text, runs) from None
+        raise _cleaned_up(store, text) or _none_removed(store, text) from None
     if annotations.has_deletion(store, here.id):
-        return load_run(store, here.id)
+        return here
     if here.experiment_deleted:
         raise NotFoundError(
             f"run {here.handle} was not removed itself, but its experiment {here.experiment} was",
@@ -132,7 +131,8 @@ def _cleaned_up(store: Store, text: str) -> NotFoundError | None:
     )
 
 
-def _none_removed(text: str, runs: Sequence[RunRecord]) -> NotFoundError:
+def _none_removed(store: Store, text: str) -> NotFoundError:
+    runs = list_runs(store, deleted=True).runs
     gone = sum(run.deleted for run in runs)
     with_experiment = sum(run.experiment_deleted and not run.deleted for run in runs)
     more = f", and {with_experiment} that went with their experiment" if with_experiment else ""

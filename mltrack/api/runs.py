@@ -11,18 +11,18 @@ from mltrack.api.selectors import select_run
 from mltrack.api.selectors import select_runs as _select_runs
 from mltrack.api.store import opened_store
 from mltrack.errors import NotFoundError, UsageError
+from mltrack.progress import Share, nobody
 from mltrack.query.comparing import Difference, compared
-from mltrack.query.sorting import ranked
-from mltrack.query.where import filtered
-from mltrack.store.ids import shortest_handles
+from mltrack.query.keys import metric_key
+from mltrack.query.where import parse
 from mltrack.store.layout import OUTPUT, refuse_links
 from mltrack.store.manifest import Entry
 from mltrack.store.store import Store
 from mltrack.tracking import annotations
+from mltrack.tracking.catalog import search
+from mltrack.tracking.catalog.wanted import Wanted, Which
 from mltrack.tracking.ending import settle_all
-from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.notes import checked_note
-from mltrack.tracking.reader import list_runs
 from mltrack.tracking.values import checked_run_name, checked_values
 
 
@@ -38,7 +38,8 @@ class Runs(Sequence[Run]):
 
     Attributes:
         warnings: a line for each run or experiment that is not as it should be.
-        removed: how many runs of the store were passed over because they were removed.
+        removed: how many runs of the store were passed over because they were removed; 0 where
+            so many were found as were asked for.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
     experiment: str | None = None,
     parent: str | None = None,
     deleted: bool = False,
+    progress: Share = nobody,
 ) -> Runs:
     """Return runs, newest first or best first.
 
@@ -87,6 +89,7 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
         experiment: only the runs of this experiment, by its name, its id, or the beginning of it.
         parent: only the runs that belong to this one.
         deleted: also those that were removed.
+        progress: is told how many runs are read, where many have to be.
 
     Raises:
         UsageError: `where` makes no sense, `max` and `min` are both given, or `limit` is negative.
@@ -98,23 +101,30 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
     if limit is not None and limit < 0:
         raise UsageError(f"limit must be 0 or more, not {limit}")
     store = opened_store()
-    listing = list_runs(store, deleted=True)
-    runs = [run for run in listing.runs if deleted or not run.hidden]
-    removed = len(listing.runs) - len(runs)
-    if experiment is not None:
-        meant = choose_experiment(experiments_of(listing), experiment).id
-        runs = [run for run in runs if run.experiment_id == meant]
-    if parent is not None:
-        family = select_run(store, parent).id
-        runs = [run for run in runs if run.parent == family]
-    found = _with_short_handles(store, runs)
-    if where or max or min:
-        by_id = {run.id: run for run in found}
-        rows: Sequence[Mapping[str, Any]] = [run.row() for run in found]
-        rows = filtered(rows, where) if where else rows
-        rows = ranked(rows, max or min or "", highest=bool(max)) if max or min else rows
-        found = [by_id[row["id"]] for row in rows]
-    return Runs(found[:limit], listing.warnings, removed=removed)
+    ranked_by = max or min
+    which = Which.ALL if deleted else Which.SHOWN
+    if limit and not (where or ranked_by or experiment or parent):
+        return _runs(store, search.newest(store, limit, which=which))
+    wanted = Wanted(
+        where=where or "",
+        comparisons=tuple(parse(where)) if where else (),
+        best=metric_key(ranked_by) if ranked_by else None,
+        highest=bool(max),
+        limit=limit,
+        parent=select_run(store, parent).id if parent is not None else None,
+        which=which,
+    )
+
+    def narrow(known: search.Experiments) -> str:
+        return choose_experiment(experiments_of(known), experiment or "").id
+
+    chooses = None if experiment is None else narrow
+    return _runs(store, search.search(store, wanted, progress, narrow=chooses))
+
+
+def _runs(store: Store, found: search.Found) -> Runs:
+    runs = [Run(store, record, handle=found.handles[record.id]) for record in found.runs]
+    return Runs(runs, found.warnings, removed=found.hidden)
 
 
 def get_run(text: str) -> Run:
@@ -131,13 +141,9 @@ def get_run(text: str) -> Run:
 def select_runs(texts: str | Sequence[str]) -> list[Run]:
     """Return the runs that selectors mean; `1..5` means five."""
     store = opened_store()
-    return _with_short_handles(store, _select_runs(store, texts))
-
-
-def _with_short_handles(store: Store, records: Sequence[RunRecord]) -> list[Run]:
-    """Return runs named by as few letters as tell them from every other run of the store."""
-    short = shortest_handles([run_id for run_id, _ in store.layout.runs()])
-    return [Run(store, record, handle=short.get(record.id, "")) for record in records]
+    records = _select_runs(store, texts)
+    handles = search.handles(store, [record.id for record in records])
+    return [Run(store, record, handle=handles[record.id]) for record in records]
 
 
 def tag_run(text: str, tags: Mapping[str, Any]) -> Run:

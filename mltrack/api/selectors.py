@@ -3,24 +3,25 @@
 import re
 from collections.abc import Sequence
 
-from mltrack.api.run_rows import full_row
-from mltrack.errors import ConflictError, NotFoundError, UsageError, nearest
-from mltrack.query.keys import metric_key, value_of
-from mltrack.query.sorting import ranked
+from mltrack.errors import ConflictError, IntegrityError, NotFoundError, UsageError, nearest
+from mltrack.query.keys import metric_key
 from mltrack.store.ids import is_id
 from mltrack.store.store import Store
+from mltrack.tracking.catalog import search
+from mltrack.tracking.catalog.wanted import Wanted, Which
 from mltrack.tracking.entities import RunRecord, RunStatus
-from mltrack.tracking.reader import list_runs, load_run
+from mltrack.tracking.reader import load_run
 
 _POSITION = re.compile(r"[0-9]{1,9}\Z")
 _RANGE = re.compile(r"([0-9]{1,9})\.\.([0-9]{1,9})\Z")
 _LETTERS = re.compile(r"[a-z][a-z2-7]*(-[0-9a-f]{0,4})?\Z")
 _ID_PREFIX = re.compile(r"[0-9]{8}-[0-9a-z-]*\Z")
 MAX_CANDIDATES = 5
+MAX_READ = 20
 MAX_POSITION = 1_000_000
 
 
-def select_run(store: Store, text: str) -> RunRecord:
+def select_run(store: Store, text: str, *, which: Which = Which.SHOWN) -> RunRecord:
     """Return the run that a selector means, whole.
 
     Args:
@@ -28,15 +29,14 @@ def select_run(store: Store, text: str) -> RunRecord:
         text: an id, a handle or the beginning of either, a position (1 is the newest), `@latest`,
             `@failed`, `@max:METRIC` or `@min:METRIC`. Letters mean a removed run where no other
             has them; a position never does.
+        which: among which runs: those that listings show, or those that were removed.
 
     Raises:
         UsageError: it is no selector.
         NotFoundError: no run matches.
         ConflictError: several runs match; they are named.
     """
-    if is_id(text):
-        return load_run(store, text)
-    return load_run(store, _choose_known(list_runs(store, deleted=True).runs, text).id)
+    return _selected(store, [text], which)[0]
 
 
 def select_runs(store: Store, texts: str | Sequence[str]) -> list[RunRecord]:
@@ -45,15 +45,62 @@ def select_runs(store: Store, texts: str | Sequence[str]) -> list[RunRecord]:
     Raises:
         UsageError, NotFoundError, ConflictError: as for `select_run`.
     """
-    found: list[str] = []
-    listed: list[RunRecord] | None = None
-    for text in parts_of(texts):
-        if is_id(text):
-            found.append(text)
+    return _selected(store, parts_of(texts), Which.SHOWN)
+
+
+def _selected(store: Store, parts: Sequence[str], which: Which) -> list[RunRecord]:
+    last = max((int(text) for text in parts if _POSITION.match(text)), default=0)
+    newest = search.newest(store, last, which=which).runs if last else []
+    return [load_run(store, _id_of(store, text, newest, which)) for text in parts]
+
+
+def _id_of(store: Store, text: str, newest: Sequence[RunRecord], which: Which) -> str:
+    """Return the id of the run that one selector means."""
+    if is_id(text) and which is Which.SHOWN:
+        return text
+    if _POSITION.match(text):
+        return _at_position(newest, int(text)).id
+    if text.startswith("@"):
+        return _named(store, text, which).id
+    if _LETTERS.match(text) or _ID_PREFIX.match(text):
+        return _only(_meant(_beginning_with(store, text), text, which), text).id
+    raise UsageError(
+        f"{text!r} names no run",
+        why="a run is named by its handle, its id, a position, @latest, @failed or @max:METRIC",
+        fix="mltrack ls",
+    )
+
+
+def _meant(runs: Sequence[RunRecord], text: str, which: Which) -> list[RunRecord]:
+    """Return those that letters mean: a listed run before a removed one, a whole handle before all.
+
+    Whoever reads a handle off `rm` or `ls --deleted` can go on with it: show, add, note, rm.
+    """
+    if which is Which.REMOVED:
+        among = [run for run in runs if run.deleted]
+    else:
+        among = [run for run in runs if not run.hidden] or list(runs)
+    return [run for run in among if text in {run.handle, run.id}] or among
+
+
+def _beginning_with(store: Store, text: str) -> list[RunRecord]:
+    """Return the runs, removed ones too, whose handle or id begins with some letters.
+
+    A few are read; to tell many apart, the catalog is asked.
+    """
+    ids = search.ids_beginning_with(store, text)
+    if len(ids) > MAX_READ:
+        return search.search(store, Wanted(beginning=text, which=Which.ALL)).runs
+    found: list[RunRecord] = []
+    for run_id in ids:
+        try:
+            found.append(load_run(store, run_id))
+        except NotFoundError:  # git has taken it away, or it never had a record
             continue
-        listed = list_runs(store, deleted=True).runs if listed is None else listed
-        found.append(_choose_known(listed, text).id)
-    return [load_run(store, run_id) for run_id in found]
+        except IntegrityError:
+            if len(ids) == 1:
+                raise
+    return found
 
 
 def select_distinct(store: Store, texts: str | Sequence[str]) -> list[RunRecord]:
@@ -81,42 +128,6 @@ def _spread(text: str) -> list[str]:
     return [str(position) for position in range(first, last + 1)]
 
 
-def _choose_known(everything: Sequence[RunRecord], text: str) -> RunRecord:
-    """Return the run that a selector means; one that was removed where its letters name no other.
-
-    Whoever reads a handle off `rm` or `ls --deleted` can go on with it: show, add, note, rm.
-    """
-    try:
-        return choose([run for run in everything if not run.hidden], text)
-    except NotFoundError:
-        if _POSITION.match(text) or text.startswith("@"):
-            raise
-    return choose(everything, text)
-
-
-def choose(runs: Sequence[RunRecord], text: str) -> RunRecord:
-    """Return the one of these runs that a selector means.
-
-    Raises:
-        UsageError, NotFoundError, ConflictError: as for `select_run`.
-    """
-    if _POSITION.match(text):
-        return _at_position(runs, int(text))
-    if text.startswith("@"):
-        return _named(runs, text)
-    if _LETTERS.match(text):
-        whole = [r for r in runs if r.handle == text]
-        return _only(whole or [r for r in runs if r.handle.startswith(text)], text)
-    if _ID_PREFIX.match(text):
-        whole = [r for r in runs if r.id == text]
-        return _only(whole or [r for r in runs if r.id.startswith(text)], text)
-    raise UsageError(
-        f"{text!r} names no run",
-        why="a run is named by its handle, its id, a position, @latest, @failed or @max:METRIC",
-        fix="mltrack ls",
-    )
-
-
 def _at_position(runs: Sequence[RunRecord], position: int) -> RunRecord:
     if not 1 <= position <= len(runs):
         count = f"there {'is' if len(runs) == 1 else 'are'} {len(runs)}"
@@ -124,29 +135,29 @@ def _at_position(runs: Sequence[RunRecord], position: int) -> RunRecord:
     return runs[position - 1]
 
 
-def _named(runs: Sequence[RunRecord], text: str) -> RunRecord:
+def _named(store: Store, text: str, which: Which) -> RunRecord:
     word, _, metric = text[1:].partition(":")
     if word == "latest" and not metric:
-        return _only(list(runs[:1]), text)
+        return _only(search.newest(store, 1, which=which).runs, text)
     if word == "failed" and not metric:
-        return _only([r for r in runs if r.status is RunStatus.FAILED][:1], text)
+        wanted = Wanted(status=RunStatus.FAILED, limit=1, which=which)
+        return _only(search.search(store, wanted).runs, text)
     if word not in {"max", "min"} or not metric:
         raise UsageError(
             f"{text!r} is no selector", fix="use @latest, @failed, @max:METRIC or @min:METRIC"
         )
-    return _best(runs, metric, highest=word == "max")
+    return _best(store, metric, highest=word == "max", which=which)
 
 
-def _best(runs: Sequence[RunRecord], metric: str, *, highest: bool) -> RunRecord:
+def _best(store: Store, metric: str, *, highest: bool, which: Which) -> RunRecord:
     """Return the newest of the runs whose number is best; NaN ranks last."""
     key = metric_key(metric)
-    rows = [full_row(run) for run in runs]
-    measured = [row for row in rows if isinstance(value_of(row, key), int | float)]
+    wanted = Wanted(best=key, highest=highest, ranked_only=True, limit=1, which=which)
+    measured = search.search(store, wanted).runs
     if not measured:
-        known = sorted({name for row in rows for name in row[key.group]})
+        known = search.names(store, key.group)
         raise NotFoundError(f"no run has a number in {key}{nearest(key.name, known)}")
-    best = ranked(measured, metric, highest=highest)[0]
-    return next(run for run in runs if run.id == best["id"])
+    return measured[0]
 
 
 def _only(matching: list[RunRecord], text: str) -> RunRecord:

@@ -11,6 +11,7 @@ from mltrack.api.store import opened_store
 from mltrack.api.uncommitted import Uncommitted, uncommitted
 from mltrack.errors import IntegrityError, MltrackError
 from mltrack.gc.objects import objects_of
+from mltrack.progress import Share, nobody
 from mltrack.registry import reader
 from mltrack.registry.contest_errors import contests_of
 from mltrack.registry.dependants import living_versions_of
@@ -19,8 +20,8 @@ from mltrack.registry.index import is_stale
 from mltrack.store.layout import STORE_NAME
 from mltrack.store.staging import Ignored
 from mltrack.store.store import Store
+from mltrack.tracking.catalog.search import Found, list_runs
 from mltrack.tracking.entities import RunRecord, RunStatus
-from mltrack.tracking.reader import Listing, list_runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +66,17 @@ class Status:
         return None if self.git is None else self.git.runs
 
 
-def store_status() -> Status:
+def store_status(*, progress: Share = nobody) -> Status:
     """Return how the store stands.
+
+    Args:
+        progress: is told how many runs are read, where many have to be.
 
     Raises:
         NotFoundError: there is no store.
     """
     store = opened_store()
-    listing = list_runs(store, deleted=True)
+    listing = list_runs(store, deleted=True, tell=progress)
     runs = [run for run in listing.runs if not run.hidden]
     running = tuple(run for run in listing.runs if run.status is RunStatus.RUNNING)
     models = reader.list_models(store)
@@ -117,7 +121,7 @@ def _objects_here(store: Store) -> list[int]:
         return []
 
 
-def _mending(contests: Sequence[MltrackError], listing: Listing, *, stale: bool) -> list[str]:
+def _mending(contests: Sequence[MltrackError], listing: Found, *, stale: bool) -> list[str]:
     return [
         *(error.fix for error in contests[:1] if error.fix.startswith("mltrack")),
         *(["mltrack registry index"] if stale else []),
@@ -125,7 +129,7 @@ def _mending(contests: Sequence[MltrackError], listing: Listing, *, stale: bool)
     ]
 
 
-def _removed_but_needed(listing: Listing, models: Sequence[ModelState]) -> list[str]:
+def _removed_but_needed(listing: Found, models: Sequence[ModelState]) -> list[str]:
     """Return a line for each run that one branch removed and another gave to a model."""
     return [
         f"{version.uri} is the model of run {run.handle}, which was removed: "
@@ -137,7 +141,7 @@ def _removed_but_needed(listing: Listing, models: Sequence[ModelState]) -> list[
 
 
 def _next(
-    store: Store, listing: Listing, missing: Uncommitted | None, ignored: Ignored | None
+    store: Store, listing: Found, missing: Uncommitted | None, ignored: Ignored | None
 ) -> tuple[str, ...]:
     if not listing.runs:
         return ("mltrack run . (or call mltrack.start_run() in a script)",)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from mltrack.cli.asking import confirm
+from mltrack.cli.bar import bar
 from mltrack.cli.cells import cell, counted, moment, safe
 from mltrack.cli.commands import new_app
 from mltrack.cli.options import (
@@ -38,7 +39,8 @@ def list_experiments(deleted: DeletedOption = False, output: OutputOption = Form
     """
     from mltrack.api import experiments
 
-    listing = experiments.list_experiments(deleted=deleted)
+    with bar("reading") as progress:
+        listing = experiments.list_experiments(deleted=deleted, progress=progress)
     for warning in listing.warnings:
         warn(warning)
     if not listing.found and listing.removed:

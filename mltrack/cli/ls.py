@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mltrack.cli.bar import bar
 from mltrack.cli.options import (
     AllOption,
     ExperimentOption,
@@ -46,15 +47,17 @@ def ls(
     """
     from mltrack.api.runs import search_runs
 
-    runs = search_runs(
-        where,
-        max=max,
-        min=min,
-        limit=None if all else limit,
-        experiment=experiment,
-        parent=parent,
-        deleted=deleted,
-    )
+    with bar("reading") as progress:
+        runs = search_runs(
+            where,
+            max=max,
+            min=min,
+            limit=None if all else limit,
+            experiment=experiment,
+            parent=parent,
+            deleted=deleted,
+            progress=progress,
+        )
     for warning in runs.warnings:
         warn(warning)
     if not runs:

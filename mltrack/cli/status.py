@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe
 from mltrack.cli.options import PageOption
 from mltrack.cli.output import PageFormat, show, show_json, warn
@@ -23,7 +24,8 @@ def status(output: PageOption = PageFormat.PAGE) -> None:
     """
     from mltrack.api.status import store_status
 
-    found = store_status()
+    with bar("reading") as progress:
+        found = store_status(progress=progress)
     for warning in found.warnings:
         warn(warning)
     if output is PageFormat.PAGE:

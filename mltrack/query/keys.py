@@ -87,15 +87,22 @@ def require_known(key: Key, rows: Sequence[Row]) -> None:
     """
     if not key.group or not rows or any(value_of(row, key) is not None for row in rows):
         return
-    known = sorted({name for row in rows for name in _names(row, key.group)})
-    raise UsageError(
+    raise unknown_key(key, sorted({name for row in rows for name in _names(row, key.group)}))
+
+
+def unknown_key(key: Key, known: list[str]) -> UsageError:
+    """Return the error that no run has a key, which names the nearest of those that one has."""
+    return UsageError(
         f"no run has {key}{nearest(key.name, known)}",
         why=f"known {key.group}: {', '.join(known[:MAX_KNOWN]) or 'none'}",
     )
 
 
 def _names(row: Row, group: str) -> list[str]:
+    """Return the names that have a value."""
     values = row.get(group) or {}
-    if group != "inputs":
-        return list(values)
-    return [f"{data}.{fact}" for data, facts in values.items() for fact in facts]
+    if group == "inputs":
+        values = {
+            f"{d}.{fact}": value for d, facts in values.items() for fact, value in facts.items()
+        }
+    return [name for name, value in values.items() if value is not None]

@@ -12,6 +12,8 @@ from mltrack.query.tokens import Token, pointed, tokens_of
 from mltrack.store.clock import to_text
 
 Literal = bool | float | str
+NO_KIND = "nothing"
+"""What a value is that cannot be compared."""
 _TIMES = ("started", "ended")
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -47,7 +49,7 @@ def kind_of(value: object) -> str:
         return "true or false"
     if isinstance(value, int | float):
         return "a number"
-    return "text" if isinstance(value, str) else "nothing"
+    return "text" if isinstance(value, str) else NO_KIND
 
 
 def filtered(rows: Sequence[Row], where: str) -> list[Row]:
@@ -65,14 +67,25 @@ def filtered(rows: Sequence[Row], where: str) -> list[Row]:
 
 
 def _require_same_kind(comparison: Comparison, rows: Sequence[Row], where: str) -> None:
-    kinds = {kind_of(value_of(row, comparison.key)) for row in rows} - {"nothing"}
+    kinds = {kind_of(value_of(row, comparison.key)) for row in rows} - {NO_KIND}
+    fault = wrong_kind(comparison, kinds, where)
+    if fault is not None:
+        raise fault
+
+
+def wrong_kind(comparison: Comparison, kinds: set[str], where: str) -> UsageError | None:
+    """Return the error that what is compared is of another kind in every run; None if it is not.
+
+    Args:
+        comparison: what is compared.
+        kinds: of what kinds its key is in the runs, as `kind_of` names them.
+        where: the filter, to point at the place.
+    """
     wanted = kind_of(comparison.literal)
-    if kinds and wanted not in kinds:
-        raise pointed(
-            where,
-            comparison.place,
-            f"{comparison.key} is {' or '.join(sorted(kinds))} in every run, this is {wanted}",
-        )
+    if not kinds or wanted in kinds:
+        return None
+    told = f"{comparison.key} is {' or '.join(sorted(kinds))} in every run, this is {wanted}"
+    return pointed(where, comparison.place, told)
 
 
 def parse(where: str) -> list[Comparison]:

@@ -4,6 +4,7 @@ import itertools
 import os
 import re
 import time
+from collections.abc import Iterable
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z][a-z2-7]{7}(-[0-9a-f]{4})?\Z")
@@ -13,6 +14,8 @@ EXPERIMENT_ID = re.compile(r"[a-z2-7]{10}\Z")
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 MAIN_WRITER = "main"
 _LETTERS = 8
+LEAST_LETTERS = 6
+"""How many letters of a handle people see at least."""
 
 
 def base32(data: bytes, length: int) -> str:
@@ -62,7 +65,7 @@ def handle_of(run_id: str) -> str:
     return run_id[16:]
 
 
-def shortest_handles(run_ids: list[str], *, least: int = 6) -> dict[str, str]:
+def shortest_handles(run_ids: list[str], *, least: int = LEAST_LETTERS) -> dict[str, str]:
     """Return for each id its handle, cut to `least` letters or to as many as are unique."""
     handles = sorted(handle_of(run_id) for run_id in run_ids)
     shared = dict.fromkeys(handles, 0)
@@ -71,6 +74,13 @@ def shortest_handles(run_ids: list[str], *, least: int = 6) -> dict[str, str]:
         shared[one] = max(shared[one], common)
         shared[other] = max(shared[other], common)
     return {r: _cut(handle_of(r), max(least, shared[handle_of(r)] + 1)) for r in run_ids}
+
+
+def shortest_handle(run_id: str, neighbours: Iterable[str], *, least: int = LEAST_LETTERS) -> str:
+    """Return the handle of one id, cut so that it differs from the handles next to it in order."""
+    handle = handle_of(run_id)
+    shared = max((_letters_in_common(handle, other) for other in neighbours), default=0)
+    return _cut(handle, max(least, shared + 1))
 
 
 def _cut(handle: str, length: int) -> str:

@@ -1,6 +1,7 @@
 """Where everything lies below `.mltrack/`: the only module that joins a path of the store."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -8,6 +9,7 @@ from mltrack.errors import IntegrityError, UsageError
 from mltrack.store.ids import MAIN_WRITER, WRITER, is_experiment_id, is_id
 
 STORE_NAME = ".mltrack"
+_INSIDE = f"{os.sep}{STORE_NAME}{os.sep}"
 HIDDEN_FOLDERS = ("objects", "local", "cache", "tmp", "locks", "quarantine")
 
 CONFIG = "config.yaml"
@@ -59,6 +61,10 @@ class Layout:
     def annotations(self, run_id: str) -> Path:
         """Return the folder that holds what was said of a run after it ended."""
         return self._dated("annotations", run_id)
+
+    def annotations_of(self, day: int) -> Path:
+        """Return the folder that holds what was said of the runs of a day, such as 20260131."""
+        return self.root / "annotations" / f"{day:08d}"[:6] / f"{day:08d}"[6:]
 
     def experiment(self, experiment_id: str) -> Path:
         """Return the folder of an experiment's events."""
@@ -130,9 +136,14 @@ class Layout:
     def runs(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each run id, newest first, with the names of its further writers, sorted."""
         for day in self.days("runs"):
-            for run_id, writers in sorted(_runs_of(day).items(), reverse=True):
-                if run_id.startswith(f"{day.parent.name}{day.name}"):
-                    yield run_id, writers
+            writers = _runs_of(day)
+            for run_id in reversed(self.runs_in(day)):
+                yield run_id, writers.get(run_id, [])
+
+    def runs_in(self, day: Path) -> list[str]:
+        """Return the ids of the runs that have a folder in the folder of a day, sorted."""
+        date = f"{day.parent.name}{day.name}"
+        return sorted(run_id for run_id in _runs_of(day) if run_id.startswith(date))
 
     def writers(self, run_id: str) -> list[str]:
         """Return the names of a run's further writers, sorted."""
@@ -202,16 +213,19 @@ def refuse_links(path: Path) -> Path:
     Raises:
         IntegrityError: a part is a link; whoever planted it could lead a read or write anywhere.
     """
-    parts = path.parts
-    if STORE_NAME not in parts:
+    above, name, below = str(path).partition(_INSIDE)
+    if not name:
         return path
-    root = parts.index(STORE_NAME) + 1
-    below = Path(*parts[:root])
-    for part in parts[root:]:
-        below = below / part
-        if below.is_symlink():
+    reached = above + name[:-1]
+    for part in Path(below).parts:
+        reached = f"{reached}{os.sep}{part}"
+        try:
+            is_link = stat.S_ISLNK(os.lstat(reached).st_mode)
+        except (OSError, ValueError):
+            return path  # what is not there leads nowhere
+        if is_link:
             raise IntegrityError(
-                f"{below} is a symbolic link, and a store is never followed through one",
+                f"{reached} is a symbolic link, and a store is never followed through one",
                 fix="put the file or folder itself there",
             )
     return path

@@ -97,7 +97,7 @@ class Store:
         if is_new:
             self._write_committed()
         with explained(self.root):
-            made = [_hide(self.root / name) for name in HIDDEN_FOLDERS]
+            made = [hidden_folder(self.root / name) for name in HIDDEN_FOLDERS]
             if any(made) and self.syncs:
                 sync_folder(self.root)
                 if is_new:  # else a power cut takes the whole store, however safe its files are
@@ -109,7 +109,7 @@ class Store:
                 write_file(self.root / name, content, tmp=self.layout.tmp)
 
 
-def _hide(folder: Path) -> bool:
+def hidden_folder(folder: Path) -> bool:
     """Make a folder that git never sees, whatever a crash or a person left of it.
 
     Returns:

@@ -1,9 +1,9 @@
 """What is said of a run after it ended: renamed, tagged, noted, deleted, restored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from mltrack.store.events import Event, Events, read_folder
+from mltrack.store.events import Event, Events, read_files, read_folder
 from mltrack.store.ids import is_id
 from mltrack.store.layout import RUN
 from mltrack.store.store import Store
@@ -56,10 +56,20 @@ def prefix_of(run_id: str) -> str:
     return f"{run_id}."
 
 
+def said_of(store: Store, run_id: str) -> Events:
+    """Return all that was said of a run."""
+    return read_folder(store.layout.annotations(run_id), prefix=prefix_of(run_id))
+
+
+def said_in(store: Store, run_id: str, names: Iterable[str]) -> Events:
+    """Return what was said of a run in the files of these names."""
+    folder = store.layout.annotations(run_id)
+    return read_files([folder / name for name in names], prefix=prefix_of(run_id))
+
+
 def has_deletion(store: Store, run_id: str) -> bool:
     """Tell whether a deletion of a run stands, be it one that does not count."""
-    found = read_folder(store.layout.annotations(run_id), prefix=prefix_of(run_id))
-    return bool(deletions_standing(found.events))
+    return bool(deletions_standing(said_of(store, run_id).events))
 
 
 def runs_without_record(store: Store) -> list[str]:

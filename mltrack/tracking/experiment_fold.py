@@ -10,7 +10,6 @@ from mltrack.store.store import Store
 from mltrack.store.yaml_reader import read_bytes
 from mltrack.tracking import codec
 from mltrack.tracking.deletion import deletions_standing, verdict
-from mltrack.tracking.entities import RunRecord
 
 Counts = dict[str, int]
 """For each date of run ids, how many folders the runs of an experiment have, of writers too."""
@@ -58,22 +57,6 @@ def state_of(said: Events, counts: Mapping[str, int]) -> ExperimentState:
     found = verdict(said.events, counts, "a run or a writer of {}")
     warnings = (*said.faults, *found.warnings)
     return ExperimentState(name, description, tags, found.deleted, warnings, said.events)
-
-
-def states_of(
-    said: Mapping[str, Events], records: Iterable[RunRecord]
-) -> dict[str, ExperimentState]:
-    """Return the state of each experiment of which anything was said.
-
-    Args:
-        said: the events of each.
-        records: all runs of the store, those too that were deleted.
-    """
-    counts: dict[str, Counts] = {experiment_id: {} for experiment_id in said}
-    for run in records if said else ():
-        if run.experiment_id in counts:
-            _count(counts[run.experiment_id], run.id, len(run.writers))
-    return {found: state_of(events, counts[found]) for found, events in said.items()}
 
 
 def load_state(store: Store, experiment_id: str) -> ExperimentState:

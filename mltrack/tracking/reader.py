@@ -1,13 +1,13 @@
 """Read runs from the disk: one broken file costs one warning, never the listing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from mltrack.errors import IntegrityError, MltrackError, NotFoundError
 from mltrack.store import clock, liveness
-from mltrack.store.events import Events, read_files
+from mltrack.store.events import Events
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.layout import MANIFEST, RUN, refuse_links
 from mltrack.store.liveness import Life
@@ -26,58 +26,6 @@ from mltrack.tracking.journals import read_journals
 HEARTBEAT_SILENCE_SECONDS = 90.0
 
 
-class Listing:
-    """The runs of a store, newest first, and what went wrong when they were read.
-
-    Attributes:
-        runs: the runs that were asked for.
-        warnings: a line for each thing that is not as it should be.
-        broken: the ids of the runs that could not be read.
-        experiments: the experiments of which anything was said, by id.
-    """
-
-    def __init__(self) -> None:
-        self.runs: list[RunRecord] = []
-        self.warnings: list[str] = []
-        self.broken: list[str] = []
-        self.experiments: dict[str, ExperimentState] = {}
-
-
-def list_runs(store: Store, *, deleted: bool = False) -> Listing:
-    """Return all runs; those that were deleted, or whose experiment was, only when asked for."""
-    listing = Listing()
-    said = _Annotations(store)
-    for run_id, writers in store.layout.runs():
-        if not (store.layout.run_folder(run_id) / RUN).exists():
-            continue
-        try:
-            record = _read(store, run_id, writers, said.of(run_id))
-        except MltrackError as error:
-            listing.warnings.append(f"run {run_id} cannot be read: {error.message}")
-            listing.broken.append(run_id)
-            continue
-        listing.warnings += [f"run {run_id}: {line}" for line in record.warnings]
-        listing.runs.append(record)
-    states = experiment_fold.states_of(experiment_fold.read_events(store), listing.runs)
-    listing.experiments = states
-    names = {run.experiment_id: run.experiment for run in listing.runs}
-    listing.warnings += _said_of_experiments(states, names)
-    found = (_with_experiment(run, states.get(run.experiment_id)) for run in listing.runs)
-    listing.runs = [run for run in found if deleted or not run.hidden]
-    listing.runs.sort(key=lambda run: (run.started, run.id), reverse=True)
-    return listing
-
-
-def _said_of_experiments(
-    states: Mapping[str, ExperimentState], names: Mapping[str, str]
-) -> list[str]:
-    return [
-        f"experiment {state.name or names.get(experiment_id, experiment_id)}: {line}"
-        for experiment_id, state in states.items()
-        for line in state.warnings
-    ]
-
-
 def load_run(store: Store, run_id: str) -> RunRecord:
     """Return one run.
 
@@ -88,10 +36,10 @@ def load_run(store: Store, run_id: str) -> RunRecord:
     if not (store.layout.run_folder(run_id) / RUN).exists():
         raise NotFoundError(f"there is no run {run_id} in {store.root}", fix="mltrack ls")
     writers = store.layout.writers(run_id)
-    record = _read(store, run_id, writers, _Annotations(store).of(run_id))
+    record = read_run(store, run_id, writers, annotations.said_of(store, run_id))
     artifacts, faults = artifacts_of(store, record)
     whole = replace(record, artifacts=artifacts, warnings=(*record.warnings, *faults))
-    return _with_experiment(whole, _experiment_of(store, record))
+    return with_experiment(whole, _experiment_of(store, record))
 
 
 def _experiment_of(store: Store, record: RunRecord) -> ExperimentState | None:
@@ -100,50 +48,47 @@ def _experiment_of(store: Store, record: RunRecord) -> ExperimentState | None:
     return experiment_fold.load_state(store, record.experiment_id)
 
 
-def _with_experiment(record: RunRecord, state: ExperimentState | None) -> RunRecord:
+def with_experiment(record: RunRecord, state: ExperimentState | None) -> RunRecord:
+    """Return a run with what was said of its experiment; None where nothing was."""
     if state is None:
         return record
     name = state.name or record.experiment
     return replace(record, experiment=name, experiment_deleted=state.deleted)
 
 
-class _Annotations:
-    """The annotations of a day are listed once, not once a run."""
+def read_run(
+    store: Store,
+    run_id: str,
+    writers: Sequence[str],
+    said: Events,
+    *,
+    before_journals: Callable[[], None] = lambda: None,
+) -> RunRecord:
+    """Return a run without its artifacts.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._days: dict[Path, dict[str, list[Path]]] = {}
+    Args:
+        store: the store.
+        run_id: the run.
+        writers: the names of its further writers.
+        said: what was said of it after it ended.
+        before_journals: is called before its journals are read, where run.yaml does not tell all.
 
-    def of(self, run_id: str) -> Events:
-        folder = self._store.layout.annotations(run_id)
-        if folder not in self._days:
-            self._days[folder] = _by_run(folder)
-        files = self._days[folder].get(run_id, [])
-        return read_files(files, prefix=annotations.prefix_of(run_id)) if files else Events()
-
-
-def _by_run(folder: Path) -> dict[str, list[Path]]:
-    by_run: dict[str, list[Path]] = {}
-    try:
-        files: Iterable[Path] = sorted(folder.iterdir())
-    except OSError:
-        files = ()
-    for path in files:
-        if path.name.endswith(".yaml"):
-            by_run.setdefault(path.name.partition(".")[0], []).append(path)
-    return by_run
-
-
-def _read(store: Store, run_id: str, writers: list[str], said: Events) -> RunRecord:
+    Raises:
+        NotFoundError: its run.yaml is not there.
+        IntegrityError: its run.yaml cannot be understood.
+    """
     path = refuse_links(store.layout.run_folder(run_id) / RUN)
     record = codec.decode(read_bytes(path), str(path))
     if record.id != run_id:
         raise IntegrityError(f"{path} is the record of another run, {record.id}")
     names = (MAIN_WRITER, *writers)
-    if record.status is RunStatus.RUNNING or not set(record.seen) >= set(names):
+    if record.status is RunStatus.RUNNING or not record.seen.keys() >= set(names):
+        before_journals()
         record = _folded(store, record, fold(read_journals(store, run_id)))
+    if names != record.writers:
+        record = replace(record, writers=names)
     about = annotations.fold_annotations(said, record.seen)
-    return _annotated(replace(record, writers=names), about)
+    return record if about is annotations.NOTHING else _annotated(record, about)
 
 
 def _folded(store: Store, record: RunRecord, folded: Folded) -> RunRecord:

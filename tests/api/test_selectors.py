@@ -7,39 +7,50 @@ import pytest
 
 import mltrack
 from mltrack.api.runs import select_runs
-from mltrack.api.selectors import choose
+from mltrack.api.selectors import select_run
 from mltrack.store.store import Store
 from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
+from tests.support import records
 
 RATES = {"mmmmmmmm": 0.1, "nnnnnnnn": 0.2}
 
 
 def run(
-    handle: str, *, acc: float | None = None, status: RunStatus = RunStatus.FINISHED
+    handle: str,
+    *,
+    acc: float | None = None,
+    status: RunStatus = RunStatus.FINISHED,
+    minute: int = 0,
 ) -> RunRecord:
     """Return a run with a handle, and the only value of `acc`; some have a number `lr` too."""
     value = acc or 0.0
     measured = MetricSummary(last=value, last_step=0, min=value, max=value, count=1)
     return RunRecord(
-        id=f"20260131-120000-{handle}",
+        id=f"20260131-12{minute:02}00-{handle}",
         name=f"run {handle[0]}",
         experiment="default",
         experiment_id="g6uo5qoodf",
         status=status,
-        started=datetime(2026, 1, 31, 12, tzinfo=UTC),
+        started=datetime(2026, 1, 31, 12, minute, tzinfo=UTC),
         params={"lr": RATES.get(handle, "none"), "solver": "saga"},
         metrics={} if acc is None else {"acc": measured},
     )
 
 
 RUNS = [
-    run("kfxhqzab", acc=math.nan),
-    run("kfxabcde", acc=0.5, status=RunStatus.FAILED),
-    run("mmmmmmmm", acc=0.9),
-    run("nnnnnnnn", acc=0.9, status=RunStatus.FAILED),
-    run("oooooooo"),
+    run("kfxhqzab", acc=math.nan, minute=5),
+    run("kfxabcde", acc=0.5, status=RunStatus.FAILED, minute=4),
+    run("mmmmmmmm", acc=0.9, minute=3),
+    run("nnnnnnnn", acc=0.9, status=RunStatus.FAILED, minute=2),
+    run("oooooooo", minute=1),
 ]
 TWINS = [run("kfxhqzab"), run("kfxhqzab-1a2b")]
+
+
+def chosen(store: Store, runs: list[RunRecord], text: str) -> RunRecord:
+    """Return the run that a selector means where these runs are in the store."""
+    records.put(store, *runs)
+    return select_run(store, text)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +63,10 @@ TWINS = [run("kfxhqzab"), run("kfxhqzab-1a2b")]
         ("20260131-120000-kfxhqzab-1a2b", "kfxhqzab-1a2b"),
     ],
 )
-def test_each_of_a_run_that_is_kept_twice_can_be_named(text: str, handle: str) -> None:
-    assert choose(TWINS, text).handle == handle
+def test_each_of_a_run_that_is_kept_twice_can_be_named(
+    store: Store, text: str, handle: str
+) -> None:
+    assert chosen(store, TWINS, text).handle == handle
 
 
 @pytest.mark.parametrize(
@@ -62,8 +75,8 @@ def test_each_of_a_run_that_is_kept_twice_can_be_named(text: str, handle: str) -
         ("kfxhqzab", "kfxhqzab"),
         ("kfxh", "kfxhqzab"),
         ("m", "mmmmmmmm"),
-        ("20260131-120000-n", "nnnnnnnn"),
-        ("20260131-120000-nnnnnnnn", "nnnnnnnn"),
+        ("20260131-120200-n", "nnnnnnnn"),
+        ("20260131-120200-nnnnnnnn", "nnnnnnnn"),
         ("1", "kfxhqzab"),
         ("5", "oooooooo"),
         ("@latest", "kfxhqzab"),
@@ -75,47 +88,47 @@ def test_each_of_a_run_that_is_kept_twice_can_be_named(text: str, handle: str) -
         ("@min:max acc", "kfxabcde"),
     ],
 )
-def test_a_selector_means_one_run(text: str, handle: str) -> None:
-    assert choose(RUNS, text).handle == handle
+def test_a_selector_means_one_run(store: Store, text: str, handle: str) -> None:
+    assert chosen(store, RUNS, text).handle == handle
 
 
 @pytest.mark.parametrize("text", ["kfx", "20260131-12"])
-def test_an_ambiguous_selector_names_the_candidates(text: str) -> None:
+def test_an_ambiguous_selector_names_the_candidates(store: Store, text: str) -> None:
     with pytest.raises(mltrack.ConflictError, match=r"kfxhqzab \(run k\), kfxabcde \(run k\)"):
-        choose(RUNS, text)
+        chosen(store, RUNS, text)
 
 
-def test_of_very_many_candidates_five_are_named() -> None:
+def test_of_very_many_candidates_five_are_named(store: Store) -> None:
     with pytest.raises(mltrack.ConflictError, match=r"means 9 runs: .* and 4 more"):
-        choose([run(f"a{letter}aaaaaa") for letter in "bcdefghij"], "a")
+        chosen(store, [run(f"a{letter}aaaaaa") for letter in "bcdefghij"], "a")
 
 
 @pytest.mark.parametrize(
     "text", ["zzz", "9", "0", "20250101-", "@max:loss", "@min:los", "@max:params.solver"]
 )
-def test_a_selector_that_means_nothing_is_not_found(text: str) -> None:
+def test_a_selector_that_means_nothing_is_not_found(store: Store, text: str) -> None:
     with pytest.raises(mltrack.NotFoundError):
-        choose(RUNS, text)
+        chosen(store, RUNS, text)
 
 
 @pytest.mark.parametrize(
     "text",
     ["", "../x", "@", "@best", "@max:", "@latest:acc", "a b", "²", "kfx;", "1..2", "-1", "KFX"],
 )
-def test_what_is_no_selector_is_a_usage_error(text: str) -> None:
+def test_what_is_no_selector_is_a_usage_error(store: Store, text: str) -> None:
     with pytest.raises(mltrack.UsageError):
-        choose(RUNS, text)
+        chosen(store, RUNS, text)
 
 
-def test_nan_ranks_last_and_is_best_only_where_there_is_nothing_else() -> None:
+def test_nan_ranks_last_and_is_best_only_where_there_is_nothing_else(store: Store) -> None:
     only_nan = [run("aaaaaaaa", acc=math.nan), run("bbbbbbbb")]
-    assert choose(only_nan, "@max:acc").handle == "aaaaaaaa"
+    assert chosen(store, only_nan, "@max:acc").handle == "aaaaaaaa"
 
 
-def test_a_whole_handle_means_its_run_though_another_begins_with_it() -> None:
+def test_a_whole_handle_means_its_run_though_another_begins_with_it(store: Store) -> None:
     twice = [run("kfxhqzab-01ab"), run("kfxhqzab")]
-    assert choose(twice, "kfxhqzab").handle == "kfxhqzab"
-    assert choose(twice, "kfxhqzab-").handle == "kfxhqzab-01ab"
+    assert chosen(store, twice, "kfxhqzab").handle == "kfxhqzab"
+    assert chosen(store, twice, "kfxhqzab-").handle == "kfxhqzab-01ab"
 
 
 def test_a_range_means_several_runs_from_the_newest_on() -> None:

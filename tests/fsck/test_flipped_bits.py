@@ -11,7 +11,7 @@ from mltrack.fsck.kinds import Kind
 from mltrack.store.layout import MANIFEST, METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.yaml_reader import mapping_of
 from mltrack.tracking import codec
-from mltrack.tracking.reader import list_runs
+from mltrack.tracking.catalog.search import list_runs
 from tests.fsck.damages import changed, removed, rewritten
 from tests.fsck.ruin import Ruin, write
 

@@ -7,7 +7,7 @@ import pytest
 import mltrack
 from mltrack.fsck.check import check
 from mltrack.store.store import Store
-from mltrack.tracking.reader import list_runs
+from mltrack.tracking.catalog.search import list_runs
 from tests.fsck.damages import rewritten
 from tests.fsck.ruin import Ruin, write
 

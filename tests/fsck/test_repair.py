@@ -8,7 +8,7 @@ import pytest
 import mltrack
 from mltrack.errors import ConflictError
 from mltrack.fsck.kinds import Kind
-from mltrack.tracking.reader import list_runs
+from mltrack.tracking.catalog.search import list_runs
 from tests.fsck.ruin import MODEL, Ruin, write
 
 

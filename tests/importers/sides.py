@@ -8,8 +8,9 @@ from mltrack.api import store as chosen_store
 from mltrack.api.imports import import_runs
 from mltrack.importers.entities import Imported
 from mltrack.store.store import Store
+from mltrack.tracking.catalog.search import list_runs
 from mltrack.tracking.entities import RunRecord
-from mltrack.tracking.reader import list_runs, load_run
+from mltrack.tracking.reader import load_run
 from tests.support.programs import Programs
 from tests.support.repository import Repository
 

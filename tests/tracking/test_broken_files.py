@@ -9,7 +9,8 @@ import mltrack
 from mltrack.api.shell import Logged, log_to, start_detached
 from mltrack.errors import IntegrityError
 from mltrack.store.store import Store
-from mltrack.tracking.reader import list_runs, load_run
+from mltrack.tracking.catalog.search import list_runs
+from mltrack.tracking.reader import load_run
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 import mltrack
 from mltrack.store.store import Store
-from mltrack.tracking.reader import list_runs
+from mltrack.tracking.catalog.search import list_runs
 from tests.support.cli import Cli
 from tests.support.programs import Programs
 

@@ -9,8 +9,8 @@ import mltrack
 from mltrack.store.events import Event, record
 from mltrack.store.ids import base32
 from mltrack.store.store import Store
+from mltrack.tracking.catalog.search import list_runs
 from mltrack.tracking.experiments import DEFAULT_EXPERIMENT, Experiment, find, id_of
-from mltrack.tracking.reader import list_runs
 
 
 def say(store: Store, experiment_id: str, kind: str, **body: str) -> None:

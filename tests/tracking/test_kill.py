@@ -12,8 +12,9 @@ import mltrack
 from mltrack.api.runs import tag_run
 from mltrack.store import clock
 from mltrack.store.store import Store
+from mltrack.tracking.catalog.search import list_runs
 from mltrack.tracking.ending import settle_all
-from mltrack.tracking.reader import list_runs, load_run
+from mltrack.tracking.reader import load_run
 from tests.support.programs import Programs
 from tests.support.repository import Repository
 

@@ -11,7 +11,7 @@ import pytest
 import mltrack
 from mltrack.store.journal import read_rows
 from mltrack.store.store import Store
-from mltrack.tracking.reader import list_runs
+from mltrack.tracking.catalog.search import list_runs
 from tests.support.programs import Programs
 
 FORK = """

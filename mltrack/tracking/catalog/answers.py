@@ -1,0 +1,194 @@
+"""Answer from the tables, once they are as new as the files."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from mltrack.query.keys import Key, unknown_key
+from mltrack.query.where import Comparison, kind_of, wrong_kind
+from mltrack.tracking.catalog import conditions
+from mltrack.tracking.catalog.conditions import Sql, both
+from mltrack.tracking.catalog.rows import number_of_key, record_of
+from mltrack.tracking.catalog.schema import NOT_A_NUMBER, NUMBER, TEXT, TRUTH
+from mltrack.tracking.catalog.wanted import Wanted, Which
+from mltrack.tracking.entities import RunRecord
+from mltrack.tracking.experiment_fold import ExperimentState
+
+EVERYTHING = -1
+_KIND_NAMES = {
+    NUMBER: kind_of(0.0),
+    NOT_A_NUMBER: kind_of(0.0),
+    TRUTH: kind_of(True),  # noqa: FBT003
+    TEXT: kind_of(""),
+}
+
+
+class Answers:
+    """Reads the tables of one connection, inside the transaction of whoever made them new."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def take_experiments(self, states: Mapping[str, ExperimentState]) -> None:
+        """Take into account what was said of experiments: names, and which were removed."""
+        self._connection.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS experiment(id TEXT PRIMARY KEY, name, deleted)"
+        )
+        self._connection.execute("DELETE FROM temp.experiment")
+        self._connection.executemany(
+            "INSERT INTO temp.experiment VALUES(?,?,?)",
+            [(e, state.name, int(state.deleted)) for e, state in states.items()],
+        )
+
+    def numbers(self, wanted: Wanted) -> list[int]:
+        """Return the numbers of the runs that are wanted, in their order.
+
+        Raises:
+            UsageError: no run has a key that is asked for, or a value is of another kind.
+        """
+        scope = self._scope(wanted)
+        filters = [conditions.condition_of(c, self._number_of) for c in wanted.comparisons]
+        holds = both(scope, *filters)
+        found = self._ordered(wanted, holds)
+        if not found:
+            for comparison in wanted.comparisons:
+                self._require(comparison, scope, wanted.where)
+        return found
+
+    def _scope(self, wanted: Wanted) -> Sql:
+        """Return the condition on the runs among which others are looked for."""
+        parts = [
+            Sql(f"r.{column} = ?", (value,))
+            for column, value in (
+                ("experiment_id", wanted.experiment_id),
+                ("parent", wanted.parent),
+                ("status", wanted.status),
+            )
+            if value is not None
+        ]
+        if wanted.since is not None:
+            parts.append(Sql("r.place >= ?", (str(wanted.since),)))
+        if wanted.beginning:
+            column = "r.id" if wanted.beginning[0].isdecimal() else "substr(r.id, 17)"
+            parts.append(Sql(f"{column} GLOB ?", (f"{wanted.beginning}*",)))
+        if wanted.which is Which.SHOWN:
+            parts.append(self._visible())
+        elif wanted.which is Which.REMOVED:
+            parts.append(Sql("r.deleted"))
+        return both(*parts)
+
+    def _visible(self) -> Sql:
+        gone = self._connection.execute("SELECT id FROM temp.experiment WHERE deleted").fetchall()
+        names = tuple(name for (name,) in gone)
+        hidden = f" AND r.experiment_id NOT IN ({','.join('?' * len(names))})" if names else ""
+        return Sql(f"r.deleted = 0{hidden}", names)
+
+    def _ordered(self, wanted: Wanted, holds: Sql) -> list[int]:
+        limit = EVERYTHING if wanted.limit is None else wanted.limit
+        if wanted.best is None:
+            return self._newest(holds, limit)
+        return self._ranked(wanted, wanted.best, holds, limit)
+
+    def _newest(self, holds: Sql, limit: int) -> list[int]:
+        return self._selected(
+            f"SELECT r.n FROM run AS r WHERE {holds.text} ORDER BY r.place DESC LIMIT ?",
+            (*holds.values, limit),
+        )
+
+    def _ranked(self, wanted: Wanted, key: Key, holds: Sql, limit: int) -> list[int]:
+        """Return runs by a value: numbers first, then NaN, then runs that have none.
+
+        Raises:
+            UsageError: no run has such a value.
+        """
+        number = self._number_of(key)
+        table, column = conditions.table_of(key), conditions.column_of(key)
+        found: list[int] = []
+        order = f"t.{column} {'DESC' if wanted.highest else 'ASC'}, r.place DESC"
+        for rank, by in (
+            (conditions.is_number(key), order),
+            (conditions.is_nan(key), "r.place DESC"),
+        ):
+            left = limit if limit == EVERYTHING else limit - len(found)
+            found += self._selected(
+                f"SELECT r.n FROM {table} AS t CROSS JOIN run AS r ON r.n = t.n"
+                f" WHERE t.k = ? AND {rank} AND {holds.text} ORDER BY {by} LIMIT ?",
+                (number, *holds.values, left),
+            )
+        if wanted.ranked_only or len(found) == limit:
+            return found
+        if not found and not self._has(key, holds) and self._newest(holds, 1):
+            raise unknown_key(key, self._names(key.group, holds))
+        has_one = f"({conditions.is_number(key)} OR {conditions.is_nan(key)})"
+        ranked = f"SELECT t.n FROM {table} AS t WHERE t.k = ? AND {has_one}"
+        rest = both(Sql(f"r.n NOT IN ({ranked})", (number,)), holds)
+        return found + self._newest(rest, limit if limit == EVERYTHING else limit - len(found))
+
+    def _require(self, comparison: Comparison, scope: Sql, where: str) -> None:
+        """Make sure that some run could meet a comparison, if there are runs at all.
+
+        Raises:
+            UsageError: none has the key, or all have another kind of value there.
+        """
+        key = comparison.key
+        if key.group and not self._has(key, scope):
+            if not self._newest(scope, 1):
+                return
+            raise unknown_key(key, self._names(key.group, scope))
+        fault = wrong_kind(comparison, self._kinds(key, scope), where)
+        if fault is not None:
+            raise fault
+
+    def _has(self, key: Key, scope: Sql) -> bool:
+        return bool(
+            self._selected(
+                f"SELECT 1 FROM {conditions.table_of(key)} AS t CROSS JOIN run AS r ON r.n = t.n"
+                f" WHERE t.k = ? AND {scope.text} LIMIT 1",
+                (self._number_of(key), *scope.values),
+            )
+        )
+
+    def _kinds(self, key: Key, scope: Sql) -> set[str]:
+        if key.group:
+            sql = (
+                f"SELECT DISTINCT t.kind FROM {conditions.table_of(key)} AS t CROSS JOIN run AS r"
+                f" ON r.n = t.n WHERE t.k = ? AND {scope.text}"
+            )
+            kinds = self._selected(sql, (self._number_of(key), *scope.values))
+        else:
+            told = f"{conditions.attribute_of(key)} NOT NULL"
+            sql = f"SELECT {TEXT} FROM run AS r WHERE {told} AND {scope.text} LIMIT 1"
+            kinds = self._selected(sql, scope.values)
+        return {_KIND_NAMES[kind] for kind in kinds if kind in _KIND_NAMES}
+
+    def names(self, section: str) -> list[str]:
+        """Return the keys of params, metrics or tags that runs have, sorted."""
+        return self._names(section, self._visible())
+
+    def _names(self, section: str, scope: Sql) -> list[str]:
+        """Return the keys of a section that runs have, sorted."""
+        table = "metric" if section == "metrics" else "value"
+        rows = self._connection.execute(
+            f"SELECT name FROM key WHERE section = ? AND EXISTS(SELECT 1 FROM {table} AS t"
+            f" CROSS JOIN run AS r ON r.n = t.n WHERE t.k = key.k AND {scope.text}) ORDER BY name",
+            (section, *scope.values),
+        )
+        return [name for (name,) in rows]
+
+    def _number_of(self, key: Key) -> int | None:
+        return number_of_key(self._connection, key.group, key.name)
+
+    def _selected(self, sql: str, values: Sequence[object]) -> list[int]:
+        return [number for (number,) in self._connection.execute(sql, tuple(values))]
+
+    def record(self, number: int) -> RunRecord:
+        """Return the record of a run."""
+        return record_of(self._connection, number)
+
+    def how_many_hidden(self) -> int:
+        """Return how many runs were removed, or went with their experiment."""
+        deleted = self._selected("SELECT count(*) FROM run AS r WHERE r.deleted", ())[0]
+        gone = "SELECT id FROM temp.experiment WHERE deleted"
+        if not self._connection.execute(gone).fetchall():
+            return deleted
+        sql = f"SELECT count(*) FROM run AS r WHERE NOT r.deleted AND r.experiment_id IN ({gone})"
+        return deleted + self._selected(sql, ())[0]

@@ -1,0 +1,48 @@
+"""What can be asked of the catalog."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mltrack.query.keys import Key
+from mltrack.query.where import Comparison
+
+
+class Which(StrEnum):
+    """Whether runs are meant that were removed: `removed` ones were so themselves."""
+
+    SHOWN = "shown"
+    REMOVED = "removed"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which runs are wanted, and in what order: the newest first where nothing else is said.
+
+    Attributes:
+        where: the filter as it was written, to point at where it goes wrong.
+        comparisons: the same, read: all must hold.
+        best: what they are ranked by.
+        highest: whether the highest comes first, not the lowest.
+        ranked_only: leave out the runs that have no number to be ranked by.
+        limit: at most so many.
+        experiment_id: only runs of this experiment.
+        parent: only runs that belong to this one.
+        status: only runs that stand so.
+        since: only runs of this day, such as 20260131, or later.
+        beginning: only runs whose handle or id begins with these letters.
+        which: those that listings show, those that were removed, or all.
+    """
+
+    where: str = ""
+    comparisons: tuple[Comparison, ...] = ()
+    best: Key | None = None
+    highest: bool = True
+    ranked_only: bool = False
+    limit: int | None = None
+    experiment_id: str | None = None
+    parent: str | None = None
+    status: str | None = None
+    since: int | None = None
+    beginning: str = ""
+    which: Which = Which.SHOWN
