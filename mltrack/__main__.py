@@ -1,6 +1,6 @@
 """Let `python -m mltrack` be the command."""
 
-from mltrack.cli.main import main
+from mltrack.cli.console import main
 
 if __name__ == "__main__":
     main()

@@ -1,5 +1,6 @@
 """The frame of the command line: the table of commands and the options before a command's name."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -95,8 +96,15 @@ def frame(
 
 
 def main() -> None:
-    """Run the command line and exit with its code."""
+    """Run the command line and exit with its code.
+
+    What was loaded by now, and what is left at the end, is not searched for garbage: at the exit
+    alone that takes as long as some commands.
+    """
     streams.prepare()
     command = typer.main.get_command(app)
+    gc.freeze()
+    gc.enable()
     code = exit_code_of(lambda: command.main(prog_name="mltrack"))
+    gc.freeze()
     sys.exit(code)

@@ -9,11 +9,10 @@ import typer
 from mltrack.cli.output import Format, PageFormat
 from mltrack.errors import UsageError
 
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,599})\Z")
-_FLOAT = re.compile(
+_INT = r"[-+]?(0|[1-9][0-9]{0,599})\Z"  # compiled once it is used, by few commands
+_FLOAT = (
     r"[-+]?((0|[1-9][0-9]{0,599})?\.[0-9]+|(0|[1-9][0-9]*)\.?)([eE][-+]?[0-9]+)?\Z"
-    r"|[-+]?(nan|inf|infinity)\Z",
-    re.IGNORECASE,
+    r"|[-+]?(nan|inf|infinity)\Z"
 )
 Scalar = bool | int | float | str
 
@@ -102,9 +101,9 @@ def scalar_of(text: str) -> Scalar:
     """
     if text in {"true", "false"}:
         return text == "true"
-    if _INT.match(text):
+    if re.match(_INT, text):
         return int(text)
-    if not _FLOAT.match(text):
+    if not re.match(_FLOAT, text, re.IGNORECASE):
         return text
     value = float(text)
     return text if math.isinf(value) and text[-1].isdigit() else value

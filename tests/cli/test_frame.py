@@ -9,10 +9,12 @@ import pytest
 
 from mltrack.api.projects import ENVIRONMENTS
 from mltrack.cli.finish import Ending
+from mltrack.cli.main import TABLE
 from mltrack.cli.run import Env
 from mltrack.tracking.fold import STATUSES
 from mltrack.version import __version__
 from tests.support.cli import Cli
+from tests.support.loaded import loaded_by
 from tests.support.repository import Repository
 
 
@@ -140,19 +142,51 @@ def test_completion_offers_commands(cli: Cli) -> None:
     assert "restore" in cli(env=environment).out.split()
 
 
-def _loaded_by(*arguments: str, cwd: Path) -> set[str]:
-    command = [sys.executable, "-X", "importtime", "-m", "mltrack", *arguments]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True)
-    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
+def _commands_in(loaded: set[str]) -> set[str]:
+    return loaded & {f"mltrack.cli.{place.partition(':')[0]}" for place in TABLE.values()}
 
 
 def test_the_version_loads_no_command(tmp_path: Path) -> None:
-    loaded = _loaded_by("--version", cwd=tmp_path)
+    loaded = loaded_by("--version", cwd=tmp_path)
     assert not loaded & {"rich", "yaml", "json", "mltrack.api", "mltrack.store", "mltrack.cli.ls"}
 
 
+def test_the_help_of_a_command_loads_nothing_that_works(tmp_path: Path) -> None:
+    loaded = loaded_by("run", "--help", cwd=tmp_path)
+    assert _commands_in(loaded) == {"mltrack.cli.run"}
+    assert not loaded & {"rich", "yaml", "mltrack.api", "mltrack.store"}
+
+
+def test_completion_loads_only_the_commands_that_it_offers(tmp_path: Path) -> None:
+    typed = {"COMP_WORDS": "mltrack sh", "COMP_CWORD": "1"}
+    loaded = loaded_by(cwd=tmp_path, _MLTRACK_COMPLETE="complete_bash", **typed)
+    assert _commands_in(loaded) == {"mltrack.cli.show"}
+    assert not loaded & {"rich", "yaml", "mltrack.api", "mltrack.store"}
+
+
+def test_completion_of_an_option_loads_only_its_command(tmp_path: Path) -> None:
+    typed = {
+        "_MLTRACK_COMPLETE": "complete_bash",
+        "COMP_WORDS": "mltrack run --",
+        "COMP_CWORD": "2",
+    }
+    assert _commands_in(loaded_by(cwd=tmp_path, **typed)) == {"mltrack.cli.run"}
+
+
+def test_garbage_is_looked_for_while_a_command_works_and_not_at_the_exit(tmp_path: Path) -> None:
+    code = """
+import atexit, gc, sys
+from mltrack.cli.console import main
+atexit.register(lambda: print(gc.isenabled(), len(gc.get_objects()) < gc.get_freeze_count()))
+sys.argv[1:] = ["--version"]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True True"
+
+
 def test_a_listing_loads_no_other_command(store: Cli, repo: Repository) -> None:
-    loaded = _loaded_by("ls", cwd=repo.path)
+    loaded = loaded_by("ls", cwd=repo.path)
     assert not loaded & {"rich.table", "rich.console", "virtualenv", "cloudpickle", "numpy"}
     assert not {name for name in loaded if name.startswith("mltrack.cli.")} & {
         "mltrack.cli.show",
