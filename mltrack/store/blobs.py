@@ -10,11 +10,14 @@ from mltrack.errors import UsageError
 from mltrack.store.atomic import move, sync_file, sync_folder, unused
 from mltrack.store.layout import refuse_links
 from mltrack.store.plain import open_plain
+from mltrack.store.sha256 import sha256_hex
 
 if TYPE_CHECKING:
     import hashlib
 
 _BLOCK_BYTES = 1024 * 1024
+_SHORT_BYTES = 256 * 1024
+"""Below it a file is digested sooner than OpenSSL is loaded."""
 _ENDLESS = 2**63
 """What a file without a size may hold, as those of the system that are made while they are read."""
 _CLONE = 0x40049409
@@ -68,10 +71,14 @@ def _clone(source: int, target: int) -> bool:
 
 def sha256_of(path: Path) -> str:
     """Return the sha256 of a file, read in blocks."""
-    digest = _sha256()
     with open_plain(path) as file:
-        while block := file.read(_BLOCK_BYTES):
+        block = file.read(_BLOCK_BYTES)
+        if len(block) < _SHORT_BYTES:
+            return sha256_hex(block + file.read())
+        digest = _sha256()
+        while block:
             digest.update(block)
+            block = file.read(_BLOCK_BYTES)
     return digest.hexdigest()
 
 

@@ -6,6 +6,8 @@ import re
 import time
 from collections.abc import Iterable
 
+from mltrack.store.sha256 import new_sha256
+
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z][a-z2-7]{7}(-[0-9a-f]{4})?\Z")
 HANDLE = re.compile(r"[a-z][a-z2-7]{0,7}\Z")
@@ -35,9 +37,7 @@ def name_from(data: bytes) -> str:
 
 def digest_name(text: str) -> str:
     """Return eight letters that depend on `text` alone."""
-    import hashlib
-
-    return name_from(hashlib.sha256(text.encode()).digest())
+    return name_from(new_sha256(text.encode()).digest())
 
 
 def new_writer() -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mltrack.store.ids import base32
 from mltrack.store.names import new_name
+from mltrack.store.sha256 import new_sha256
 from mltrack.store.store import Store
 
 DEFAULT_EXPERIMENT = "default"
@@ -31,9 +32,7 @@ def id_of(name: str, attempt: int = 0) -> str:
     text = unicodedata.normalize("NFC", name) + (f"\n{attempt}" if attempt else "")
     if text == DEFAULT_EXPERIMENT:
         return DEFAULT_ID
-    import hashlib
-
-    return base32(hashlib.sha256(text.encode()).digest(), ID_LENGTH)
+    return base32(new_sha256(text.encode()).digest(), ID_LENGTH)
 
 
 def find(store: Store, name: str) -> Experiment:

@@ -2,6 +2,8 @@
 
 import re
 
+from mltrack.store.sha256 import sha256_hex
+
 CHECK = "check"
 DIGITS = 20
 _DIGEST = re.compile(r"[0-9a-f]{20}\Z")
@@ -43,6 +45,4 @@ def unfitting(check: object) -> str:
 
 
 def _digest(data: bytes) -> bytes:
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()[:DIGITS].encode()
+    return sha256_hex(data)[:DIGITS].encode()
