@@ -5,13 +5,13 @@ import os
 import selectors
 import signal
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, NamedTuple
 
 from mltrack.store.atomic import write_all
 
@@ -22,16 +22,14 @@ _PIPE_BYTES = 1024 * 1024
 """The most that pipes hold: what comes after that is from a process that the child left behind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a child ended: its exit code, or the signal that ended it, or that it was told to."""
 
     code: int
     signal: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(NamedTuple):
     """A command with all that it needs. Its first element is a path, or is looked up on `PATH`."""
 
     argv: Sequence[str]
@@ -40,16 +38,14 @@ class Job:
     log: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grace:
+class Grace(NamedTuple):
     """How long a child that was told to stop has, before it is told more harshly."""
 
     after_interrupt_seconds: float = 10.0
     after_terminate_seconds: float = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sinks:
+class _Sinks(NamedTuple):
     """Where a child's output goes."""
 
     out: BinaryIO
@@ -79,18 +75,50 @@ def run(job: Job, terminal: tuple[BinaryIO, BinaryIO], grace: Grace | None = Non
             start_new_session=True,
         )
         sinks = _Sinks(out=terminal[0], err=terminal[1], log=log)
-        with _pumped(child, sinks, received):
+        with _pumped(child, sinks, received), _watched(child) as wait:
             stopping = _Stopping(child.pid, grace or Grace())
-            while not _has_ended(child, stopping):
+            while not _has_ended(child, stopping, wait):
                 stopping.advance(len(received))
     return _outcome(child.returncode, received)
 
 
-def _has_ended(child: "subprocess.Popen[bytes]", stopping: "_Stopping") -> bool:
-    """Tell whether the child is gone and, when it was told to stop, its whole group too."""
+@contextlib.contextmanager
+def _watched(child: "subprocess.Popen[bytes]") -> Iterator[Callable[[], object]]:
+    """Give a call that waits a moment, or less if the child ends, which the system tells at once.
+
+    A system that does not tell is asked again and again.
+    """
+    number = _told_of(child.pid)
+    if number is None:
+        yield lambda: _asked_often(child)
+        return
+    try:
+        with selectors.DefaultSelector() as selector:
+            selector.register(number, selectors.EVENT_READ)
+            yield lambda: selector.select(_POLL_SECONDS)
+    finally:
+        os.close(number)
+
+
+def _told_of(pid: int) -> int | None:
+    """Return a descriptor that can be read once a process has ended; None where there is none."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            return os.pidfd_open(pid)
+    return None
+
+
+def _asked_often(child: "subprocess.Popen[bytes]") -> None:
     with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(timeout=_POLL_SECONDS)
-    if child.returncode is None:
+
+
+def _has_ended(
+    child: "subprocess.Popen[bytes]", stopping: "_Stopping", wait: Callable[[], object]
+) -> bool:
+    """Tell whether the child is gone and, when it was told to stop, its whole group too."""
+    wait()
+    if child.poll() is None:
         return False
     if not stopping.begun or not _group_lives(child.pid):
         return True
@@ -169,36 +197,50 @@ def _pumped(
 
     A terminal that takes no more bytes can hold this up, until a further signal comes.
     """
-    ended = threading.Event()
-    pump = threading.Thread(target=_pump, args=(child, sinks, ended), daemon=True)
+    over, tell = os.pipe()
+    pump = threading.Thread(target=_pump, args=(child, sinks, over), daemon=True)
     pump.start()
     try:
         yield
     finally:
-        ended.set()
+        os.close(tell)
         before = len(received)
         while pump.is_alive() and len(received) == before:
             pump.join(timeout=_POLL_SECONDS)
 
 
-def _pump(child: "subprocess.Popen[bytes]", sinks: _Sinks, ended: threading.Event) -> None:
-    """Copy until both ends are closed, or the child has ended and its pipes have been emptied."""
-    late_bytes = 0
+def _pump(child: "subprocess.Popen[bytes]", sinks: _Sinks, over: int) -> None:
+    """Copy until both ends are closed, or the child has ended and its pipes have been emptied.
+
+    Args:
+        child: whose output is copied.
+        sinks: where to.
+        over: the end of a pipe that is closed at the other end once the child has ended.
+    """
     with selectors.DefaultSelector() as selector, contextlib.ExitStack() as stack:
+        stack.callback(os.close, over)
         for pipe, screen in ((child.stdout, sinks.out), (child.stderr, sinks.err)):
             if pipe is not None:
                 selector.register(stack.enter_context(pipe), selectors.EVENT_READ, screen)
-        while selector.get_map():
-            was_over = ended.is_set()
-            ready = selector.select(_POLL_SECONDS)
-            for key, _ in ready:
-                block = os.read(key.fd, _BLOCK_BYTES)
-                late_bytes += len(block) if was_over else 0
-                if not block:
-                    selector.unregister(key.fileobj)
-                _copy(block, key.data, sinks.log)
-            if was_over and (not ready or late_bytes > _PIPE_BYTES):
-                return
+        selector.register(over, selectors.EVENT_READ)
+        is_over = False
+        while not is_over and len(selector.get_map()) > 1:
+            for key, _ in selector.select():
+                is_over = is_over or key.fd == over
+                _pass_on(selector, key, sinks.log)
+        left = _PIPE_BYTES
+        while left >= 0 and selector.get_map() and (ready := selector.select(_POLL_SECONDS)):
+            left -= sum(_pass_on(selector, key, sinks.log) for key, _ in ready)
+
+
+def _pass_on(selector: selectors.BaseSelector, key: selectors.SelectorKey, log: IO[bytes]) -> int:
+    """Read what there is, show and keep it, and return how many bytes it was."""
+    block = os.read(key.fd, _BLOCK_BYTES)
+    if not block:
+        selector.unregister(key.fileobj)
+    elif key.data is not None:
+        _copy(block, key.data, log)
+    return len(block)
 
 
 def _copy(block: bytes, screen: BinaryIO, log: IO[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -22,6 +23,9 @@ grace = Grace(after_interrupt_seconds=0.2, after_terminate_seconds=0.2)
 outcome = run(job, (sys.stdout.buffer, sys.stderr.buffer), grace)
 print(outcome.code, outcome.signal)
 """
+WAKE_UPS_A_SECOND = 60
+"""Twenty looks at what the user wants, and room for a busy machine."""
+
 NOISE = "import os; os.write(1, bytes(range(256)) * 4000); os.write(2, b'\\xff\\r\\n')"
 WAIT = "import signal; print('ready', flush=True); signal.pause()"
 POLITE = f"import signal, sys; signal.signal(2, lambda *_: sys.exit(0)); {WAIT}"
@@ -81,6 +85,15 @@ def test_the_exit_code_is_the_childs(tmp_path: Path, code: int) -> None:
     outcome, _, _ = outcome_of(tmp_path, f"raise SystemExit({code})")
 
     assert outcome == Outcome(code=code)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of a child's end")
+def test_waiting_for_a_long_child_hardly_wakes_this_process(tmp_path: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
+
+    outcome_of(tmp_path, "import time; time.sleep(1)")
+
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw - before < WAKE_UPS_A_SECOND
 
 
 def test_a_signal_gives_128_and_its_number(tmp_path: Path) -> None:
