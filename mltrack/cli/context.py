@@ -1,11 +1,10 @@
 """How this invocation wants to be talked to: what was said before the command's name."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class Manner(NamedTuple):
     """The global options that change what is printed."""
 
     quiet: bool = False

@@ -1,24 +1,22 @@
-"""Which installer fills an environment, and one function a kind that runs it."""
+"""Fill an environment: one function a kind of installer, which runs it."""
 
 import importlib.metadata
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mltrack.envs import resolved, venvs
 from mltrack.envs.home import Home
 from mltrack.envs.variables import cleaned
-from mltrack.errors import EnvironmentBuildError, UsageError
+from mltrack.errors import EnvironmentBuildError
 from mltrack.progress import Progress
 from mltrack.store.secrets import masked_text
 
-INSTALLER_VARIABLE = "MLTRACK_INSTALLER"
 _OLDEST_PIP = (23, 1)
 _LAST_LINES = 12
 """How much of an installer's output an error shows."""
@@ -27,8 +25,7 @@ _NEWS = ("Installing collected", "Downloaded", "Prepared")
 """How the few lines begin that tell how far an installer has come."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """What is to be installed where."""
 
     python: Path
@@ -40,20 +37,6 @@ class Request:
 
 
 Installer = Callable[[Request, Home, Progress], bytes]
-
-
-def choose() -> str:
-    """Return the kind of installer: `MLTRACK_INSTALLER`, else uv where it is on `PATH`, else pip.
-
-    Raises:
-        UsageError: the variable names neither.
-    """
-    named = os.environ.get(INSTALLER_VARIABLE, "auto")
-    if named == "auto":
-        return "uv" if shutil.which("uv") else "pip"
-    if named not in KINDS:
-        raise UsageError(f"{INSTALLER_VARIABLE} must be auto, {' or '.join(KINDS)}, not {named!r}")
-    return named
 
 
 def with_pip(request: Request, home: Home, progress: Progress) -> bytes:

@@ -1,10 +1,10 @@
 """The key of an environment: a digest of everything that decides what is in it."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 
 from mltrack.envs.spec import Interpreter
+from mltrack.store.sha256 import sha256_hex
 
 SCHEME = 1
 LENGTH = 20
@@ -31,4 +31,4 @@ def key_of(interpreter: Interpreter, requirements: Iterable[str], installer: str
         "requirements": sorted(requirements),
     }
     canonical = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:LENGTH]
+    return sha256_hex(canonical.encode())[:LENGTH]

@@ -1,17 +1,29 @@
 """What a child borrows from the runner: the package mltrack, and pyyaml and cloudpickle."""
 
-import hashlib
+import contextlib
+import importlib.util
+import re
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 from mltrack.envs.home import Home
 from mltrack.errors import StoreWriteError
 from mltrack.store.atomic import built_folder, explained
 from mltrack.store.borrowed import borrow
 from mltrack.store.ids import new_writer
+from mltrack.store.sha256 import sha256_hex
 from mltrack.version import __version__
 
 _LENT = {"yaml": "pyyaml", "cloudpickle": "cloudpickle"}
+_VERSION = re.compile(r"""^__version__ = ["']([^"']+)["']""", re.MULTILINE)
+
+
+class _Package(NamedTuple):
+    """Where a package lies, and its version."""
+
+    folder: Path
+    version: str
 
 
 def bridge(home: Home) -> Path:
@@ -21,7 +33,7 @@ def bridge(home: Home) -> Path:
         StoreWriteError: the cache cannot be written.
     """
     package = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256(f"{package}\n{__version__}".encode()).hexdigest()[:20]
+    digest = sha256_hex(f"{package}\n{__version__}".encode())[:20]
     folder = home.bridge(digest)
     if not (folder / "mltrack").exists():
         with explained(folder):
@@ -46,13 +58,24 @@ def libraries(home: Home) -> Path:
     Raises:
         StoreWriteError: the cache cannot be written.
     """
-    modules = {name: borrow(name) for name in _LENT}
-    versions = [f"{_LENT[name]}-{module.__version__}" for name, module in modules.items()]
+    packages = {name: _found(name) for name in _LENT}
+    versions = [f"{_LENT[name]}-{package.version}" for name, package in packages.items()]
     folder = home.libraries("_".join(versions))
     if not folder.is_dir():
-        packages = [Path(str(module.__file__)).parent for module in modules.values()]
-        _copy(packages, folder, home)
+        _copy([package.folder for package in packages.values()], folder, home)
     return folder
+
+
+def _found(name: str) -> _Package:
+    """Find a package, and import it only where its text does not tell its version."""
+    spec = importlib.util.find_spec(name)
+    if spec and spec.origin:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            told = _VERSION.search(Path(spec.origin).read_text(encoding="utf-8"))
+            if told:
+                return _Package(Path(spec.origin).parent, told[1])
+    module = borrow(name)
+    return _Package(Path(str(module.__file__)).parent, str(module.__version__))
 
 
 def _copy(packages: list[Path], folder: Path, home: Home) -> None:

@@ -4,6 +4,9 @@ import json
 import os
 import sys
 import sysconfig
+from importlib.machinery import EXTENSION_SUFFIXES
+
+_PARTS_WITH_SOABI = 3
 
 
 def facts() -> dict[str, str]:
@@ -14,10 +17,17 @@ def facts() -> dict[str, str]:
         "implementation": sys.implementation.name,
         "version": "{}.{}.{}".format(*sys.version_info[:3]),
         "level": sys.version_info.releaselevel,
-        "soabi": str(sysconfig.get_config_var("SOABI") or ""),
+        "soabi": _soabi(),
         "platform": sysconfig.get_platform(),
         "libc": _libc(),
     }
+
+
+def _soabi() -> str:
+    """Return `SOABI` from a suffix of compiled modules; `sysconfig` would load all it knows."""
+    parts = EXTENSION_SUFFIXES[0].split(".")  # such as .cpython-311-x86_64-linux-gnu.so
+    known = len(parts) == _PARTS_WITH_SOABI
+    return parts[1] if known else str(sysconfig.get_config_var("SOABI") or "")
 
 
 def _libc() -> str:

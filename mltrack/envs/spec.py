@@ -1,21 +1,19 @@
 """What an environment is asked to be, what it is built from, and what it became."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from mltrack.envs.specifier import Release, Specifier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvSpec:
+class EnvSpec(NamedTuple):
     """What a project asks for: a range of Pythons and its requirements, normalised."""
 
-    python: Specifier = field(default_factory=Specifier)
+    python: Specifier = Specifier()
     requirements: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interpreter:
+class Interpreter(NamedTuple):
     """A Python on this machine, by the facts that decide what can be installed for it."""
 
     path: str
@@ -32,8 +30,7 @@ class Interpreter:
         return tuple(int(number) for number in self.version.split("."))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(NamedTuple):
     """A Python that a project can run in. `key` is None for the interpreter at hand."""
 
     kind: str

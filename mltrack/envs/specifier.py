@@ -1,18 +1,17 @@
 """Ranges of Python versions: the release-number part of PEP 440's version specifiers."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mltrack.errors import UsageError
 
 Release = tuple[int, ...]
 
-_CLAUSE = re.compile(r"(~=|==|!=|<=|>=|<|>)\s*([0-9]+(?:\.[0-9]+){0,2})(\.\*)?\Z")
+_CLAUSE = r"(~=|==|!=|<=|>=|<|>)\s*([0-9]+(?:\.[0-9]+){0,2})(\.\*)?\Z"  # compiled once it is used
 _LEAST_PARTS_OF_COMPATIBLE = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
+class Clause(NamedTuple):
     """One comparison: `>=3.11` or `==3.12.*`."""
 
     operator: str
@@ -37,8 +36,7 @@ class Clause:
         }[self.operator]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Specifier:
+class Specifier(NamedTuple):
     """A range: every clause must hold. No clause at all admits every version."""
 
     text: str = ""
@@ -61,7 +59,7 @@ def parse(text: str) -> Specifier:
 
 
 def _clause(part: str, whole: str) -> Clause:
-    match = _CLAUSE.match(part)
+    match = re.match(_CLAUSE, part)
     if match is None:
         raise _fault(part, whole)
     operator, numbers, star = match.groups()

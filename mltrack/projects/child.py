@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mltrack.envs.spec import Environment
 from mltrack.envs.variables import cleaned, with_path_first
@@ -15,8 +15,7 @@ from mltrack.tracking.handed import EXPERIMENT_VARIABLE, RUN_VARIABLE
 _PYTHONS = frozenset({"python", "python3"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
+class Contract(NamedTuple):
     """What ties a child to its run."""
 
     store: Path

@@ -1,11 +1,10 @@
 """Read `project.yaml`, format 1, strictly: what cannot be meant is named by file and line."""
 
-import hashlib
 import re
 from pathlib import Path
 from typing import Any
 
-from mltrack.envs import requirements, specifier
+from mltrack.envs import specifier
 from mltrack.envs.spec import EnvSpec
 from mltrack.errors import NotFoundError
 from mltrack.projects import command
@@ -13,6 +12,7 @@ from mltrack.projects.fields import Fields, Keys
 from mltrack.projects.param_codec import read_param
 from mltrack.projects.spec import FILE_NAME, EntryPoint, Param, ProjectSpec
 from mltrack.store.names import check_name
+from mltrack.store.sha256 import sha256_hex
 from mltrack.store.yaml_reader import parse, read_bytes
 
 FORMAT = 1
@@ -61,7 +61,7 @@ def read(path: Path) -> ProjectSpec:
     return ProjectSpec(
         name=_name(top),
         folder=file.parent,
-        digest=hashlib.sha256(data).hexdigest(),
+        digest=sha256_hex(data),
         env=_env(top),
         params=params,
         entry_points=_entry_points(top, params),
@@ -89,9 +89,14 @@ def _env(top: Fields) -> EnvSpec:
     python, lines = fields.get("python", str), fields.texts("requirements")
     with fields.located("python"):
         wanted = specifier.parse(python) if python else specifier.Specifier()
+    return EnvSpec(python=wanted, requirements=_normalised(lines, fields) if lines else ())
+
+
+def _normalised(lines: tuple[str, ...], fields: Fields) -> tuple[str, ...]:
+    from mltrack.envs import requirements
+
     with fields.located("requirements"):
-        normal = tuple(requirements.normalised(line) for line in lines)
-    return EnvSpec(python=wanted, requirements=normal)
+        return tuple(requirements.normalised(line) for line in lines)
 
 
 def _params(top: Fields) -> dict[str, Param]:

@@ -2,8 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mltrack.errors import UsageError, nearest
 from mltrack.store.yaml_reader import Document, KeyPath
@@ -18,8 +17,7 @@ _SHOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
+class Keys(NamedTuple):
     """The keys that a mapping may have: those read now, and those of a later version."""
 
     known: tuple[str, ...]

@@ -1,7 +1,6 @@
 """Make a run, start its child, and end the run as the child ended."""
 
 import os
-import shlex
 import shutil
 from pathlib import Path
 
@@ -43,6 +42,8 @@ def _missing(order: Order, program: str) -> NotFoundError:
     begun = f"the entry point {order.entry.name} starts {program}, which"
     file = order.spec.folder / program
     if os.sep in program and file.is_file():
+        import shlex
+
         return NotFoundError(f"{begun} may not be run", fix=f"chmod +x {shlex.quote(str(file))}")
     return NotFoundError(
         f"{begun} is not there",

@@ -1,7 +1,5 @@
 """Read one parameter's declaration from a project file."""
 
-from dataclasses import replace
-
 from mltrack.errors import UsageError, nearest
 from mltrack.projects import params
 from mltrack.projects.fields import Fields, Keys
@@ -33,8 +31,8 @@ def read_param(top: Fields, name: str) -> Param:
         items=_type(fields, "items"),
         help=fields.get("help", str) or "",
     )
-    param = replace(param, choices=_choices(fields, param))
-    return replace(param, default=_default(fields, param))
+    param = param._replace(choices=_choices(fields, param))
+    return param._replace(default=_default(fields, param))
 
 
 def _type(fields: Fields, key: str) -> ParamType:
@@ -74,7 +72,7 @@ def _default(fields: Fields, param: Param) -> Value:
 def _of_file(param: Param, value: object) -> Value:
     """Return a value of the file; a time alone is written as a text there."""
     if param.type is ParamType.DATETIME and isinstance(value, str):
-        return params.value_of(replace(param, choices=()), value)
+        return params.value_of(param._replace(choices=()), value)
     try:
         return params.typed(param, value)
     except UsageError as error:

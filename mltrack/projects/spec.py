@@ -1,11 +1,10 @@
 """A project as its `project.yaml` describes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mltrack.envs.spec import EnvSpec
 from mltrack.errors import UsageError
@@ -31,8 +30,7 @@ class ParamType(StrEnum):
     DATETIME = "datetime"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Param:
+class Param(NamedTuple):
     """A declared parameter; None says that it has no default, no minimum, no maximum."""
 
     name: str
@@ -51,16 +49,14 @@ class Param:
         return self.default is None and not self.optional
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryPoint:
+class EntryPoint(NamedTuple):
     """A named command: a template for each element of its argument list."""
 
     name: str
     command: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectSpec:
+class ProjectSpec(NamedTuple):
     """A whole project. `digest` is the sha256 of the bytes of its file."""
 
     name: str
@@ -85,8 +81,7 @@ class ProjectSpec:
         return self.entry_points[name]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(NamedTuple):
     """One run of a project that was asked for, checked; nothing has been written for it yet."""
 
     spec: ProjectSpec
@@ -97,8 +92,7 @@ class Order:
     tags: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectRun:
+class ProjectRun(NamedTuple):
     """How a run of a project ended; `exit_code` is the child's, or 128 + the signal's number."""
 
     run_id: str

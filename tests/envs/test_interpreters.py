@@ -1,6 +1,7 @@
 """Pythons are found where installers put them, and the right one is chosen."""
 
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,13 @@ def test_the_running_python_is_chosen_when_it_is_in_the_range(home: Home) -> Non
 
     assert chosen == interpreters.running()
     assert not home.interpreters.exists(), "nothing else was asked"
+
+
+def test_the_facts_of_the_running_python_are_those_that_sysconfig_tells() -> None:
+    facts = interpreters.running()
+
+    assert facts.soabi == sysconfig.get_config_var("SOABI")
+    assert facts.platform == sysconfig.get_platform()
 
 
 def test_a_python_of_pyenv_is_found(home: Home, world: Path, bare_path: Path) -> None:
