@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mltrack.envs import installers, kinds
 from mltrack.envs.build import ensure
 from mltrack.envs.home import Home
 from mltrack.envs.spec import Environment, EnvSpec
@@ -131,6 +132,10 @@ def test_the_callers_own_python_does_not_leak_into_a_build(
     monkeypatch.setenv("VIRTUAL_ENV", "/nowhere")
 
     assert ensure(TINY, home).packages
+
+
+def test_every_kind_of_installer_that_can_be_named_can_be_run() -> None:
+    assert set(kinds.NAMES) == set(installers.KINDS)
 
 
 def test_an_installer_that_does_not_exist_is_refused(
