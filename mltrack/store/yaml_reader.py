@@ -12,7 +12,6 @@ from typing import Any
 from mltrack.errors import IntegrityError, NotFoundError
 from mltrack.store.borrowed import borrow
 from mltrack.store.layout import refuse_links
-from mltrack.store.own_yaml import own_mapping
 from mltrack.store.plain import open_plain
 from mltrack.store.yaml_writer import MAX_DEPTH, MAX_DIGITS
 
@@ -79,6 +78,8 @@ def read_bytes(path: Path) -> bytes:
 
 def mapping_of(data: bytes, source: str) -> dict[str, Any]:
     """Return the mapping that bytes hold; `source` names them in errors."""
+    from mltrack.store.own_yaml import own_mapping  # its patterns take long to make
+
     ours = own_mapping(data)
     if ours is not None:
         return ours

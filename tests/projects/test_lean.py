@@ -8,7 +8,17 @@ from tests.support.cli import Cli
 from tests.support.loaded import loaded_by
 
 BUILDERS = {"virtualenv", "filelock", "importlib.metadata", "mltrack.envs.filling", "pip"}
-OTHERS = {"rich", "cloudpickle", "pickle", "logging", "asyncio", "email", "dataclasses", "tempfile"}
+OTHERS = {
+    "mltrack.store.own_yaml",
+    "rich",
+    "cloudpickle",
+    "pickle",
+    "logging",
+    "asyncio",
+    "email",
+    "dataclasses",
+    "tempfile",
+}
 MOST_GIT_COMMANDS = 12
 """Where there are files that git does not know yet; else one less."""
 
