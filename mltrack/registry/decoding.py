@@ -1,6 +1,6 @@
 """Which events of a model can be understood, and what each of them says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mltrack.errors import IntegrityError, MltrackError
@@ -13,47 +13,79 @@ from mltrack.store.events import Event
 
 
 class Decoded(NamedTuple):
-    """An event and what it says; None where its kind is not known here."""
+    """An event, what it says, and of which model; None where its kind is not known here."""
 
     event: Event
     fact: Fact | None
+    model: str
+
+
+class Decoder:
+    """Reads the events of one model, in their order, one after the other."""
+
+    __slots__ = ("_folder", "_models", "_registered", "_stages")
+
+    def __init__(self, folder: str, stages: Stages) -> None:
+        """Take the folder of the model; an event about another model says nothing here."""
+        self._folder = folder
+        self._stages = stages
+        self._models: dict[object, str] = {}
+        self._registered: set[str] = set()
+
+    def read(self, event: Event) -> Decoded:
+        """Return what an event says.
+
+        Raises:
+            IntegrityError: it says nothing here.
+            UsageError: it bears no time.
+        """
+        model = self._model_of(event)
+        clock.from_text(event.time)
+        fact = codec.decode(event)
+        self._check(event, fact)
+        return Decoded(event, fact, model)
+
+    def _model_of(self, event: Event) -> str:
+        said = event.body.get("model")
+        known = self._models.get(said) if isinstance(said, str) else None
+        if known is None:
+            known = codec.model_name(event)
+            if self._folder not in folders_for(known, self._stages):
+                raise _elsewhere(event)
+            self._models[said] = known
+        if event.subject != self._folder:
+            raise _elsewhere(event)
+        return known
+
+    def _check(self, event: Event, fact: Fact | None) -> None:
+        if isinstance(fact, Registered):
+            if fact.version in self._registered:
+                raise IntegrityError(f"event {event.name} registers {fact.version} once more")
+            self._registered.add(fact.version)
+        elif isinstance(fact, Aliased) and (fault := alias_fault(fact.alias, self._stages)):
+            raise IntegrityError(f"event {event.name}: {fact.alias!r} cannot be an alias: {fault}")
+
+
+def _elsewhere(event: Event) -> IntegrityError:
+    return IntegrityError(f"event {event.name} is about another model")
 
 
 def decode_all(
-    events: Sequence[Event], folder: str, stages: Stages
+    events: Iterable[Event], folder: str, stages: Stages
 ) -> tuple[list[Decoded], list[str]]:
     """Return what events say, in their order, and a line for each that says nothing here.
 
     Args:
         events: in order.
-        folder: the folder of the model; an event about another model says nothing here.
+        folder: the folder of the model.
         stages: the stages of the store.
     """
+    decoder = Decoder(folder, stages)
     decoded: list[Decoded] = []
     warnings: list[str] = []
-    names: dict[str, bool] = {}
-    registered: set[str] = set()
     for event in events:
         try:
-            name = codec.model_name(event)
-            if name not in names:
-                names[name] = folder in folders_for(name, stages)
-            if not names[name] or event.subject != folder:
-                raise IntegrityError(f"event {event.name} is about another model")
-            clock.from_text(event.time)
-            fact = codec.decode(event)
-            _check(event, fact, registered, stages)
+            decoded.append(decoder.read(event))
         except MltrackError as error:
             warnings.append(error.message)
-        else:
-            decoded.append(Decoded(event, fact))
     return decoded, warnings
-
-
-def _check(event: Event, fact: Fact | None, registered: set[str], stages: Stages) -> None:
-    if isinstance(fact, Registered):
-        if fact.version in registered:
-            raise IntegrityError(f"event {event.name} registers {fact.version} once more")
-        registered.add(fact.version)
-    if isinstance(fact, Aliased) and (fault := alias_fault(fact.alias, stages)):
-        raise IntegrityError(f"event {event.name}: {fact.alias!r} cannot be an alias: {fault}")

@@ -1,6 +1,6 @@
 """Models, versions and their history as the events together tell them: frozen, free of files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -149,7 +149,7 @@ class ModelState:
     fields: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, Any] = field(default_factory=dict)
     heads: tuple[str, ...] = ()
-    history: tuple[HistoryEntry, ...] = ()
+    history: Sequence[HistoryEntry] = ()
     warnings: tuple[str, ...] = ()
 
     def version(self, version_id: str) -> Version:

@@ -1,19 +1,19 @@
 """The fold: what the events of one model say together; any order of reading, the same view."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
 
-from mltrack.registry import codec
-from mltrack.registry.decoding import Decoded, decode_all
+from mltrack.errors import MltrackError
+from mltrack.registry.decoding import Decoded, Decoder
 from mltrack.registry.entities import ModelState, Version
-from mltrack.registry.facts import Aliased, Described, Moved, Registered, Tagged
-from mltrack.registry.history import history_of
-from mltrack.registry.holders import Claim, Claims, Stagings, stagings
-from mltrack.registry.numbers import Numbers, numbered
+from mltrack.registry.facts import Aliased, Described, Moved, NumberAssigned, Registered, Tagged
+from mltrack.registry.history import History
+from mltrack.registry.numbers import Numbers
+from mltrack.registry.placing import Placing
 from mltrack.registry.stages import Stages
+from mltrack.registry.wording import Aliases, Texts
 from mltrack.store import clock
 from mltrack.store.ancestry import Ancestry
-from mltrack.store.events import Events
+from mltrack.store.events import Event, Events
 
 SHOWN_NAMES = 3
 
@@ -26,67 +26,135 @@ def fold(found: Events, *, folder: str, stages: Stages) -> ModelState:
         folder: the folder of the model.
         stages: the stages of the store.
     """
-    by_name = {event.name: event for event in found.events}
-    events = Events(events=tuple(by_name[name] for name in sorted(by_name)))
-    decoded, undecoded = decode_all(events.events, folder, stages)
-    ancestry = Ancestry(events.events)
-    numbers = numbered(decoded)
-    where, dangling = _places(decoded, stages, ancestry)
-    aliases = _aliases(decoded, ancestry)
-    texts = _texts(decoded)
-    versions = tuple(_versions(decoded, _Known(numbers, where, aliases.of, texts)))
-    return ModelState(
-        name=codec.model_name(decoded[0].event) if decoded else folder,
-        folder=folder,
-        versions=versions,
-        holders=where.holders,
-        contested=where.contested,
-        aliases=aliases.of,
-        contested_aliases=aliases.contested,
-        contested_numbers=numbers.contested,
-        next_number=numbers.next,
-        fields=texts.fields.get(None, {}),
-        tags=texts.tags.get(None, {}),
-        heads=_heads(events),
-        history=history_of(decoded, {version.id: version for version in versions}),
-        warnings=(
-            *sorted(set(found.faults)),
-            *undecoded,
-            *_told_missing([n for n in events.missing if not _is_told(n, found.faults)]),
-            *dangling,
-        ),
-    )
+    folding = Folding(folder, stages)
+    folding.add(found.events)
+    return folding.state(found.faults)
 
 
-def _heads(events: Events) -> tuple[str, ...]:
-    """Return the events that no other names as its parent, by the letter of the graph.
+class Folding:
+    """A fold that goes on: an event that comes after all others costs no more than itself.
 
-    An event that only counts as followed, for a parent is missing, is named too: the missing one
-    may come back, and what has been seen by then stays seen.
+    What an event means depends on those before it alone, in the order of their names; only an
+    event that comes before another that was added already needs a new folding.
+
+    Attributes:
+        last: the name of the last event that was added; empty before the first.
     """
-    named = {parent for event in events.events for parent in event.parents}
-    return tuple(event.name for event in events.events if event.name not in named)
 
+    def __init__(self, folder: str, stages: Stages) -> None:
+        """Take the folder of the model, and the stages of the store."""
+        self.last = ""
+        self._folder = folder
+        self._decoder = Decoder(folder, stages)
+        self._decoded: list[Decoded] = []
+        self._undecoded: list[str] = []
+        self._heads: dict[str, None] = {}
+        self._missing: set[str] = set()
+        self._ancestry = Ancestry()
+        self._numbers = Numbers()
+        self._placing = Placing(stages, self._ancestry)
+        self._aliases = Aliases(self._ancestry)
+        self._texts = Texts()
+        self._registered: dict[str, tuple[Decoded, Registered]] = {}
+        self._versions: dict[str, Version] = {}
+        self._unbuilt: list[str] = []
 
-class _Aliases(NamedTuple):
-    of: dict[str, str]
-    contested: dict[str, tuple[str, ...]]
+    def add(self, events: Iterable[Event]) -> None:
+        """Take events into account that come after all that were added before."""
+        by_name = {event.name: event for event in events}
+        for name in sorted(by_name):
+            self.last = name
+            self._add(by_name[name])
 
+    def _add(self, event: Event) -> None:
+        for parent in event.parents:
+            # A parent's name comes before its child's: what is not here by now is missing.
+            if parent not in self._ancestry:
+                self._missing.add(parent)
+            self._heads.pop(parent, None)
+        # By the letter of the graph: an event that only counts as followed, for a parent is
+        # missing, is a head too: the missing one may come back, and what has been seen stays seen.
+        self._heads[event.name] = None
+        self._ancestry.add(event)
+        try:
+            decoded = self._decoder.read(event)
+        except MltrackError as error:
+            self._undecoded.append(error.message)
+        else:
+            self._decoded.append(decoded)
+            self._take(decoded)
 
-class _Texts(NamedTuple):
-    """What was said in words: of each version, and under None of the model."""
+    def _take(self, decoded: Decoded) -> None:
+        event, fact, _ = decoded
+        if isinstance(fact, Registered):
+            self._registered[fact.version] = (decoded, fact)
+            self._unbuilt.append(fact.version)
+        if isinstance(fact, Registered | Moved):
+            self._placing.add(event.name, fact)
+        if isinstance(fact, Registered | NumberAssigned):
+            self._numbers.add(fact)
+        if isinstance(fact, Registered | Aliased):
+            self._aliases.add(event.name, fact)
+        if isinstance(fact, Registered | Described | Tagged):
+            self._texts.add(fact)
 
-    fields: dict[str | None, dict[str, str]]
-    tags: dict[str | None, dict[str, Any]]
+    def state(self, faults: Sequence[str] = ()) -> ModelState:
+        """Return what the events that were added say, and what is wrong with bad files."""
+        changed = self._placing.settle() | self._aliases.settle() | self._numbers.changed
+        changed |= {version for version in self._texts.changed if version in self._registered}
+        self._numbers.changed, self._texts.changed = set(), set()
+        for version in dict.fromkeys((*self._unbuilt, *changed)):
+            self._versions[version] = self._version(version)
+        self._unbuilt = []
+        versions = tuple(self._versions.values())
+        return ModelState(
+            name=self._decoded[0].model if self._decoded else self._folder,
+            folder=self._folder,
+            versions=versions,
+            holders=self._placing.holders,
+            contested=self._placing.contested,
+            aliases=self._aliases.of,
+            contested_aliases=self._aliases.contested,
+            contested_numbers=self._numbers.contested(),
+            next_number=self._numbers.next,
+            fields=self._texts.fields.get(None, {}),
+            tags=self._texts.tags.get(None, {}),
+            heads=tuple(self._heads),
+            history=History(self._decoded, versions),
+            warnings=self._warnings(faults),
+        )
 
+    def _version(self, version_id: str) -> Version:
+        (event, _, model), fact = self._registered[version_id]
+        return Version(
+            id=version_id,
+            model=model,
+            folder=event.subject,
+            proposed=fact.proposed,
+            number=self._numbers.of(version_id),
+            stage=self._placing.stage[version_id],
+            claimed=self._placing.claimed[version_id],
+            digest=fact.digest,
+            flavor=fact.flavor,
+            source=fact.source,
+            evidence=fact.evidence,
+            registered=clock.from_text(event.time),
+            actor=event.actor,
+            event=event.name,
+            reason=event.reason,
+            description=self._texts.fields.get(version_id, {}).get("description", ""),
+            aliases=self._aliases.names.get(version_id, ()),
+            tags=self._texts.tags.get(version_id, {}),
+        )
 
-class _Known(NamedTuple):
-    """What was found out of all versions together."""
-
-    numbers: Numbers
-    where: Stagings
-    aliases: Mapping[str, str]
-    texts: _Texts
+    def _warnings(self, faults: Sequence[str]) -> tuple[str, ...]:
+        missing = [n for n in sorted(self._missing) if not _is_told(n, faults)]
+        return (
+            *sorted(set(faults)),
+            *self._undecoded,
+            *_told_missing(missing),
+            *self._placing.dangling(),
+        )
 
 
 def _is_told(name: str, faults: Sequence[str]) -> bool:
@@ -100,88 +168,3 @@ def _told_missing(names: Sequence[str]) -> tuple[str, ...]:
     more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
     shown = ", ".join(names[:SHOWN_NAMES])
     return (f"missing, though others follow (reverted, or not merged): {shown}{more}",)
-
-
-def _places(
-    decoded: Sequence[Decoded], stages: Stages, ancestry: Ancestry
-) -> tuple[Stagings, tuple[str, ...]]:
-    """Return where the versions are, and a warning for each that is moved but not registered."""
-    claims = Claims(ancestry)
-    registered: set[str] = set()
-    for event, fact in decoded:
-        if isinstance(fact, Registered):
-            registered.add(fact.version)
-            claims.add(fact.version, Claim(event.name, fact.stage))
-        elif isinstance(fact, Moved):
-            to = fact.replaced_to or stages.resting
-            for version in sorted({*fact.replaces} - {fact.version}):
-                claims.add(version, Claim(event.name, to, chosen=False))
-            claims.add(fact.version, Claim(event.name, fact.stage))
-    standing = claims.standing()
-    dangling = tuple(
-        f"event {standing[version][-1].event} moves {version}, which is not registered here"
-        for version in sorted(standing.keys() - registered)
-    )
-    here = {version: found for version, found in standing.items() if version in registered}
-    return stagings(here, stages, ancestry), dangling
-
-
-def _aliases(decoded: Sequence[Decoded], ancestry: Ancestry) -> _Aliases:
-    """Return the version of each alias, and the candidates where branches moved it apart.
-
-    Where one branch took an alias away and another gave it, it is kept.
-    """
-    claims = Claims(ancestry)
-    registered = {fact.version for _, fact in decoded if isinstance(fact, Registered)}
-    for event, fact in decoded:
-        if isinstance(fact, Aliased):
-            chosen = fact.version is not None
-            claims.add(fact.alias, Claim(event.name, fact.version or "", chosen=chosen))
-    found = _Aliases({}, {})
-    for alias, standing in sorted(claims.standing().items()):
-        targets = tuple(dict.fromkeys(c.target for c in standing if c.target in registered))
-        if len(targets) == 1:
-            found.of[alias] = targets[0]
-        elif targets:
-            found.contested[alias] = targets
-    return found
-
-
-def _texts(decoded: Sequence[Decoded]) -> _Texts:
-    """Return the last word on each field and tag: the higher (lamport, hash) wins."""
-    texts = _Texts({}, {})
-    for _, fact in decoded:
-        if isinstance(fact, Registered) and fact.description:
-            texts.fields.setdefault(fact.version, {})["description"] = fact.description
-        elif isinstance(fact, Described):
-            texts.fields.setdefault(fact.version, {}).update(fact.fields)
-        elif isinstance(fact, Tagged):
-            tags = {**texts.tags.get(fact.version, {}), **fact.tags}
-            texts.tags[fact.version] = {k: v for k, v in tags.items() if v is not None}
-    return texts
-
-
-def _versions(decoded: Iterable[Decoded], known: _Known) -> Iterable[Version]:
-    for event, fact in decoded:
-        if not isinstance(fact, Registered):
-            continue
-        yield Version(
-            id=fact.version,
-            model=codec.model_name(event),
-            folder=event.subject,
-            proposed=fact.proposed,
-            number=known.numbers.of[fact.version],
-            stage=known.where.stage[fact.version],
-            claimed=known.where.claimed[fact.version],
-            digest=fact.digest,
-            flavor=fact.flavor,
-            source=fact.source,
-            evidence=fact.evidence,
-            registered=clock.from_text(event.time),
-            actor=event.actor,
-            event=event.name,
-            reason=event.reason,
-            description=known.texts.fields.get(fact.version, {}).get("description", ""),
-            aliases=tuple(a for a, version in known.aliases.items() if version == fact.version),
-            tags=known.texts.tags.get(fact.version, {}),
-        )

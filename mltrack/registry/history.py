@@ -1,6 +1,8 @@
 """The life of a model, event by event: who did what, when and why."""
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import overload
 
 from mltrack.registry.decoding import Decoded
 from mltrack.registry.entities import Evidence, HistoryEntry, Version
@@ -14,22 +16,56 @@ from mltrack.registry.facts import (
     Tagged,
 )
 from mltrack.store import clock
-from mltrack.store.events import Event
 
 
-def history_of(
-    decoded: Iterable[Decoded], versions: Mapping[str, Version]
-) -> tuple[HistoryEntry, ...]:
-    """Return an entry for each event, in the order of the events.
+class History(Sequence[HistoryEntry]):
+    """An entry for each event, in the order of the events; made when somebody looks.
 
-    Args:
-        decoded: each event, and what it says.
-        versions: the versions that are registered, by id.
+    Most who ask for a model want one version of it, and a model may have many thousand events.
     """
-    return tuple(_entry(event, fact, versions) for event, fact in decoded)
+
+    __slots__ = ("_decoded", "_length", "_versions")
+
+    def __init__(self, decoded: Sequence[Decoded], versions: Sequence[Version]) -> None:
+        """Take events, to whose list others may be added later, and the versions registered."""
+        self._decoded = decoded
+        self._length = len(decoded)
+        self._versions = versions
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[HistoryEntry]:
+        versions = self._by_id()
+        return (_entry(one, versions) for one in itertools.islice(self._decoded, self._length))
+
+    @overload
+    def __getitem__(self, index: int) -> HistoryEntry: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[HistoryEntry, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> HistoryEntry | tuple[HistoryEntry, ...]:
+        chosen, versions = range(self._length)[index], self._by_id()
+        if isinstance(chosen, int):
+            return _entry(self._decoded[chosen], versions)
+        return tuple(_entry(self._decoded[number], versions) for number in chosen)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._length)
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def _by_id(self) -> dict[str, Version]:
+        return {version.id: version for version in self._versions}
 
 
-def _entry(event: Event, fact: Fact | None, versions: Mapping[str, Version]) -> HistoryEntry:
+def _entry(decoded: Decoded, versions: Mapping[str, Version]) -> HistoryEntry:
+    event, fact, _ = decoded
     version = None if fact is None else fact.version
     moved = fact if isinstance(fact, Moved) else None
     return HistoryEntry(

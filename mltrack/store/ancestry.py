@@ -31,12 +31,16 @@ class Ancestry:
 
     __slots__ = ("_places", "_tips")
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Iterable[Event] = ()) -> None:
         """Take events in the order of their names, so that parents come first."""
         self._places: dict[str, _Place] = {}
         self._tips: list[str] = []
         for event in events:
-            self._add(event)
+            self.add(event)
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether the event of this name was added."""
+        return name in self._places
 
     def follows(self, later: str, earlier: str) -> bool:
         """Tell whether `later` follows `earlier`; both are names of events that are here."""
@@ -47,7 +51,8 @@ class Ancestry:
             return before.position < place.position
         return place.seen.get(before.chain, -1) >= before.position
 
-    def _add(self, event: Event) -> None:
+    def add(self, event: Event) -> None:
+        """Take one more event, whose name comes after those of all others."""
         parents = [self._places[name] for name in event.parents if name in self._places]
         missing = [_logical_time(name) for name in event.parents if name not in self._places]
         floor = max([*missing, *(place.floor for place in parents)], default=0)
