@@ -86,17 +86,22 @@ class Folding:
 
     def _take(self, decoded: Decoded) -> None:
         event, fact, _ = decoded
-        if isinstance(fact, Registered):
-            self._registered[fact.version] = (decoded, fact)
-            self._unbuilt.append(fact.version)
-        if isinstance(fact, Registered | Moved):
-            self._placing.add(event.name, fact)
-        if isinstance(fact, Registered | NumberAssigned):
-            self._numbers.add(fact)
-        if isinstance(fact, Registered | Aliased):
-            self._aliases.add(event.name, fact)
-        if isinstance(fact, Registered | Described | Tagged):
-            self._texts.add(fact)
+        match fact:
+            case Moved():
+                self._placing.add(event.name, fact)
+            case Registered():
+                self._registered[fact.version] = (decoded, fact)
+                self._unbuilt.append(fact.version)
+                self._placing.add(event.name, fact)
+                self._numbers.add(fact)
+                self._aliases.add(event.name, fact)
+                self._texts.add(fact)
+            case NumberAssigned():
+                self._numbers.add(fact)
+            case Aliased():
+                self._aliases.add(event.name, fact)
+            case Described() | Tagged():
+                self._texts.add(fact)
 
     def state(self, faults: Sequence[str] = ()) -> ModelState:
         """Return what the events that were added say, and what is wrong with bad files."""

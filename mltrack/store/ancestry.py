@@ -53,6 +53,11 @@ class Ancestry:
 
     def add(self, event: Event) -> None:
         """Take one more event, whose name comes after those of all others."""
+        if len(event.parents) == 1 and self._is_tip(event.parents[0]):  # as most events are
+            chain, position, seen, floor = self._places[event.parents[0]]
+            self._places[event.name] = _Place(chain, position + 1, seen, floor)
+            self._tips[chain] = event.name
+            return
         parents = [self._places[name] for name in event.parents if name in self._places]
         missing = [_logical_time(name) for name in event.parents if name not in self._places]
         floor = max([*missing, *(place.floor for place in parents)], default=0)
@@ -69,6 +74,23 @@ class Ancestry:
 
     def _is_tip(self, name: str) -> bool:
         return name in self._places and self._tips[self._places[name].chain] == name
+
+
+def ancestors(events: Iterable[Event], of: Event) -> set[str]:
+    """Return the names of all events that `of` follows.
+
+    An event whose parent is missing follows every event of a lower logical time than that parent's.
+    """
+    by_name = {event.name: event for event in events}
+    found: set[str] = set()
+    waiting = list(of.parents)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += by_name[name].parents if name in by_name else ()
+    floor = max(map(_logical_time, found - by_name.keys()), default=0)
+    return found | {name for name in by_name if _logical_time(name) < floor}
 
 
 def _merged(places: list[_Place]) -> dict[int, int]:

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mltrack.errors import IntegrityError, MltrackError, UsageError
 from mltrack.store import clock
 from mltrack.store.atomic import write_file
+from mltrack.store.plain import plain_folder, read_small
 from mltrack.store.yaml_reader import mapping_of, read_bytes
 from mltrack.store.yaml_writer import dump
 
@@ -23,6 +24,7 @@ SUFFIX = ".yaml"
 FORMAT = 1
 _ENVELOPE = ("format", "kind", "lamport", "nonce", "subject", "parents", "actor", "time", "reason")
 _LAST_LAMPORT = 10**12 - 1
+_READ_ANYWAY = "read as far as known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,33 +159,59 @@ def read_folder(folder: Path, *, prefix: str = "", subject: str = "") -> Events:
         subject: what they must be about; empty means what `prefix` says, or anything.
     """
     try:
-        files = sorted(p for p in folder.iterdir() if p.name.startswith(prefix))
+        listed = os.listdir(folder)  # noqa: PTH208 - a fifth of what paths cost
     except (FileNotFoundError, NotADirectoryError):
         return Events()
     except OSError as error:
         return Events(faults=(f"{folder} cannot be read: {error.strerror or error}",))
-    found = [p for p in files if p.name.endswith(SUFFIX)]
-    return read_files(found, prefix=prefix, subject=subject)
+    names = sorted(n for n in listed if n.startswith(prefix) and n.endswith(SUFFIX))
+    return _together(read_each(folder, names, prefix=prefix, subject=subject))
 
 
 def read_files(files: Iterable[Path], *, prefix: str = "", subject: str = "") -> Events:
     """Return the events in these files, in order, and a fault for each that is no event."""
-    events: list[Event] = []
-    faults: list[str] = []
     about = subject or prefix.removesuffix(".")
-    for path in files:
-        try:
-            event = decode(path, path.name[len(prefix) : -len(SUFFIX)])
-            _refuse_other(event, about, path)
-            events.append(event)
-            if event.format > FORMAT:
-                faults.append(f"{path} is of the newer format {event.format}, read as far as known")
-        except MltrackError as error:
-            faults.append(error.message)
-    return Events(events=tuple(sorted(events, key=lambda e: e.name)), faults=tuple(faults))
+    return _together([_found(None, f"{path}", path.name, prefix, about) for path in files])
 
 
-def _refuse_other(event: Event, subject: str, path: Path) -> None:
+class Found(NamedTuple):
+    """What a file holds: an event, or a fault; both where the event is of a newer format."""
+
+    file: str
+    event: Event | None
+    fault: str = ""
+
+
+def read_each(
+    folder: Path, names: Iterable[str], *, prefix: str = "", subject: str = ""
+) -> list[Found]:
+    """Return what each file of these names in one folder holds; the folder is opened once."""
+    about, top = subject or prefix.removesuffix("."), f"{folder}"
+    with plain_folder(folder) as opened:
+        return [_found(opened, f"{top}/{name}", name, prefix, about) for name in names]
+
+
+def _together(found: list[Found]) -> Events:
+    return Events(
+        events=tuple(sorted((f.event for f in found if f.event), key=lambda e: e.name)),
+        faults=tuple(f.fault for f in found if f.fault),
+    )
+
+
+def _found(folder: int | None, path: str, file: str, prefix: str, about: str) -> Found:
+    name = file[len(prefix) : -len(SUFFIX)]
+    try:
+        data = None if folder is None else read_small(folder, file)
+        event = decode(Path(path), name) if data is None else decode_bytes(data, name, path)
+        _refuse_other(event, about, path)
+    except MltrackError as error:
+        return Found(file, None, error.message)
+    if event.format > FORMAT:
+        return Found(file, event, f"{path} is of the newer format {event.format}, {_READ_ANYWAY}")
+    return Found(file, event)
+
+
+def _refuse_other(event: Event, subject: str, path: str) -> None:
     if subject and event.subject != subject:
         raise IntegrityError(f"{path} is about {event.subject!r}, not about {subject!r}")
 
@@ -202,7 +230,7 @@ def decode(path: Path, name: str) -> Event:
     return decode_bytes(read_bytes(path), name, path)
 
 
-def decode_bytes(data: bytes, name: str, source: Path) -> Event:
+def decode_bytes(data: bytes, name: str, source: Path | str) -> Event:
     """Return the event that bytes hold, checked against the name that they bear.
 
     Raises:
@@ -221,7 +249,7 @@ def _matches(data: bytes, name: str) -> bool:
     return hashlib.sha256(data).hexdigest()[:20] == name[13:]
 
 
-def _event_of(fields: dict[str, Any], name: str, path: Path) -> Event:
+def _event_of(fields: dict[str, Any], name: str, path: Path | str) -> Event:
     parents, actor = fields.get("parents"), fields.get("actor")
     well_formed = (
         type(fields.get("format")) is int
@@ -255,20 +283,3 @@ def _is_time(value: object) -> bool:
         return isinstance(value, str) and clock.from_text(value) is not None
     except UsageError:
         return False
-
-
-def ancestors(events: Iterable[Event], of: Event) -> set[str]:
-    """Return the names of all events that `of` follows.
-
-    An event whose parent is missing follows every event of a lower logical time than that parent's.
-    """
-    by_name = {event.name: event for event in events}
-    found: set[str] = set()
-    waiting = list(of.parents)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += by_name[name].parents if name in by_name else ()
-    floor = max(map(lamport_of, found - by_name.keys()), default=0)
-    return found | {name for name in by_name if lamport_of(name) < floor}

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mltrack.errors import IntegrityError, MltrackError
 from mltrack.store import events
-from mltrack.store.events import Event, Events, ancestors, read_folder, record
+from mltrack.store.ancestry import ancestors
+from mltrack.store.events import Event, Events, read_folder, record
 from mltrack.store.yaml_writer import dump
 
 
