@@ -3,7 +3,8 @@
 import shlex
 from typing import NamedTuple
 
-from mltrack.errors import NotFoundError, nearest
+from mltrack.errors import IntegrityError, NotFoundError, nearest
+from mltrack.registry import known
 from mltrack.registry import stages as stages_
 from mltrack.registry.entities import ModelState
 from mltrack.registry.fold import fold
@@ -29,7 +30,7 @@ def stages_of(store: Store) -> Stages:
 
 
 def list_models(store: Store) -> Listing:
-    """Return all models of a store that have a version."""
+    """Return all models of a store that have a version; every file is read, to tell of bad ones."""
     stages = stages_of(store)
     states = [read_model(store, folder, stages) for folder in _folders(store)]
     return Listing(
@@ -49,10 +50,25 @@ def _folders(store: Store) -> list[str]:
 
 
 def read_model(store: Store, folder: str, stages: Stages) -> ModelState:
-    """Return the model in a folder; one without events has no version."""
+    """Return the model in a folder, of which every file is read; one without events is empty."""
     events = store.layout.model_events(folder)
     found = Events() if events.is_symlink() else read_folder(events)
     return fold(found, folder=folder, stages=stages)
+
+
+def known_model(store: Store, folder: str, stages: Stages, *, afresh: bool = False) -> ModelState:
+    """Return the model in a folder; of its events, those that this process has not read are read.
+
+    Args:
+        store: the store.
+        folder: the folder of the model.
+        stages: the stages of the store.
+        afresh: list the folder though nothing about it says that it changed, as writers do.
+    """
+    try:
+        return known.model_in(store.layout.model_events(folder), folder, stages, afresh=afresh)
+    except (OSError, IntegrityError):  # there is no such folder, or it is a fault
+        return read_model(store, folder, stages)
 
 
 def load_model(store: Store, name: str) -> ModelState:
@@ -62,7 +78,7 @@ def load_model(store: Store, name: str) -> ModelState:
         NotFoundError: there is no such model.
     """
     stages = stages_of(store)
-    state = read_model(store, folder_for(store, name, stages), stages)
+    state = known_model(store, folder_for(store, name, stages), stages)
     if not state.versions:
         known = [model.name for model in list_models(store).models]
         raise NotFoundError(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from mltrack.registry import codec
 from mltrack.registry.entities import ModelState
 from mltrack.registry.facts import Fact
-from mltrack.registry.reader import folder_for, read_model
+from mltrack.registry.reader import folder_for, known_model
 from mltrack.registry.stages import Stages, folders_for
 from mltrack.store.events import Event, record
 from mltrack.store.locks import locked
@@ -24,7 +24,7 @@ def changing(store: Store, name: str, stages: Stages) -> Iterator[ModelState]:
     store.prepare()
     lock = store.layout.lock(f"model-{folders_for(name, stages)[0]}")
     with locked(lock):
-        yield read_model(store, folder_for(store, name, stages), stages)
+        yield known_model(store, folder_for(store, name, stages), stages, afresh=True)
 
 
 def append(store: Store, state: ModelState, fact: Fact, *, name: str, reason: str) -> Event:
