@@ -12,7 +12,7 @@ from mltrack.fsck.kinds import Kind
 from mltrack.fsck.places import Place, Role
 from mltrack.store.blobs import sha256_of
 from mltrack.store.ids import MAIN_WRITER
-from mltrack.store.journal import lines_of, rows_of
+from mltrack.store.journal_reader import lines_of, rows_of
 from mltrack.store.layout import MANIFEST, METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.manifest import decode_manifest
 from mltrack.store.plain import open_plain

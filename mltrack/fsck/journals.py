@@ -11,7 +11,8 @@ from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.markers import has_markers
 from mltrack.store import clock
-from mltrack.store.journal import Row, jsonable, lines_of, rows_of
+from mltrack.store.journal import Row, jsonable
+from mltrack.store.journal_reader import lines_of, rows_of
 from mltrack.store.layout import METRICS, Layout, folder_name
 from mltrack.tracking.copies import put_back
 from mltrack.tracking.entities import MetricSummary, RunRecord

@@ -15,7 +15,7 @@ from mltrack.fsck.markers import has_markers
 from mltrack.fsck.places import EVENTS, Place, Role, place_of
 from mltrack.fsck.staged_secrets import suspects
 from mltrack.fsck.wholeness import is_whole, refuse_broken
-from mltrack.store.journal import rows_of
+from mltrack.store.journal_reader import rows_of
 
 _LINK, _REPOSITORY = "120000", "160000"
 _MIB = 1024 * 1024

@@ -13,7 +13,7 @@ from mltrack.fsck.kinds import Kind
 from mltrack.fsck.places import EVENTS, Place, Role, place_of
 from mltrack.fsck.runs import record_of
 from mltrack.fsck.wholeness import is_whole
-from mltrack.store.journal import rows_of
+from mltrack.store.journal_reader import rows_of
 from mltrack.store.layout import ARTIFACTS, MANIFEST, METRICS, PATCH, RUN, Layout, folder_name
 from mltrack.store.manifest import Entry, decode_manifest
 from mltrack.tracking.copies import put_back

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from mltrack.errors import MltrackError
 from mltrack.fsck.fixers import is_text
 from mltrack.fsck.places import EVENTS, Place, Role
-from mltrack.store.journal import rows_of
+from mltrack.store.journal_reader import rows_of
 from mltrack.store.secrets import masked_argv, masked_text, masked_value
 from mltrack.store.yaml_reader import mapping_of
 

@@ -12,7 +12,7 @@ from mltrack.importers import strangers
 from mltrack.importers.folders import copy_folder, files_of
 from mltrack.store.atomic import explained, unused
 from mltrack.store.ids import MAIN_WRITER
-from mltrack.store.journal import read_rows
+from mltrack.store.journal_reader import read_rows
 from mltrack.store.layout import GITIGNORE, METRICS, RUN, Layout
 from mltrack.tracking import codec
 from mltrack.tracking.copies import put_back

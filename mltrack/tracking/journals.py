@@ -1,7 +1,7 @@
 """Read the journals of all writers of a run."""
 
 from mltrack.store.ids import MAIN_WRITER
-from mltrack.store.journal import read_rows
+from mltrack.store.journal_reader import read_rows
 from mltrack.store.layout import METRICS
 from mltrack.store.store import Store
 from mltrack.tracking.copies import put_back

@@ -1,7 +1,7 @@
 """Go on as a new writer when git, or somebody, took the journal away under a live run."""
 
 from mltrack.store.atomic import built_folder, write_file
-from mltrack.store.journal import rows_of
+from mltrack.store.journal_reader import rows_of
 from mltrack.store.layout import RUN
 from mltrack.tracking import codec
 from mltrack.tracking.fold import Journal, first_seen

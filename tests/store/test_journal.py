@@ -20,9 +20,8 @@ from mltrack.store.journal import (
     decode_number,
     encode_number,
     encode_row,
-    read_rows,
-    rows_of,
 )
+from mltrack.store.journal_reader import read_rows, rows_of
 
 SECONDS = 5
 """Ten times what it takes on a slow machine; a time that grew with the square would be hours."""

@@ -37,7 +37,8 @@ from mltrack.query.where import filtered
 from mltrack.registry import references
 from mltrack.store import ids
 from mltrack.store.events import EVENT_NAME
-from mltrack.store.journal import encode_row, jsonable, rows_of
+from mltrack.store.journal import encode_row, jsonable
+from mltrack.store.journal_reader import rows_of
 from mltrack.store.manifest import checked_path, decode_manifest, encode_manifest
 from mltrack.store.names import check_name, folder_of, is_plain
 from mltrack.store.portable import is_portable

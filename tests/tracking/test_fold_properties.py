@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mltrack.store.journal import Row, encode_row, rows_of
+from mltrack.store.journal import Row, encode_row
+from mltrack.store.journal_reader import rows_of
 from mltrack.tracking.copies import put_back
 from mltrack.tracking.fold import Journal, fold, in_order, last_steps
 from mltrack.tracking.history import history_of

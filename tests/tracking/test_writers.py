@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 import mltrack
-from mltrack.store.journal import read_rows
+from mltrack.store.journal_reader import read_rows
 from mltrack.store.store import Store
 from mltrack.tracking.catalog.search import list_runs
 from tests.support.programs import Programs
