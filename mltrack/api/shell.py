@@ -18,12 +18,12 @@ from mltrack.tracking import shell
 from mltrack.tracking.capture import UNNAMED
 from mltrack.tracking.ending import settle_all
 from mltrack.tracking.experiments import find
-from mltrack.tracking.fold import STATUSES
 from mltrack.tracking.handed import RUN_VARIABLE
 from mltrack.tracking.live import LiveRun
 from mltrack.tracking.relative import shown_folder
 from mltrack.tracking.starting import RunSpec
 from mltrack.tracking.values import checked_run_name, checked_values
+from mltrack.tracking.voices import STATUSES
 
 
 class Logged(NamedTuple):

@@ -12,11 +12,11 @@ from mltrack.importers import strangers
 from mltrack.importers.folders import copy_folder, files_of
 from mltrack.store.atomic import explained, unused
 from mltrack.store.ids import MAIN_WRITER
-from mltrack.store.journal_reader import read_rows
 from mltrack.store.layout import GITIGNORE, METRICS, RUN, Layout
 from mltrack.tracking import codec
 from mltrack.tracking.copies import put_back
 from mltrack.tracking.fold import Journal, ending_of, in_order
+from mltrack.tracking.stored_rows import open_rows
 
 BASE_LENGTH = 24
 """Of an id without the four digits that tell two runs apart which claim one id."""
@@ -100,7 +100,9 @@ def _live(folders: dict[str, Path], hidden: set[str]) -> Iterator[str]:
 
 def _is_silent(folders: dict[str, Path]) -> bool:
     """Tell whether nobody has said how the run ended."""
-    journals = [Journal(name, list(read_rows(f / METRICS))) for name, f in folders.items()]
+    journals = [
+        Journal(name, open_rows(f / METRICS, keep_open=False)) for name, f in folders.items()
+    ]
     return bool(ending_of(in_order(put_back(journals))).silent)
 
 

@@ -12,7 +12,11 @@ from mltrack.store.layout import refuse_links
 from mltrack.store.plain import open_plain
 
 MAX_DEPTH = 64
+BLOCK_BYTES = 64 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SHALLOW_LENGTH = 2 * MAX_DEPTH + 1
+"""A line of this length can open `MAX_DEPTH` brackets and close them, and no more."""
+_decoded = json.JSONDecoder().raw_decode
 
 
 def read_rows(path: Path) -> Iterator[Row | None]:
@@ -28,15 +32,47 @@ def read_rows(path: Path) -> Iterator[Row | None]:
         yield None
         return
     with file:
-        yield from rows_of(lines_of(file))
+        for block in blocks_of(file, size_of(file)):
+            yield from rows_in(block)
 
 
-def lines_of(file: BinaryIO) -> Iterator[bytes]:
+def size_of(file: BinaryIO) -> int:
+    """Return how many bytes a file has now."""
+    return os.fstat(file.fileno()).st_size
+
+
+def blocks_of(file: BinaryIO, left: int) -> Iterator[bytes]:
+    """Yield what `lines_of` yields, in blocks of whole lines; a longer line is a block alone.
+
+    Args:
+        file: a journal, at its beginning.
+        left: how many bytes to read; the line that they end in is read to its end.
+    """
+    while left > 0:
+        start = file.tell()
+        try:
+            block = file.read(min(left, BLOCK_BYTES))
+        except OSError:  # what can be read before that spot is found line by line
+            block = b""
+        whole = block.rfind(b"\n") + 1
+        file.seek(start + whole)
+        if not whole:
+            yield from lines_of(file, left)
+            return
+        left -= whole
+        yield block[:whole]
+
+
+def lines_of(file: BinaryIO, left: int | None = None) -> Iterator[bytes]:
     """Yield the lines that are there now, so that reading ends however fast a writer writes.
 
     Of a line that is longer than readers take, only so much is given as to tell that it is.
+
+    Args:
+        file: a journal.
+        left: how many bytes to read; None: as many as the file has now.
     """
-    left = os.fstat(file.fileno()).st_size
+    left = size_of(file) if left is None else left
     while left > 0:
         try:
             line = file.readline(MAX_LINE_BYTES + 1)
@@ -52,6 +88,17 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
             return
 
 
+def rows_in(block: bytes) -> list[Row | None]:
+    """Return what `rows_of` yields of a block's lines."""
+    rows = _plain_rows(block)
+    return list(rows_of(block.split(b"\n"))) if rows is None else rows
+
+
+def count_rows(block: bytes) -> int:
+    """Return how many rows `rows_of` yields of a block's lines."""
+    return sum(map(bool, map(bytes.strip, block.split(b"\n"))))
+
+
 def rows_of(lines: Iterable[bytes]) -> Iterator[Row | None]:
     """Yield each line's row, or None for a line that is torn or is no JSON object.
 
@@ -60,6 +107,28 @@ def rows_of(lines: Iterable[bytes]) -> Iterator[Row | None]:
     for line in lines:
         if line.strip():
             yield _row_of(line)
+
+
+def _plain_rows(block: bytes) -> list[Row | None] | None:
+    """Return the rows of a block in which every line is one, to its last byte; else None.
+
+    It saves what most lines do not need: three fifths of the time.
+    """
+    if b"\\u" in block or len(block) > MAX_LINE_BYTES:
+        return None
+    try:
+        lines = block.decode().removesuffix("\n").split("\n")
+        found = list(map(_decoded, lines))
+    except (ValueError, RecursionError):
+        return None
+    rows: list[Row | None] = [
+        row
+        for (row, end), line in zip(found, lines, strict=True)
+        if end == len(line)
+        and isinstance(row, dict)
+        and (end <= _SHALLOW_LENGTH or not _is_deep(line.count("{") + line.count("["), row))
+    ]
+    return rows if len(rows) == len(lines) else None
 
 
 def _row_of(line: bytes) -> Row | None:
@@ -71,14 +140,14 @@ def _row_of(line: bytes) -> Row | None:
             row = json.loads(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
-    if not isinstance(row, dict) or _is_deep(line, row):
+    if not isinstance(row, dict) or _is_deep(line.count(b"{") + line.count(b"["), row):
         return None
     return row
 
 
-def _is_deep(line: bytes, row: Row) -> bool:
-    """Tell whether a row is nested deeper than anything of a store may be."""
-    if line.count(b"{") + line.count(b"[") <= MAX_DEPTH:
+def _is_deep(brackets: int, row: Row) -> bool:
+    """Tell whether a row with so many brackets is nested deeper than a store's files may be."""
+    if brackets <= MAX_DEPTH:
         return False
     level: list[Any] = [row]
     for _ in range(MAX_DEPTH):

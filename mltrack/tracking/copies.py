@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from mltrack.store.ids import WRITER
 from mltrack.tracking.fold import Journal
+from mltrack.tracking.rows import Joined, part
 
 
 def put_back(journals: Sequence[Journal]) -> list[Journal]:
@@ -25,7 +26,7 @@ def put_back(journals: Sequence[Journal]) -> list[Journal]:
 
 def _parted(journal: Journal) -> tuple[Journal, Journal | None]:
     """Return a journal with blanks for the rows that it copied, and the journal of those rows."""
-    head = journal.rows[0] if journal.rows else None
+    head = next(iter(journal.rows), None)
     copies = head.get("copies") if head else None
     if not isinstance(copies, dict) or len(copies) != 1:
         return journal, None
@@ -34,16 +35,26 @@ def _parted(journal: Journal) -> tuple[Journal, Journal | None]:
     known = isinstance(count, int) and 0 < count < len(rows) and WRITER.match(str(writer))
     if not known or writer == journal.writer:
         return journal, None
-    blank = [head, *[{}] * count, *rows[count + 1 :]]
-    return Journal(journal.writer, blank), Journal(str(writer), rows[1 : count + 1])
+    rest = part(rows, count + 1, len(rows))
+    blank = Joined([head], [{}] * count, rest)
+    return Journal(journal.writer, blank), Journal(str(writer), part(rows, 1, count + 1))
 
 
 def _fuller(one: Journal, other: Journal | None) -> Journal:
-    """Return the one of two journals of a writer that holds more, always the same."""
+    """Return the one of two journals of a writer that holds more, always the same.
+
+    Of two with as many rows it is the one with more good ones; else the first row in which they
+    differ tells, by its text.
+    """
     if other is None:
         return one
-    return max(one, other, key=lambda j: (len(j.rows), _good(j), repr(j.rows)))
-
-
-def _good(journal: Journal) -> int:
-    return sum(row is not None for row in journal.rows)
+    if len(one.rows) != len(other.rows):
+        return max(one, other, key=lambda journal: len(journal.rows))
+    good, differ = 0, None
+    for pair in zip(one.rows, other.rows, strict=True):
+        good += (pair[0] is not None) - (pair[1] is not None)
+        texts = (repr(pair[0]), repr(pair[1]))
+        if differ is None and texts[0] != texts[1]:
+            differ = texts
+    is_less = good < 0 or (good == 0 and differ is not None and differ[0] < differ[1])
+    return other if is_less else one

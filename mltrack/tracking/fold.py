@@ -6,54 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mltrack.store.clock import is_moment
-from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.journal import Row, decode_number
+from mltrack.tracking.rewinds import Hidden, Rewinds, integer, is_hidden, shown
+from mltrack.tracking.rows import Block, Columns, Rows, blocks, length_of
+from mltrack.tracking.voices import Ending, Voice, ending_from, seen_of
 
-_STEPS = range(-(2**63), 2**63)
-STATUSES = ("finished", "failed", "killed", "lost")
-"""How a run can end."""
-WORST_FIRST = (*STATUSES[1:], STATUSES[0])
+_POINTS = frozenset({"step", "time", "metrics"})
+"""The keys of most rows, which say nothing else."""
 
 
 class Journal(NamedTuple):
     """All rows of one writer in order; None stands for a bad line, which still counts as a row."""
 
     writer: str
-    rows: Sequence[Row | None]
-
-
-class Ending(NamedTuple):
-    """How a run ended.
-
-    Attributes:
-        row: the row that says so; empty while somebody who opened the run has not said.
-        silent: the writers that opened it last and have not said how it ended.
-        heard: the last traceback of a writer that did not open it, as a program under a runner.
-    """
-
-    row: Row
-    silent: tuple[str, ...]
-    heard: str = ""
-
-    @property
-    def status(self) -> str | None:
-        """Return finished, failed, killed or lost; None while that is not said."""
-        return self.row.get("ended")
-
-    @property
-    def time(self) -> float | None:
-        """Return when, in Unix seconds; None where that is not said."""
-        return decode_number(self.row.get("time"))
-
-    @property
-    def error(self) -> str:
-        """Return what ended it, in one line."""
-        return str(self.row.get("error") or "")
-
-    @property
-    def traceback(self) -> str:
-        """Return where that came from, in several lines."""
-        return str(self.row.get("traceback") or (self.heard if self.status == "failed" else ""))
+    rows: Rows
 
 
 class Folded(NamedTuple):
@@ -92,28 +58,23 @@ class Summary:
         if value > self.max or (self.max != self.max and value == value):  # noqa: PLR0124 - NaN
             self.max = value
 
-
-class Point(NamedTuple):
-    """One value of one metric, and where it stands: its writer, and its row there."""
-
-    name: str
-    step: int
-    time: float
-    value: float
-    writer: str
-    row: int
+    def add_all(self, steps: Sequence[int], values: Sequence[float]) -> None:
+        """Take more points into account, at least one, of which none is NaN."""
+        self.count += len(steps)
+        highest = max(steps)
+        if highest >= self.last_step:
+            at = len(steps) - 1 - steps[::-1].index(highest)
+            self.last, self.last_step = values[at], highest
+        lowest, greatest = min(values), max(values)
+        if not self.min <= lowest:
+            self.min = lowest
+        if not self.max >= greatest:
+            self.max = greatest
 
 
 def first_seen(journal: Journal) -> dict[str, int]:
     """Return how many rows of each other writer a writer had seen when it began."""
-    return next((_seen_of(row) for row in journal.rows if row and "seen" in row), {})
-
-
-def _seen_of(row: Row) -> dict[str, int]:
-    seen = row.get("seen")
-    if not isinstance(seen, dict):
-        return {}
-    return {w: n for w, n in seen.items() if type(n) is int}
+    return next((seen_of(row) for row in journal.rows if row and "seen" in row), {})
 
 
 def in_order(journals: Sequence[Journal]) -> list[Journal]:
@@ -138,123 +99,122 @@ def in_order(journals: Sequence[Journal]) -> list[Journal]:
 
 def fold(journals: Sequence[Journal]) -> Folded:
     """Return what all rows say together; a row that makes no sense is passed over."""
-    ordered = in_order(journals)
-    rows = [row for journal in ordered for row in journal.rows]
-    params: dict[str, Any] = {}
-    tags: dict[str, Any] = {}
-    inputs: dict[str, dict[str, Any]] = {}
-    name: str | None = None
-    dropped = 0
-    for row in rows:
-        if row:
-            params |= _mapping(row, "params")
-            tags |= _mapping(row, "tags")
-            inputs |= {n: v for n, v in _mapping(row, "inputs").items() if isinstance(v, dict)}
-            name = row["name"] if isinstance(row.get("name"), str) else name
-            dropped += max(_integer(row.get("dropped")) or 0, 0)
-    metrics: dict[str, Summary] = {}
-    for point in points(ordered):
-        metrics.setdefault(point.name, Summary()).add(point.step, point.value)
-    return Folded(
-        params=params,
-        tags=tags,
-        name=name,
-        metrics=metrics,
-        ending=ending_of(ordered),
-        dropped=dropped,
-        seen={journal.writer: len(journal.rows) for journal in ordered},
-        bad_rows=sum(row is None for row in rows),
-        inputs=inputs,
-    )
+    return _read(in_order(journals)).folded()
 
 
-def _integer(value: object) -> int | None:
-    """Return a number that may stand as a step or a count, else None."""
-    return value if type(value) is int and value in _STEPS else None
+def last_steps(ordered: Sequence[Journal]) -> dict[str, int]:
+    """Return the highest step of each metric."""
+    return {name: summary.last_step for name, summary in _read(ordered).metrics.items()}
+
+
+def ending_of(ordered: Sequence[Journal]) -> Ending:
+    """Return how the run ended, as `ending_from` has it."""
+    voices = [Voice(journal.writer) for journal in ordered]
+    for voice, journal in zip(voices, ordered, strict=True):
+        for row in journal.rows:
+            if row:
+                voice.take(row)
+    return ending_from(voices)
+
+
+def last_sign(journals: Sequence[Journal]) -> float:
+    """Return the highest time in any row, in Unix seconds; 0 when there is none."""
+    return max((t for j in journals for b in blocks(j.rows) for t in _moments(b)), default=0.0)
+
+
+def _moments(block: Block) -> Iterator[float]:
+    if isinstance(block, Columns):
+        return filter(is_moment, block.times)
+    times = (decode_number(row.get("time")) for row in block if row)
+    return (t for t in times if t is not None and is_moment(t))
+
+
+def _read(ordered: Sequence[Journal]) -> "_Reading":
+    """Read all rows, once more where there are rewinds: what they hide is known at the end."""
+    hidden: dict[str, list[tuple[int, int]]] = {}
+    while True:
+        reading = _Reading(hidden)
+        for journal in ordered:
+            reading.take(journal)
+        if reading.rewinds.hidden == hidden:
+            return reading
+        hidden = reading.rewinds.hidden
+
+
+class _Reading:
+    """The fold of the rows so far."""
+
+    def __init__(self, hidden: Mapping[str, Hidden]) -> None:
+        self._hidden = hidden
+        self._params: dict[str, Any] = {}
+        self._tags: dict[str, Any] = {}
+        self._inputs: dict[str, dict[str, Any]] = {}
+        self._name: str | None = None
+        self._dropped = 0
+        self._bad_rows = 0
+        self._seen: dict[str, int] = {}
+        self._voices: list[Voice] = []
+        self.metrics: dict[str, Summary] = {}
+        self.rewinds = Rewinds()
+
+    def folded(self) -> Folded:
+        return Folded(
+            params=self._params,
+            tags=self._tags,
+            name=self._name,
+            metrics=self.metrics,
+            ending=ending_from(self._voices),
+            dropped=self._dropped,
+            seen=self._seen,
+            bad_rows=self._bad_rows,
+            inputs=self._inputs,
+        )
+
+    def take(self, journal: Journal) -> None:
+        self._voices.append(Voice(journal.writer))
+        self.rewinds.begin(journal.writer)
+        hidden = self._hidden.get(journal.writer, ())
+        index = 0
+        for block in blocks(journal.rows):
+            if isinstance(block, Columns):
+                self._take_columns(shown(block, index, hidden))
+            else:
+                self._take_rows(block, index, hidden)
+            index += length_of(block)
+        self._seen[journal.writer] = index
+
+    def _take_columns(self, columns: Columns) -> None:
+        if columns.steps:
+            self._summary(columns.name).add_all(columns.steps, columns.values)
+
+    def _take_rows(self, rows: Sequence[Row | None], first: int, hidden: Hidden) -> None:
+        for index, row in enumerate(rows, first):
+            if row is None:
+                self._bad_rows += 1
+                continue
+            if len(row) != len(_POINTS) or row.keys() != _POINTS:
+                self._take_words(row, index)
+            step = integer(row.get("step")) if "metrics" in row else None
+            if step is not None and not (hidden and is_hidden(step, index, hidden)):
+                for name, raw in _mapping(row, "metrics").items():
+                    value = decode_number(raw)
+                    if value is not None:
+                        self._summary(name).add(step, value)
+
+    def _take_words(self, row: Row, index: int) -> None:
+        self._voices[-1].take(row)
+        self.rewinds.take(row, index)
+        self._params |= _mapping(row, "params")
+        self._tags |= _mapping(row, "tags")
+        inputs = _mapping(row, "inputs").items()
+        self._inputs |= {n: v for n, v in inputs if isinstance(v, dict)}
+        self._name = row["name"] if isinstance(row.get("name"), str) else self._name
+        self._dropped += max(integer(row.get("dropped")) or 0, 0)
+
+    def _summary(self, name: str) -> Summary:
+        return self.metrics.get(name) or self.metrics.setdefault(name, Summary())
 
 
 def _mapping(row: Row, key: str) -> Mapping[str, Any]:
     value = row.get(key)
     return value if isinstance(value, dict) else {}
-
-
-def points(ordered: Sequence[Journal], name: str | None = None) -> Iterator[Point]:
-    """Yield the points that no rewind hides, of one metric or of all, writer by writer."""
-    hidden = _hidden(ordered)
-    for journal in ordered:
-        rewinds = hidden.get(journal.writer, ())
-        for index, row in enumerate(journal.rows):
-            step = _integer(row.get("step")) if row and "metrics" in row else None
-            if row is None or step is None:
-                continue
-            if any(index < until and step >= bound for until, bound in rewinds):
-                continue
-            found = _points_of(row, step, writer=journal.writer, index=index)
-            yield from (p for p in found if name in {None, p.name})
-
-
-def _points_of(row: Row, step: int, *, writer: str, index: int) -> Iterator[Point]:
-    time = decode_number(row.get("time")) or 0.0
-    for name, raw in _mapping(row, "metrics").items():
-        value = decode_number(raw)
-        if value is not None:
-            yield Point(name, step, time, value, writer, index)
-
-
-def _hidden(ordered: Sequence[Journal]) -> dict[str, list[tuple[int, int]]]:
-    """Return for each writer (rows before this one, steps from this one) pairs that are hidden."""
-    hidden: dict[str, list[tuple[int, int]]] = {}
-    for journal in ordered:
-        seen: dict[str, int] = {}
-        for index, row in enumerate(journal.rows):
-            if row and "seen" in row:
-                seen = _seen_of(row)
-            bound = _integer(row.get("rewind")) if row else None
-            if bound is not None:
-                for writer, rows in {**seen, journal.writer: index}.items():
-                    hidden.setdefault(writer, []).append((rows, bound))
-    return hidden
-
-
-def ending_of(ordered: Sequence[Journal]) -> Ending:
-    """Return how the run ended: as the last that opened it says, the worst among concurrent ones.
-
-    The creator opens a run whatever its rows say.
-    """
-    openers = [
-        journal
-        for journal in ordered
-        if journal.writer == MAIN_WRITER or any(r and r.get("opens") is True for r in journal.rows)
-    ]
-    overruled = {writer for journal in openers for writer in first_seen(journal)}
-    last = {j.writer: _last_word(j) for j in openers if j.writer not in overruled}
-    silent = tuple(writer for writer, row in last.items() if not row)
-    worst = min(last.values(), key=_badness, default={}) if not silent else {}
-    others = (j for j in ordered if j.writer not in overruled and j not in openers)
-    rows = (row for journal in others for row in reversed(journal.rows) if row)
-    heard = next((str(row["traceback"]) for row in rows if row.get("traceback")), "")
-    return Ending(worst, silent, heard)
-
-
-def _last_word(journal: Journal) -> Row:
-    """Return the last row by which a writer says how it ended, or an empty one."""
-    said = (row for row in reversed(journal.rows) if row and row.get("ended") in WORST_FIRST)
-    return next(said, {})
-
-
-def _badness(row: Row) -> int:
-    return WORST_FIRST.index(row["ended"])
-
-
-def last_sign(journals: Sequence[Journal]) -> float:
-    """Return the highest time in any row, in Unix seconds; 0 when there is none."""
-    times = (decode_number(row.get("time")) for j in journals for row in j.rows if row)
-    return max((t for t in times if t is not None and is_moment(t)), default=0.0)
-
-
-def last_steps(ordered: Sequence[Journal]) -> dict[str, int]:
-    """Return the highest step of each metric."""
-    steps: dict[str, int] = {}
-    for point in points(ordered):
-        steps[point.name] = max(steps.get(point.name, point.step), point.step)
-    return steps

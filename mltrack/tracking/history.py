@@ -1,10 +1,13 @@
 """The points of one metric, in the order of their steps, kept as three arrays."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, overload
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from operator import le, lt
+from typing import Any, NamedTuple, overload
 
 from mltrack.tracking import fold
+from mltrack.tracking.logged import Logged
 
 
 class Point(NamedTuple):
@@ -32,6 +35,18 @@ class History(Sequence[Point]):
             steps.append(step)
             times.append(time)
             values.append(value)
+        self._keep(steps, times, values)
+
+    @classmethod
+    def of_arrays(
+        cls, steps: "array[int]", times: "array[float]", values: "array[float]"
+    ) -> "History":
+        """Return the history that three arrays hold, int64, float64 and float64, sorted by step."""
+        history = cls()
+        history._keep(steps, times, values)
+        return history
+
+    def _keep(self, steps: "array[int]", times: "array[float]", values: "array[float]") -> None:
         self.steps = memoryview(steps).toreadonly()
         self.times = memoryview(times).toreadonly()
         self.values = memoryview(values).toreadonly()
@@ -72,25 +87,50 @@ def history_of(
             writers logged a step without having seen each other's row.
     """
     ordered = fold.in_order(journals)
-    found = list(fold.points(ordered, name))
-    kept = found if all else _last_of_each_step(found, _knowledge(ordered))
-    return History((p.step, p.time, p.value) for p in sorted(kept, key=lambda p: p.step))
+    logged = Logged(ordered, name)
+    shown = logged.shown()
+    steps = logged.steps if len(shown) == len(logged.steps) else _taken(logged.steps, shown)
+    if not _grow(steps, le if all else lt):
+        shown = sorted(shown, key=logged.steps.__getitem__)
+        if not all:
+            shown = _last_of_each_step(logged, shown, ordered)
+    elif len(shown) == len(logged.steps):
+        return History.of_arrays(logged.steps, logged.times, logged.values)
+    return History.of_arrays(
+        _taken(logged.steps, shown), _taken(logged.times, shown), _taken(logged.values, shown)
+    )
 
 
-def _knowledge(ordered: Sequence[fold.Journal]) -> dict[str, dict[str, int]]:
-    return {journal.writer: fold.first_seen(journal) for journal in ordered}
+def _taken(numbers: "array[Any]", points: Iterable[int]) -> "array[Any]":
+    return array(numbers.typecode, map(numbers.__getitem__, points))
+
+
+def _grow(steps: "array[int]", is_before: Callable[[int, int], bool]) -> bool:
+    """Tell whether each step stands so to the next."""
+    return all(map(is_before, steps, islice(steps, 1, None)))
 
 
 def _last_of_each_step(
-    points: Iterable[fold.Point], knowledge: dict[str, dict[str, int]]
-) -> list[fold.Point]:
-    kept: dict[int, list[fold.Point]] = {}
+    logged: Logged, points: Iterable[int], ordered: Sequence[fold.Journal]
+) -> "array[int]":
+    """Return of points, sorted by step, the last of each: that of each writer that saw no other."""
+    knowledge = {journal.writer: fold.first_seen(journal) for journal in ordered}
+    kept = array("q")
+    for _, of_step in groupby(points, logged.steps.__getitem__):
+        last: list[int] = []
+        for point in of_step:
+            unseen = _unseen(logged, last, logged.writer(point), knowledge) if last else ()
+            last = [*unseen, point]
+        kept.extend(last)
+    return kept
+
+
+def _unseen(
+    logged: Logged, points: Iterable[int], writer: str, knowledge: dict[str, dict[str, int]]
+) -> Iterator[int]:
+    """Yield the points of others that a writer had not seen when it began."""
+    seen = knowledge[writer]
     for point in points:
-        seen = knowledge[point.writer]
-        unseen = [
-            other
-            for other in kept.get(point.step, ())
-            if other.writer != point.writer and other.row >= seen.get(other.writer, 0)
-        ]
-        kept[point.step] = [*unseen, point]
-    return [point for of_step in kept.values() for point in of_step]
+        other = logged.writer(point)
+        if other != writer and logged.rows[point] >= seen.get(other, 0):
+            yield point

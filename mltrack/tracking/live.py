@@ -19,6 +19,7 @@ from mltrack.tracking.fold import Journal
 from mltrack.tracking.held import HeldWriter
 from mltrack.tracking.journals import read_journals, rows_seen
 from mltrack.tracking.nowhere import Nowhere
+from mltrack.tracking.rows import part
 from mltrack.tracking.starting import Made, RunSpec
 from mltrack.tracking.writer import Writer, alive_here
 
@@ -86,7 +87,7 @@ class LiveRun(HeldWriter):
         else:
             run = cls(store, Writer.join(store, run_id, seen, opens=opens, held=held))
         run._seen = seen
-        known = [Journal(j.writer, j.rows[: seen.get(j.writer, 0)]) for j in journals]
+        known = [Journal(j.writer, part(j.rows, 0, seen.get(j.writer, 0))) for j in journals]
         last = fold.last_steps(fold.in_order(known))
         run._next_steps = {name: step + 1 for name, step in last.items()}
         return run

@@ -15,9 +15,9 @@ from mltrack.errors import BadValueError, MltrackError, StoreWriteError
 from mltrack.store.store import Store
 from mltrack.tracking import exits, notices
 from mltrack.tracking.ending import finish
-from mltrack.tracking.fold import STATUSES
 from mltrack.tracking.live import LiveRun
 from mltrack.tracking.outcome import Outcome, outcome_of
+from mltrack.tracking.voices import STATUSES
 
 _active: ContextVar[LiveRun | None] = ContextVar("mltrack_active_run", default=None)
 _open: list[LiveRun] = []

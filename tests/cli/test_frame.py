@@ -11,7 +11,7 @@ from mltrack.api.projects import ENVIRONMENTS
 from mltrack.cli.finish import Ending
 from mltrack.cli.main import TABLE
 from mltrack.cli.run import Env
-from mltrack.tracking.fold import STATUSES
+from mltrack.tracking.voices import STATUSES
 from mltrack.version import __version__
 from tests.support.cli import Cli
 from tests.support.loaded import loaded_by

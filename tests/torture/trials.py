@@ -46,7 +46,8 @@ from mltrack.store.settings import resolve
 from mltrack.store.yaml_reader import parse
 from mltrack.store.yaml_writer import dump
 from mltrack.tracking import codec as records
-from mltrack.tracking.fold import Journal, fold, points
+from mltrack.tracking.fold import Journal, fold
+from mltrack.tracking.history import history_of
 from tests.query.rows import row
 from tests.torture import inputs
 
@@ -107,7 +108,7 @@ def journal(data: bytes, _: random.Random) -> None:
     both = [Journal("main", read), Journal("aaaaaaaa", list(reversed(read)))]
     fold(both)
     fold(both[:1])
-    list(points(both))
+    history_of(both, "loss")
 
 
 def where(data: bytes, _: random.Random) -> None:
