@@ -59,16 +59,16 @@ class Summary:
             self.max = value
 
     def add_all(self, steps: Sequence[int], values: Sequence[float]) -> None:
-        """Take more points into account, at least one, of which none is NaN."""
+        """Take more points into account, at least one."""
         self.count += len(steps)
         highest = max(steps)
         if highest >= self.last_step:
             at = len(steps) - 1 - steps[::-1].index(highest)
             self.last, self.last_step = values[at], highest
-        lowest, greatest = min(values), max(values)
-        if not self.min <= lowest:
+        numbers = [value for value in values if value == value]  # noqa: PLR0124 - NaN
+        if numbers and not self.min <= (lowest := min(numbers)):
             self.min = lowest
-        if not self.max >= greatest:
+        if numbers and not self.max >= (greatest := max(numbers)):
             self.max = greatest
 
 
@@ -125,7 +125,8 @@ def last_sign(journals: Sequence[Journal]) -> float:
 def _moments(block: Block) -> Iterator[float]:
     if isinstance(block, Columns):
         return filter(is_moment, block.times)
-    times = (decode_number(row.get("time")) for row in block if row)
+    rows: Sequence[Row | None] = block
+    times = (decode_number(row.get("time")) for row in rows if row)
     return (t for t in times if t is not None and is_moment(t))
 
 
@@ -185,7 +186,8 @@ class _Reading:
 
     def _take_columns(self, columns: Columns) -> None:
         if columns.steps:
-            self._summary(columns.name).add_all(columns.steps, columns.values)
+            for name, values in columns.values.items():
+                self._summary(name).add_all(columns.steps, values)
 
     def _take_rows(self, rows: Sequence[Row | None], first: int, hidden: Hidden) -> None:
         for index, row in enumerate(rows, first):

@@ -61,10 +61,11 @@ class Logged:
             index += length_of(block)
 
     def _take_columns(self, columns: Columns, first: int) -> None:
-        if columns.name == self._name:
+        values = columns.values.get(self._name)
+        if values is not None:
             self.steps.fromlist(columns.steps)
             self.times.fromlist(columns.times)
-            self.values.fromlist(columns.values)
+            self.values.fromlist(values)
             self.rows.extend(range(first, first + len(columns.steps)))
 
     def _take_row(self, row: Row, index: int) -> None:

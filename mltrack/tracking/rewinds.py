@@ -53,9 +53,5 @@ def shown(columns: Columns, first: int, hidden: Hidden) -> Columns:
     if all(first >= until for until, _ in hidden):
         return columns
     kept = [not is_hidden(step, n, hidden) for n, step in enumerate(columns.steps, first)]
-    return Columns(
-        columns.name,
-        list(compress(columns.steps, kept)),
-        list(compress(columns.times, kept)),
-        list(compress(columns.values, kept)),
-    )
+    values = {name: list(compress(column, kept)) for name, column in columns.values.items()}
+    return Columns(list(compress(columns.steps, kept)), list(compress(columns.times, kept)), values)

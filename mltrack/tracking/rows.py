@@ -3,20 +3,20 @@
 As dicts a million rows take a gigabyte.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from mltrack.store.journal import Row
+from mltrack.store.journal import Row, number_name
 
 
 class Columns(NamedTuple):
-    """Consecutive rows of a journal, each with one value of the same metric and nothing else."""
+    """Consecutive rows of a journal, each with values of the same metrics and nothing else."""
 
-    name: str
     steps: list[int]
     times: list[float]
-    values: list[float]
+    values: dict[str, list[float]]
 
 
 Block = Sequence[Row | None] | Columns
@@ -97,14 +97,21 @@ class Joined(Blockwise):
 
 
 def _rows_of(block: Block) -> Iterable[Row | None]:
-    if not isinstance(block, Columns):
-        return block
-    points = zip(block.steps, block.times, block.values, strict=True)
-    return ({"step": s, "time": t, "metrics": {block.name: v}} for s, t, v in points)
+    return block if not isinstance(block, Columns) else _as_rows(block)
+
+
+def _as_rows(columns: Columns) -> Iterator[Row]:
+    """Yield what the rows were before they were columns."""
+    values = zip(*columns.values.values(), strict=True)
+    for step, time, numbers in zip(columns.steps, columns.times, values, strict=True):
+        texts = (n if math.isfinite(n) else number_name(n) for n in numbers)
+        metrics = dict(zip(columns.values, texts, strict=True))
+        yield {"step": step, "time": time, "metrics": metrics}
 
 
 def _sliced(block: Block, start: int, stop: int) -> Block:
     if not isinstance(block, Columns):
         return block[start:stop]
     cut = slice(start, stop)
-    return Columns(block.name, block.steps[cut], block.times[cut], block.values[cut])
+    values = {name: column[cut] for name, column in block.values.items()}
+    return Columns(block.steps[cut], block.times[cut], values)

@@ -54,10 +54,10 @@ class Stored(Blockwise):
 
     def blocks(self) -> Iterator[Block]:
         """Yield the rows in blocks."""
-        from mltrack.tracking.columns import columns_of
+        from mltrack.tracking.columns import pieces_of
 
         for lines in self._lines():
-            yield columns_of(lines) or rows_in(lines)
+            yield from pieces_of(lines)
 
     def counted(self) -> int:
         """Return how many rows there are, without making any."""

@@ -1,13 +1,15 @@
 """What is taken as columns is what row by row would have been read."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mltrack.store.journal_reader import rows_in
-from mltrack.tracking.columns import columns_of
+from mltrack.tracking.columns import pieces_of
+from mltrack.tracking.rows import Block, Blockwise, Columns
 
 PLAIN = b'{"step":1,"time":1769860803.02,"metrics":{"loss":0.25}}\n'
 tokens = st.one_of(
@@ -17,7 +19,7 @@ tokens = st.one_of(
     st.sampled_from(["1" * 18, "1" * 19, "1" * 5000, "1e999", "0." + "1" * 99, "1e" + "9" * 10]),
 )
 names = st.sampled_from(
-    ["loss", "acc", "step", "time", "metrics", "", "%b", "a.b*", "é", '\\"', "}}"]
+    ["loss", "acc", "step", "time", "metrics", "", "%b", "a.b*", "é", "a,", ":1,", '\\"', "}}"]
 )
 rows = st.one_of(
     st.just(PLAIN.decode()),
@@ -29,27 +31,40 @@ rows = st.one_of(
         st.integers(-9, 9),
         st.floats(allow_nan=False, allow_infinity=False),
     ),
+    st.builds(
+        '{{"step":{},"time":1.5,"metrics":{{"loss":{},"{}":{}}}}}\n'.format,
+        *(st.integers(-9, 9), tokens, names, tokens),
+    ),
     st.sampled_from(["\n", "{}\n", PLAIN.decode().replace("}}\n", "}},\n"), "{\n"]),
 )
 
 
-@given(st.lists(rows, min_size=1, max_size=4))
-@example(['{"step":1,"time":1.5,"metrics":{"step":2}}\n'])
-@example(
-    ['{"step":1,"time":1.5,"metrics":{"time":2}}\n', '{"step":1,"time":1,"metrics":{"time":3}}\n']
-)
-def test_columns_hold_what_the_rows_hold(written: list[str]) -> None:
+stretches = st.one_of(rows.map(lambda row: row * 3), st.lists(rows, max_size=4).map("".join))
+
+
+@given(st.lists(stretches, min_size=1, max_size=3))
+@example(['{"step":1,"time":1.5,"metrics":{"step":2,"time":3,"metrics":4}}\n' * 2])
+@example(['{"step":1,"time":1.5,"metrics":{"a,":1,":1,":5}}\n' * 2])
+@example(['{"step":1,"time":1.5,"metrics":{"a":1,"a":5}}\n' * 2])
+@example(['{"step":1,"time":1.5,"metrics":{"a":"NaN","Infinity":"-Infinity"}}\n' * 2])
+def test_pieces_hold_what_the_rows_hold(written: list[str]) -> None:
     block = "".join(written).encode()
-    columns = columns_of(block)
-    if columns is not None:
-        points = zip(columns.steps, columns.times, columns.values, strict=True)
-        read = [{"step": s, "time": t, "metrics": {columns.name: v}} for s, t, v in points]
-        assert repr(read) == repr(rows_in(block))
+    assert repr([*Lines(block)]) == repr(rows_in(block))
 
 
-def test_what_log_metric_writes_is_columns() -> None:
-    columns = columns_of(PLAIN * 3)
-    assert columns == ("loss", [1, 1, 1], [1769860803.02] * 3, [0.25] * 3)
+@pytest.mark.parametrize("values", ["0.25", '0.25,"acc":7', '"NaN","acc":"-Infinity"'])
+def test_what_is_logged_is_columns(values: str) -> None:
+    line = PLAIN.replace(b"0.25", values.encode())
+    (columns,) = pieces_of(line * 3)
+    assert isinstance(columns, Columns)
+    assert (columns.steps, columns.times) == ([1, 1, 1], [1769860803.02] * 3)
+    assert set(columns.values) == set(json.loads(line)["metrics"])
+
+
+def test_a_row_between_leaves_the_others_columns() -> None:
+    block = PLAIN * 200 + b'{"params":{"lr":1}}\n' + PLAIN * 500
+    kinds = [isinstance(piece, Columns) for piece in pieces_of(block)]
+    assert kinds == [True, False, True]
 
 
 @pytest.mark.parametrize(
@@ -57,13 +72,22 @@ def test_what_log_metric_writes_is_columns() -> None:
     [
         *(b"\n", b"{}\n", PLAIN[:-1] + b"\r\n", b" " + PLAIN, b"\xef\xbb\xbf" + PLAIN, PLAIN[:-1]),
         *(PLAIN.replace(b"loss", b"acc"), PLAIN.replace(b"loss", b"lo\xff"), PLAIN[:-2] + b",\n"),
-        *(
-            PLAIN.replace(b"1769860803.02", b"-0.0"),
-            PLAIN.replace(b":1,", b":9223372036854775808,"),
-        ),
+        PLAIN.replace(b"1769860803.02", b"-0.0"),
+        PLAIN.replace(b":1,", b":9223372036854775808,"),
         PLAIN.replace(b"}}\n", b'},"data":"d"}\n'),
     ],
 )
-def test_a_block_with_a_row_of_another_kind_is_read_row_by_row(other: bytes) -> None:
-    assert columns_of(PLAIN + other) is None
-    assert columns_of(other + PLAIN) is None
+def test_a_row_of_another_kind_is_read_by_itself(other: bytes) -> None:
+    for block in (PLAIN + other + PLAIN, other + PLAIN * 2, other * 3, PLAIN * 2 + other):
+        assert repr([*Lines(block)]) == repr(rows_in(block))
+    assert not any(isinstance(piece, Columns) for piece in pieces_of(PLAIN + other))
+
+
+class Lines(Blockwise):
+    """The rows of some lines."""
+
+    def __init__(self, lines: bytes) -> None:
+        self._lines = lines
+
+    def blocks(self) -> Iterator[Block]:
+        return pieces_of(self._lines)
