@@ -6,7 +6,7 @@ from typing import NamedTuple
 from mltrack.query.keys import Key
 from mltrack.query.where import Comparison
 from mltrack.tracking.catalog.rows import Kept, kept
-from mltrack.tracking.catalog.schema import NOT_A_NUMBER, NUMBER, OTHER, TEXT
+from mltrack.tracking.catalog.schema import NOT_A_NUMBER, NUMBER, OTHER, TEXT, TRUTH
 
 _SIGNS = {"=": "=", "==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _EXTREMES = {"min": "low", "max": "high"}
@@ -51,10 +51,12 @@ def attribute_of(key: Key) -> str:
 
 
 def is_number(key: Key) -> str:
-    """Return the condition that the value `t` of a key is one that can be ranked, or NaN is not."""
+    """Return the condition that the value `t` of a key is a number; true is one, as in Python."""
     if column_of(key) != "value":
         return f"t.{column_of(key)} IS NOT NULL"
-    return f"t.kind < {TEXT}"
+    if table_of(key) == "metric":
+        return f"t.kind = {NUMBER}"  # one kind alone: its rows stand in the order of their values
+    return f"t.kind IN ({NUMBER}, {TRUTH})"
 
 
 def is_nan(key: Key) -> str:

@@ -139,27 +139,50 @@ def _said(layout: Layout, day: int) -> tuple[str, ...]:
 
 def _stamped(folder: Path, runs: Sequence[tuple[str, int]]) -> tuple[tuple[str, ...], bytes]:
     """Return the names of the runs that have a run.yaml, and their stamps."""
-    numbers = array("q")
-    extend, stat = numbers.extend, os.stat
-    fragments: set[str] = set()
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         return (), b""
+    stat = os.stat
     try:
-        for name, inode in runs:
-            try:
-                seen = stat(f"{name}/{RUN}", dir_fd=descriptor, follow_symlinks=False)
-            except (FileNotFoundError, NotADirectoryError):
-                fragments.add(name)
-            except OSError:
-                extend(UNKNOWN)
-            else:
-                inodes = inode & _MASK, seen.st_ino & _MASK
-                extend((*inodes, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns))
+        records = [
+            stat(f"{name}/{RUN}", dir_fd=descriptor, follow_symlinks=False) for name, _ in runs
+        ]
+    except OSError:  # of one of them: the others are looked at apart
+        return _stamped_apart(descriptor, runs)
+    else:
+        return tuple([name for name, _ in runs]), _packed(runs, records)
     finally:
         os.close(descriptor)
-    return tuple([name for name, _ in runs if name not in fragments]), numbers.tobytes()
+
+
+def _stamped_apart(
+    descriptor: int, runs: Sequence[tuple[str, int]]
+) -> tuple[tuple[str, ...], bytes]:
+    names: list[str] = []
+    stamps: list[bytes] = []
+    for name, inode in runs:
+        try:
+            record = os.stat(f"{name}/{RUN}", dir_fd=descriptor, follow_symlinks=False)
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # what has no record is no run
+        except OSError:
+            stamps.append(packed([UNKNOWN]))
+        else:
+            stamps.append(_packed([(name, inode)], [record]))
+        names.append(name)
+    return tuple(names), b"".join(stamps)
+
+
+def _packed(runs: Sequence[tuple[str, int]], records: Sequence[os.stat_result]) -> bytes:
+    """Return the stamps of runs: inodes of folders, and of each record what tells a change."""
+    numbers = array("q", bytes(8 * NUMBERS * len(runs)))
+    numbers[0::NUMBERS] = array("q", [inode & _MASK for _, inode in runs])
+    numbers[1::NUMBERS] = array("q", [record.st_ino & _MASK for record in records])
+    numbers[2::NUMBERS] = array("q", [record.st_size for record in records])
+    numbers[3::NUMBERS] = array("q", [record.st_mtime_ns for record in records])
+    numbers[4::NUMBERS] = array("q", [record.st_ctime_ns for record in records])
+    return numbers.tobytes()
 
 
 def _numbers(seen: os.stat_result) -> Stamp:
