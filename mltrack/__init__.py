@@ -42,14 +42,9 @@ if TYPE_CHECKING:
         registry_history,
     )
     from mltrack.api.removal import remove_runs, restore_runs
-    from mltrack.api.runs import (
-        compare_runs,
-        get_run,
-        note_run,
-        rename_run,
-        search_runs,
-        tag_run,
-    )
+    from mltrack.api.run_changes import note_run, rename_run, tag_run
+    from mltrack.api.runs import compare_runs, get_run
+    from mltrack.api.search import search_runs
     from mltrack.api.status import store_status
     from mltrack.api.store import init_store
     from mltrack.api.tracking import active_run, set_experiment, start_run
@@ -154,14 +149,9 @@ _HOMES = {
         "registry_history",
     ),
     "mltrack.api.removal": ("remove_runs", "restore_runs"),
-    "mltrack.api.runs": (
-        "compare_runs",
-        "get_run",
-        "note_run",
-        "rename_run",
-        "search_runs",
-        "tag_run",
-    ),
+    "mltrack.api.run_changes": ("note_run", "rename_run", "tag_run"),
+    "mltrack.api.runs": ("compare_runs", "get_run"),
+    "mltrack.api.search": ("search_runs",),
     "mltrack.api.status": ("store_status",),
     "mltrack.api.store": ("init_store",),
     "mltrack.api.tracking": ("active_run", "set_experiment", "start_run"),

@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mltrack.api.run_rows import full_row, summary_row
 from mltrack.store.journal import jsonable
 from mltrack.store.layout import PACKAGES
-from mltrack.store.lookup import is_here, locate
-from mltrack.store.manifest import Entry
-from mltrack.store.plain import read_plain
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
-from mltrack.tracking.history import History, history_of
-from mltrack.tracking.journals import read_journals
-from mltrack.tracking.reader import artifacts_of, folders_of
+
+if TYPE_CHECKING:
+    from mltrack.store.manifest import Entry
+    from mltrack.tracking.history import History
 
 
 class Run:
@@ -67,8 +65,10 @@ class Run:
         return {name: summary.last for name, summary in self.record.metrics.items()}
 
     @cached_property
-    def artifacts(self) -> tuple[Entry, ...]:
+    def artifacts(self) -> "tuple[Entry, ...]":
         """Return the files that were logged, by path."""
+        from mltrack.tracking.reader import artifacts_of
+
         return self.record.artifacts or artifacts_of(self._store, self.record)[0]
 
     @property
@@ -88,17 +88,22 @@ class Run:
 
         That is seen without reading them, of those kept as objects; the others are in git.
         """
+        from mltrack.store.lookup import is_here
+
         return [
             {**entry._asdict(), "here": is_here(self._store, entry)} for entry in self.artifacts
         ]
 
-    def history(self, name: str, *, all: bool = False) -> History:  # noqa: A002 - users know it
+    def history(self, name: str, *, all: bool = False) -> "History":  # noqa: A002 - users know it
         """Return the points of a metric by step; empty when it was never logged.
 
         Args:
             name: the metric.
             all: give every row, not only the last of each step.
         """
+        from mltrack.tracking.history import history_of
+        from mltrack.tracking.journals import read_journals
+
         return history_of(read_journals(self._store, self.id), name, all=all)
 
     def artifact_path(self, path: str) -> Path:
@@ -108,12 +113,17 @@ class Run:
             NotFoundError: it was never logged, or its bytes are not on this machine.
             IntegrityError: its bytes are not those that were logged.
         """
+        from mltrack.store.lookup import locate
+        from mltrack.tracking.reader import folders_of
+
         folders = list(folders_of(self._store, self.id, self.record.writers))
         return locate(self._store, folders, path)
 
     @cached_property
     def packages(self) -> list[str]:
         """Return the resolved packages that the run had, as `name==version`."""
+        from mltrack.store.plain import read_plain
+
         try:
             lines = read_plain(self._store.layout.run_folder(self.id) / PACKAGES)
         except OSError:

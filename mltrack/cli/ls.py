@@ -19,7 +19,7 @@ from mltrack.cli.output import Format, say, show_listing, warn
 
 if TYPE_CHECKING:
     from mltrack.api.run import Run
-    from mltrack.api.runs import Runs
+    from mltrack.api.search import Runs
 
 NEWEST = 20
 
@@ -45,7 +45,7 @@ def ls(
       mltrack ls --where 'metrics.acc > 0.9 and params.solver = "saga"'
       mltrack ls --all --output csv > runs.csv
     """
-    from mltrack.api.runs import search_runs
+    from mltrack.api.search import search_runs
 
     with bar("reading") as progress:
         runs = search_runs(

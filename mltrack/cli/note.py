@@ -23,7 +23,8 @@ def note(run: RunArgument, text: NoteArgument = None) -> None:
       mltrack note 1 "the first one with the new loader"
       git log -1 --format=%B | mltrack note kfxhqz
     """
-    from mltrack.api.runs import get_run, note_run
+    from mltrack.api.run_changes import note_run
+    from mltrack.api.runs import get_run
     from mltrack.cli.writing import text_given
 
     found = get_run(run)

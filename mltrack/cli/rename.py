@@ -16,7 +16,7 @@ def rename(run: RunArgument, name: Annotated[str, typer.Argument(metavar="NAME")
     Examples:
       mltrack rename 1 baseline
     """
-    from mltrack.api.runs import rename_run
+    from mltrack.api.run_changes import rename_run
 
     renamed = rename_run(run, name)
     say(f"{renamed.handle} is now called {renamed.name}")

@@ -17,7 +17,7 @@ def tag(
     Examples:
       mltrack tag 1 data=v2 note="the good one"
     """
-    from mltrack.api.runs import tag_run
+    from mltrack.api.run_changes import tag_run
 
     tagged = tag_run(run, pairs_of(tags, option="a tag"))
     say(f"tagged {tagged.handle} ({tagged.name})")

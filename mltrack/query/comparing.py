@@ -1,8 +1,7 @@
 """Lay runs side by side and keep what differs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mltrack.query.keys import Row, number_of
 from mltrack.store.journal import jsonable
@@ -11,8 +10,7 @@ _GROUPS = ("run", "params", "metrics", "tags", "inputs", "code", "environment")
 _ATTRIBUTES = ("name", "experiment", "status", "user", "host")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(NamedTuple):
     """One key and its value in each run, in the order of the runs.
 
     Attributes:

@@ -2,9 +2,8 @@
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mltrack.errors import UsageError, nearest
 from mltrack.query.keys import ASPECTS, ATTRIBUTES, GROUPS, Key, Row, require_known, value_of
@@ -26,8 +25,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """One comparison of a filter, and where its value stands in the text."""
 
     key: Key

@@ -4,31 +4,31 @@ Annotations, experiments and the registry all use this one codec. Events form a 
 `parents`; the fold reads them in the order of (lamport, hash), which respects that graph.
 """
 
-import hashlib
 import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.errors import IntegrityError, MltrackError, UsageError
 from mltrack.store import clock
 from mltrack.store.atomic import write_file
+from mltrack.store.layout import EVENT_SUFFIX
 from mltrack.store.plain import plain_folder, read_small
+from mltrack.store.sha256 import sha256_hex
 from mltrack.store.yaml_reader import mapping_of, read_bytes
 from mltrack.store.yaml_writer import dump
 
+NOTHING: Mapping[str, Any] = {}
 EVENT_NAME = re.compile(r"([0-9]{12})-([0-9a-f]{20})\Z")
-SUFFIX = ".yaml"
+SUFFIX = EVENT_SUFFIX
 FORMAT = 1
 _ENVELOPE = ("format", "kind", "lamport", "nonce", "subject", "parents", "actor", "time", "reason")
 _LAST_LAMPORT = 10**12 - 1
 _READ_ANYWAY = "read as far as known"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened, once and for ever.
 
     Attributes:
@@ -47,10 +47,10 @@ class Event:
     kind: str
     subject: str
     parents: tuple[str, ...] = ()
-    actor: dict[str, Any] = field(default_factory=dict)
+    actor: Mapping[str, Any] = NOTHING
     time: str = ""
     reason: str = ""
-    body: dict[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = NOTHING
     name: str = ""
     nonce: str = ""
     format: int = FORMAT
@@ -61,8 +61,7 @@ class Event:
         return lamport_after(self.parents)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Events:
+class Events(NamedTuple):
     """What a folder of events holds: the good ones in order, and a fault for each bad file."""
 
     events: tuple[Event, ...] = ()
@@ -113,15 +112,14 @@ def record(folder: Path, event: Event, *, tmp: Path, sync: bool = True, prefix: 
             why="it claims the last logical time that there is, so it was not written by mltrack",
             fix="remove that file",
         )
-    whole = replace(
-        event,
+    whole = event._replace(
         time=event.time or clock.to_text(clock.now()),
         nonce=event.nonce or os.urandom(8).hex(),
     )
     data = encode(whole)
     name = _name_of(data, whole.lamport)
     write_file(folder / f"{prefix}{name}{SUFFIX}", data, tmp=tmp, sync=sync)
-    return replace(whole, name=name)
+    return whole._replace(name=name)
 
 
 def encode(event: Event) -> bytes:
@@ -143,11 +141,11 @@ def encode(event: Event) -> bytes:
         "time": event.time,
         "reason": event.reason,
     }
-    return dump(head | event.body)
+    return dump({**head, **event.body})
 
 
 def _name_of(data: bytes, lamport: int) -> str:
-    return f"{lamport:012d}-{hashlib.sha256(data).hexdigest()[:20]}"
+    return f"{lamport:012d}-{sha256_hex(data)[:20]}"
 
 
 def read_folder(folder: Path, *, prefix: str = "", subject: str = "") -> Events:
@@ -246,7 +244,7 @@ def decode_bytes(data: bytes, name: str, source: Path | str) -> Event:
 
 
 def _matches(data: bytes, name: str) -> bool:
-    return hashlib.sha256(data).hexdigest()[:20] == name[13:]
+    return sha256_hex(data)[:20] == name[13:]
 
 
 def _event_of(fields: dict[str, Any], name: str, path: Path | str) -> Event:

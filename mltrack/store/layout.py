@@ -21,6 +21,7 @@ PACKAGES = "environment.txt"
 PATCH = "code.patch.gz"
 GITIGNORE = ".gitignore"
 OUTPUT = "output.log"
+EVENT_SUFFIX = ".yaml"
 
 
 class Layout:

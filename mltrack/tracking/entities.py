@@ -1,13 +1,16 @@
 """What a run is once it has been read: frozen, whole, free of files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mltrack.store.ids import handle_of
-from mltrack.store.manifest import Entry
+
+if TYPE_CHECKING:
+    from mltrack.store.manifest import Entry
+
+NOTHING: Mapping[str, Any] = {}
 
 
 class RunStatus(StrEnum):
@@ -21,8 +24,7 @@ class RunStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricSummary:
+class MetricSummary(NamedTuple):
     """One metric of a run in five numbers.
 
     Attributes:
@@ -37,7 +39,7 @@ class MetricSummary:
     last_step: int
     min: float
     max: float
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple counts too, and nobody asks it to
 
 
 class Note(NamedTuple):
@@ -54,8 +56,7 @@ class Note(NamedTuple):
     time: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecord:
+class RunRecord(NamedTuple):
     """A run as all its files together tell it.
 
     Attributes:
@@ -85,26 +86,30 @@ class RunRecord:
     user: str | None = None
     user_source: str | None = None
     host: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
-    tags: Mapping[str, Any] = field(default_factory=dict)
-    metrics: Mapping[str, MetricSummary] = field(default_factory=dict)
-    code: Mapping[str, Any] = field(default_factory=dict)
-    project: Mapping[str, Any] = field(default_factory=dict)
-    environment: Mapping[str, Any] = field(default_factory=dict)
-    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    artifacts: tuple[Entry, ...] = ()
+    params: Mapping[str, Any] = NOTHING
+    tags: Mapping[str, Any] = NOTHING
+    metrics: Mapping[str, MetricSummary] = NOTHING
+    code: Mapping[str, Any] = NOTHING
+    project: Mapping[str, Any] = NOTHING
+    environment: Mapping[str, Any] = NOTHING
+    inputs: Mapping[str, Mapping[str, Any]] = NOTHING
+    artifacts: "tuple[Entry, ...]" = ()
     notes: tuple[Note, ...] = ()
     writers: tuple[str, ...] = ("main",)
-    seen: Mapping[str, int] = field(default_factory=dict)
+    seen: Mapping[str, int] = NOTHING
     dropped: int = 0
     error: str = ""
     traceback: str = ""
-    digests: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = NOTHING
     parent: str | None = None
     job: str | None = None
     deleted: bool = False
     experiment_deleted: bool = False
     warnings: tuple[str, ...] = ()
+
+    def in_experiment(self, name: str | None, *, deleted: bool) -> "RunRecord":
+        """Return the run with what was said of its experiment: its present name, if it got one."""
+        return self._replace(experiment=name or self.experiment, experiment_deleted=deleted)
 
     @property
     def hidden(self) -> bool:

@@ -55,7 +55,7 @@ def write_code(project: Path) -> None:
 def write_runs(project: Path) -> None:
     """Log, resume, fail, lose, annotate, register and promote."""
     import mltrack
-    from mltrack.api import removal, runs
+    from mltrack.api import removal, run_changes
 
     files = project / "out"
     files.mkdir()
@@ -86,9 +86,9 @@ def write_runs(project: Path) -> None:
     with mltrack.start_run("model", "Diagnosis é") as last:
         last.log_metric("acc", 0.93)
         last.log_model(fitted())
-    runs.rename_run(first.id, "First run")
-    runs.tag_run(first.id, {"reviewed": "yes"})
-    runs.note_run(first.id, "the first one\nof all")
+    run_changes.rename_run(first.id, "First run")
+    run_changes.tag_run(first.id, {"reviewed": "yes"})
+    run_changes.note_run(first.id, "the first one\nof all")
     removal.remove_runs(["@failed"], reason="it failed")
     mltrack.register_model(last.id, "Churn Model")
     for stage in ("staging", "production"):
@@ -152,11 +152,11 @@ def fitted() -> object:
 
 def what_is_read(root: Path) -> dict[str, Any]:
     """Return what the present code reads in a store, as it tells other programs."""
-    from mltrack.api import runs, store
+    from mltrack.api import search, store
     from mltrack.store.journal import jsonable
 
     store.use(store=str(root))
-    found = runs.search_runs(deleted=True)
+    found = search.search_runs(deleted=True)
     return {
         "warnings": list(found.warnings),
         "runs": {run.id: run.to_json() for run in found},

@@ -2,7 +2,6 @@
 
 import hashlib
 import itertools
-from dataclasses import replace
 
 from mltrack.registry import codec
 from mltrack.registry.entities import ModelState, Source
@@ -24,7 +23,7 @@ _numbers = itertools.count(1)
 def named(event: Event) -> Event:
     """Return an event with the name that its bytes give it."""
     digest = hashlib.sha256(encode(event)).hexdigest()[:20]
-    return replace(event, name=f"{lamport_after(event.parents):012d}-{digest}")
+    return event._replace(name=f"{lamport_after(event.parents):012d}-{digest}")
 
 
 def folded(*events: Event) -> ModelState:

@@ -1,7 +1,5 @@
 """What the events of one model say together."""
 
-from dataclasses import replace
-
 from mltrack.registry.facts import Moved, Tagged
 from mltrack.registry.fold import fold
 from mltrack.store.events import Events
@@ -148,7 +146,7 @@ def test_an_event_that_makes_no_sense_costs_a_warning_and_nothing_else() -> None
 def test_an_event_about_another_model_says_nothing_here() -> None:
     ours, _, first, _ = two_branches()
     event = ours.promote(first, "production")
-    ours.events[event.name] = stranger = named(replace(event, subject="fraud", name=""))
+    ours.events[event.name] = stranger = named(event._replace(subject="fraud", name=""))
     state = folded(*(e for e in ours.events.values() if e is not event), stranger)
     assert state.holders == {}
     assert "about another model" in state.warnings[0]
@@ -158,7 +156,7 @@ def test_a_version_cannot_be_registered_twice() -> None:
     ours = Clone()
     version = ours.register()
     (event,) = ours.events.values()
-    ours.add("registered", event.body | {"digest": "0" * 64})
+    ours.add("registered", {**event.body, "digest": "0" * 64})
     assert ours.state.version(version).digest == event.body["digest"]
     assert "once more" in ours.state.warnings[0]
 

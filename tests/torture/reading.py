@@ -8,7 +8,7 @@ import mltrack
 from mltrack.api.experiments import list_experiments
 from mltrack.api.registry import list_models
 from mltrack.api.run import Run
-from mltrack.api.runs import search_runs
+from mltrack.api.search import search_runs
 from mltrack.api.store import use
 from mltrack.errors import MltrackError
 from mltrack.fsck.kinds import Severity

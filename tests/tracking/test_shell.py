@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.runs import rename_run, tag_run
+from mltrack.api.run_changes import rename_run, tag_run
 from mltrack.api.shell import Logged, finish_detached, log_to, start_detached
 from mltrack.store.store import Store
 from mltrack.tracking import shell

@@ -2,24 +2,24 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from mltrack.query.keys import Key, unknown_key
-from mltrack.query.where import Comparison, kind_of, wrong_kind
+from mltrack.errors import UsageError
 from mltrack.tracking.catalog import conditions
 from mltrack.tracking.catalog.conditions import Sql, both
 from mltrack.tracking.catalog.rows import number_of_key, record_of
 from mltrack.tracking.catalog.schema import NOT_A_NUMBER, NUMBER, TEXT, TRUTH
 from mltrack.tracking.catalog.wanted import Wanted, Which
 from mltrack.tracking.entities import RunRecord
-from mltrack.tracking.experiment_fold import ExperimentState
+
+if TYPE_CHECKING:
+    from mltrack.query.keys import Key
+    from mltrack.query.where import Comparison
+    from mltrack.tracking.experiment_fold import ExperimentState
 
 EVERYTHING = -1
-_KIND_NAMES = {
-    NUMBER: kind_of(0.0),
-    NOT_A_NUMBER: kind_of(0.0),
-    TRUTH: kind_of(True),  # noqa: FBT003
-    TEXT: kind_of(""),
-}
+_LIKE: dict[int, object] = {NUMBER: 0.0, NOT_A_NUMBER: 0.0, TRUTH: True, TEXT: ""}
+"""For each kind that can be compared, a value of it."""
 
 
 class Answers:
@@ -28,7 +28,7 @@ class Answers:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def take_experiments(self, states: Mapping[str, ExperimentState]) -> None:
+    def take_experiments(self, states: "Mapping[str, ExperimentState]") -> None:
         """Take into account what was said of experiments: names, and which were removed."""
         self._connection.execute(
             "CREATE TEMP TABLE IF NOT EXISTS experiment(id TEXT PRIMARY KEY, name, deleted)"
@@ -94,7 +94,7 @@ class Answers:
             (*holds.values, limit),
         )
 
-    def _ranked(self, wanted: Wanted, key: Key, holds: Sql, limit: int) -> list[int]:
+    def _ranked(self, wanted: Wanted, key: "Key", holds: Sql, limit: int) -> list[int]:
         """Return runs by a value: numbers first, then NaN, then runs that have none.
 
         Raises:
@@ -117,13 +117,13 @@ class Answers:
         if wanted.ranked_only or len(found) == limit:
             return found
         if not found and not self._has(key, holds) and self._newest(holds, 1):
-            raise unknown_key(key, self._names(key.group, holds))
+            raise self._unknown(key, holds)
         has_one = f"({conditions.is_number(key)} OR {conditions.is_nan(key)})"
         ranked = f"SELECT t.n FROM {table} AS t WHERE t.k = ? AND {has_one}"
         rest = both(Sql(f"r.n NOT IN ({ranked})", (number,)), holds)
         return found + self._newest(rest, limit if limit == EVERYTHING else limit - len(found))
 
-    def _require(self, comparison: Comparison, scope: Sql, where: str) -> None:
+    def _require(self, comparison: "Comparison", scope: Sql, where: str) -> None:
         """Make sure that some run could meet a comparison, if there are runs at all.
 
         Raises:
@@ -133,12 +133,19 @@ class Answers:
         if key.group and not self._has(key, scope):
             if not self._newest(scope, 1):
                 return
-            raise unknown_key(key, self._names(key.group, scope))
+            raise self._unknown(key, scope)
+        from mltrack.query.where import wrong_kind
+
         fault = wrong_kind(comparison, self._kinds(key, scope), where)
         if fault is not None:
             raise fault
 
-    def _has(self, key: Key, scope: Sql) -> bool:
+    def _unknown(self, key: "Key", scope: Sql) -> UsageError:
+        from mltrack.query.keys import unknown_key
+
+        return unknown_key(key, self._names(key.group, scope))
+
+    def _has(self, key: "Key", scope: Sql) -> bool:
         return bool(
             self._selected(
                 f"SELECT 1 FROM {conditions.table_of(key)} AS t CROSS JOIN run AS r ON r.n = t.n"
@@ -147,7 +154,9 @@ class Answers:
             )
         )
 
-    def _kinds(self, key: Key, scope: Sql) -> set[str]:
+    def _kinds(self, key: "Key", scope: Sql) -> set[str]:
+        from mltrack.query.where import kind_of
+
         if key.group:
             sql = (
                 f"SELECT DISTINCT t.kind FROM {conditions.table_of(key)} AS t CROSS JOIN run AS r"
@@ -158,7 +167,7 @@ class Answers:
             told = f"{conditions.attribute_of(key)} NOT NULL"
             sql = f"SELECT {TEXT} FROM run AS r WHERE {told} AND {scope.text} LIMIT 1"
             kinds = self._selected(sql, scope.values)
-        return {_KIND_NAMES[kind] for kind in kinds if kind in _KIND_NAMES}
+        return {kind_of(_LIKE[kind]) for kind in kinds if kind in _LIKE}
 
     def names(self, section: str) -> list[str]:
         """Return the keys of params, metrics or tags that runs have, sorted."""
@@ -174,7 +183,7 @@ class Answers:
         )
         return [name for (name,) in rows]
 
-    def _number_of(self, key: Key) -> int | None:
+    def _number_of(self, key: "Key") -> int | None:
         return number_of_key(self._connection, key.group, key.name)
 
     def _selected(self, sql: str, values: Sequence[object]) -> list[int]:

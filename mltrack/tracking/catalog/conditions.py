@@ -1,17 +1,19 @@
 """Filters as SQL: pure, and with the meaning that `query.where` gives them."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from mltrack.query.keys import Key
-from mltrack.query.where import Comparison
 from mltrack.tracking.catalog.rows import Kept, kept
 from mltrack.tracking.catalog.schema import NOT_A_NUMBER, NUMBER, OTHER, TEXT, TRUTH
+
+if TYPE_CHECKING:
+    from mltrack.query.keys import Key
+    from mltrack.query.where import Comparison
 
 _SIGNS = {"=": "=", "==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _EXTREMES = {"min": "low", "max": "high"}
 
-NumberOfKey = Callable[[Key], int | None]
+NumberOfKey = Callable[["Key"], int | None]
 """Gives the number by which the tables know a key; None where no run has ever had it."""
 
 
@@ -32,17 +34,17 @@ def both(*conditions: Sql) -> Sql:
     return Sql(" AND ".join(texts) or "1", tuple(values))
 
 
-def table_of(key: Key) -> str:
+def table_of(key: "Key") -> str:
     """Return the table in which the values of a key stand."""
     return "metric" if key.group == "metrics" else "value"
 
 
-def column_of(key: Key) -> str:
+def column_of(key: "Key") -> str:
     """Return the column of that table in which they stand."""
     return _EXTREMES.get(key.aspect, "value")
 
 
-def attribute_of(key: Key) -> str:
+def attribute_of(key: "Key") -> str:
     """Return what an attribute of a run is in SQL: an experiment is what it is called now."""
     if key.name != "experiment":
         return f"r.{key.name}"
@@ -50,7 +52,7 @@ def attribute_of(key: Key) -> str:
     return f"coalesce(({said}), r.experiment)"
 
 
-def is_number(key: Key) -> str:
+def is_number(key: "Key") -> str:
     """Return the condition that the value `t` of a key is a number; true is one, as in Python."""
     if column_of(key) != "value":
         return f"t.{column_of(key)} IS NOT NULL"
@@ -59,14 +61,14 @@ def is_number(key: Key) -> str:
     return f"t.kind IN ({NUMBER}, {TRUTH})"
 
 
-def is_nan(key: Key) -> str:
+def is_nan(key: "Key") -> str:
     """Return the condition that the value `t` of a key is NaN."""
     if column_of(key) != "value":
         return f"t.{column_of(key)} IS NULL"
     return f"t.kind = {NOT_A_NUMBER}"
 
 
-def condition_of(comparison: Comparison, number_of_key: NumberOfKey) -> Sql:
+def condition_of(comparison: "Comparison", number_of_key: NumberOfKey) -> Sql:
     """Return the condition that a comparison is true of a run; never of one of another kind."""
     key, sign = comparison.key, _SIGNS[comparison.operator]
     literal = kept(comparison.literal) or (OTHER, 0)
@@ -81,7 +83,7 @@ def condition_of(comparison: Comparison, number_of_key: NumberOfKey) -> Sql:
     return Sql(f"r.n IN ({among})", (number, *inner.values))
 
 
-def _holds(key: Key, sign: str, literal: Kept) -> Sql:
+def _holds(key: "Key", sign: str, literal: Kept) -> Sql:
     """Return the condition on the value `t` of a key; NaN differs from every number."""
     kind, value = literal
     column = column_of(key)

@@ -1,9 +1,10 @@
 """What the catalog tells of the runs of each experiment, without reading one."""
 
 import sqlite3
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from mltrack.tracking.experiment_fold import Counts
+if TYPE_CHECKING:
+    from mltrack.tracking.experiment_fold import Counts
 
 NEWEST = 5
 
@@ -55,7 +56,7 @@ def name_of_experiment(connection: sqlite3.Connection, experiment_id: str) -> st
     return experiment_id if found is None else str(found[0])
 
 
-def folders_by_date(connection: sqlite3.Connection) -> dict[str, Counts]:
+def folders_by_date(connection: sqlite3.Connection) -> "dict[str, Counts]":
     """Return for each experiment and date how many folders its runs have."""
     counts: dict[str, Counts] = {}
     rows = connection.execute(

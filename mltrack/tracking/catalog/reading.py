@@ -3,21 +3,20 @@
 import contextlib
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mltrack.errors import MltrackError
-from mltrack.store.events import Events
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.store import Store
-from mltrack.tracking import annotations
 from mltrack.tracking.catalog import documents
 from mltrack.tracking.catalog.stamps import MOVING, has_signs, journals_stamp
 from mltrack.tracking.entities import RunRecord
-from mltrack.tracking.reader import read_run
+
+if TYPE_CHECKING:
+    import subprocess
 
 WORTH_PROCESSES = 1_000
 """To start processes takes as long as to read so many runs."""
@@ -63,6 +62,10 @@ def read_all(store: Store, wanted: Sequence[ToRead]) -> Iterator[Reading]:
 
 def read_one(store: Store, wanted: ToRead) -> Reading:
     """Return what reading a run gave."""
+    from mltrack.store.events import Events
+    from mltrack.tracking import annotations
+    from mltrack.tracking.reader import read_run
+
     run_id, writers, names = wanted
     journals: list[int] = []
 
@@ -103,6 +106,8 @@ def read_apart(store: Store, wanted: Sequence[ToRead], count: int) -> Iterator[R
 
 
 def _started(store: Store, share: Sequence[ToRead]) -> "subprocess.Popen[bytes]":
+    import subprocess
+
     package = str(Path(__file__).parents[3])
     path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     child = subprocess.Popen(

@@ -1,9 +1,8 @@
 """Find runs: each function here answers for the files as they are at that moment."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mltrack.progress import Share, nobody
 from mltrack.store.database import consulted
@@ -13,8 +12,9 @@ from mltrack.tracking.catalog.schema import SCHEMA
 from mltrack.tracking.catalog.session import Session
 from mltrack.tracking.catalog.wanted import Wanted, Which
 from mltrack.tracking.entities import RunRecord
-from mltrack.tracking.experiment_fold import ExperimentState
-from mltrack.tracking.reader import with_experiment
+
+if TYPE_CHECKING:
+    from mltrack.tracking.experiment_fold import ExperimentState
 
 Answer = TypeVar("Answer")
 _TIMES_MORE = 4
@@ -36,7 +36,7 @@ class Found(NamedTuple):
     handles: dict[str, str]
     warnings: list[str]
     broken: list[str]
-    experiments: dict[str, ExperimentState]
+    experiments: "dict[str, ExperimentState]"
     hidden: int
 
 
@@ -44,7 +44,7 @@ class Experiments(NamedTuple):
     """All experiments: what their runs are, and what was said of them, by id; handles by run id."""
 
     runs: dict[str, ExperimentRuns]
-    states: dict[str, ExperimentState]
+    states: "dict[str, ExperimentState]"
     handles: dict[str, str]
 
 
@@ -75,7 +75,7 @@ def search(
     def act(session: Session) -> Found:
         if narrow is None:
             return _found(session, wanted)
-        return _found(session, replace(wanted, experiment_id=narrow(_experiments(session))))
+        return _found(session, wanted._replace(experiment_id=narrow(_experiments(session))))
 
     return consult(store, lambda session: session.ask(session.days, lambda: act(session)), tell)
 
@@ -136,13 +136,18 @@ def _found(session: Session, wanted: Wanted) -> Found:
     broken, warnings = session.faults()
     is_full = wanted.since is not None and len(records) == wanted.limit
     return Found(
-        runs=[with_experiment(r, states.get(r.experiment_id)) for r in records],
+        runs=[_in_experiment(record, states) for record in records],
         handles=session.census.handles([r.id for r in records]),
         warnings=[*warnings, *session.warnings_of_experiments()],
         broken=broken,
         experiments=states,
         hidden=0 if wanted.which is not Which.SHOWN or is_full else answers.how_many_hidden(),
     )
+
+
+def _in_experiment(record: RunRecord, states: Mapping[str, "ExperimentState"]) -> RunRecord:
+    state = states.get(record.experiment_id)
+    return record.in_experiment(state.name, deleted=state.deleted) if state else record
 
 
 def _experiments(session: Session) -> Experiments:

@@ -2,11 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mltrack.progress import Share
 from mltrack.store.store import Store
-from mltrack.tracking import experiment_fold
 from mltrack.tracking.catalog.answers import Answers
 from mltrack.tracking.catalog.census import Census
 from mltrack.tracking.catalog.experiments import (
@@ -19,8 +18,10 @@ from mltrack.tracking.catalog.keeping import Keeping, can_be_known_again
 from mltrack.tracking.catalog.known_days import Changes, KnownDays
 from mltrack.tracking.catalog.reading import Reading, ToRead, read_all
 from mltrack.tracking.catalog.stamps import Day, Stamp, days_of, look
-from mltrack.tracking.deletion import deletions_standing
-from mltrack.tracking.experiment_fold import ExperimentState
+
+if TYPE_CHECKING:
+    from mltrack.store.events import Events
+    from mltrack.tracking.experiment_fold import ExperimentState
 
 Answer = TypeVar("Answer")
 AT_ONCE = 1_000
@@ -43,7 +44,7 @@ class Session:
         self._folders = dict(days_of(store.layout))
         self._seen: dict[int, Day] = {}
         self._apart: dict[str, Reading] = {}
-        self._said = experiment_fold.read_events(store)
+        self._said = _said_of_experiments(store)
         self.census = Census(connection)
         self.census.bring_up_to_date(store.layout)
         self.answers = Answers(connection)
@@ -57,6 +58,10 @@ class Session:
     @property
     def needs_all(self) -> bool:
         """Tell whether all days must be looked at: what was removed must have seen all its runs."""
+        if not self._said:
+            return False
+        from mltrack.tracking.deletion import deletions_standing
+
         return any(deletions_standing(said.events) for said in self._said.values())
 
     def ask(self, days: Sequence[int], act: Callable[[], Answer]) -> Answer:
@@ -149,10 +154,22 @@ class Session:
             self._keeping.keep(self._seen[day], of_day, gone.get(day, ()))
         self._connection.execute("COMMIT")
 
-    def _states(self) -> dict[str, ExperimentState]:
+    def _states(self) -> "dict[str, ExperimentState]":
         """Return what was said of each experiment of which anything was."""
+        if not self._said:
+            return {}
+        from mltrack.tracking import experiment_fold
+
         counts = folders_by_date(self._connection) if self.needs_all else {}
         return {
             experiment_id: experiment_fold.state_of(said, counts.get(experiment_id, {}))
             for experiment_id, said in self._said.items()
         }
+
+
+def _said_of_experiments(store: Store) -> "Mapping[str, Events]":
+    if not store.layout.experiments_said_of():
+        return {}
+    from mltrack.tracking import experiment_fold
+
+    return experiment_fold.read_events(store)

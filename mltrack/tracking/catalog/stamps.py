@@ -13,11 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mltrack.store.events import SUFFIX
 from mltrack.store.ids import RUN_ID, is_id
-from mltrack.store.layout import METRICS, RUN, Layout, is_further_writer
-from mltrack.store.liveness import MARK_SUFFIX
-from mltrack.tracking.heartbeat import HEARTBEAT
+from mltrack.store.layout import EVENT_SUFFIX, METRICS, RUN, Layout, is_further_writer
 
 NUMBERS = 5
 UNKNOWN = (0,) * NUMBERS
@@ -134,7 +131,7 @@ def _said(layout: Layout, day: int) -> tuple[str, ...]:
         names = os.listdir(layout.annotations_of(day))  # noqa: PTH208 - texts
     except OSError:
         return ()
-    return tuple(sorted(name for name in names if name.endswith(SUFFIX)))
+    return tuple(sorted(name for name in names if name.endswith(EVENT_SUFFIX)))
 
 
 def _stamped(folder: Path, runs: Sequence[tuple[str, int]]) -> tuple[tuple[str, ...], bytes]:
@@ -208,6 +205,9 @@ def _journal_stamp(path: Path) -> int:
 
 def has_signs(layout: Layout, run_id: str) -> bool:
     """Tell whether this machine has a mark of a writer of a run, or its heartbeat."""
+    from mltrack.store.liveness import MARK_SUFFIX
+    from mltrack.tracking.heartbeat import HEARTBEAT
+
     try:
         names = os.listdir(layout.local(run_id))  # noqa: PTH208 - texts
     except OSError:

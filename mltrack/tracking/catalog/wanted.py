@@ -1,10 +1,11 @@
 """What can be asked of the catalog."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
-from mltrack.query.keys import Key
-from mltrack.query.where import Comparison
+if TYPE_CHECKING:
+    from mltrack.query.keys import Key
+    from mltrack.query.where import Comparison
 
 
 class Which(StrEnum):
@@ -15,8 +16,7 @@ class Which(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which runs are wanted, and in what order: the newest first where nothing else is said.
 
     Attributes:
@@ -35,8 +35,8 @@ class Wanted:
     """
 
     where: str = ""
-    comparisons: tuple[Comparison, ...] = ()
-    best: Key | None = None
+    comparisons: "tuple[Comparison, ...]" = ()
+    best: "Key | None" = None
     highest: bool = True
     ranked_only: bool = False
     limit: int | None = None
