@@ -6,7 +6,7 @@ from pathlib import Path
 from mltrack.errors import IntegrityError, MltrackError, NotFoundError
 from mltrack.store.events import Events
 from mltrack.store.ids import MAIN_WRITER
-from mltrack.store.layout import MANIFEST, RUN, refuse_links
+from mltrack.store.layout import MANIFEST, RUN
 from mltrack.store.manifest import Entry, load_manifest, warnings_of
 from mltrack.store.store import Store
 from mltrack.store.yaml_reader import read_bytes
@@ -61,7 +61,7 @@ def read_run(
         NotFoundError: its run.yaml is not there.
         IntegrityError: its run.yaml cannot be understood.
     """
-    path = refuse_links(store.layout.run_folder(run_id) / RUN)
+    path = store.layout.run_folder(run_id) / RUN
     record = codec.decode(read_bytes(path), str(path))
     if record.id != run_id:
         raise IntegrityError(f"{path} is the record of another run, {record.id}")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 AT_ONCE = 1_000
 """How many runs are kept in one transaction, so that a long reading is not for nothing."""
+_WRITING_KIB = 64 * 1024
+"""How much of the tables is held in memory while many runs are kept: their values are anywhere."""
 
 
 class Session:
@@ -125,6 +127,8 @@ class Session:
             writers, said = self._seen[day].writers_of(), self._seen[day].said_of()
             wanted += [ToRead(r, writers.get(r, []), said.get(r, [])) for r in change.stale]
         gone = {day: change.gone for day, change in changes.items() if change.gone}
+        if len(wanted) > AT_ONCE:
+            self._connection.execute(f"PRAGMA cache_size = -{_WRITING_KIB}")
         some: list[Reading] = []
         for done, reading in enumerate(read_all(self._store, wanted), start=1):
             some.append(reading)
