@@ -24,10 +24,11 @@ def bar(doing: str) -> Iterator[Share]:
     if manner().quiet or not sys.stderr.isatty():
         yield nobody
         return
+    drawn = _Bar(doing)
     try:
-        yield _Bar(doing)
+        yield drawn
     finally:
-        _write(_REWRITE)
+        drawn.take_away()
 
 
 class _Bar:
@@ -45,6 +46,11 @@ class _Bar:
         filled = _WIDTH * min(done, total) // max(total, 1)
         drawn = "█" * filled + "░" * (_WIDTH - filled)
         _write(f"{_REWRITE}{self._doing} {drawn} {done} of {total} {safe(things)}")
+
+    def take_away(self) -> None:
+        """Leave the line as it was before it was drawn on."""
+        if self._drawn:
+            _write(_REWRITE)
 
 
 def _write(text: str) -> None:

@@ -117,7 +117,9 @@ def test_a_pipe_that_nobody_reads_is_no_error(store: Cli, repo: Repository) -> N
 
 
 def test_a_bug_keeps_its_traceback_in_a_file(store: Cli, repo: Repository, world: Path) -> None:
-    broken = "import mltrack.api.runs as r; r.search_runs = None; from mltrack.cli.main import main"
+    broken = (
+        "import mltrack.api.search as r; r.search_runs = None; from mltrack.cli.main import main"
+    )
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.argv[1:] = ['ls']; {broken}; main()"],
         cwd=repo.path,
