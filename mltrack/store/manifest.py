@@ -1,7 +1,8 @@
 """artifacts.yaml: which files a folder of the store keeps, with size, digest and place."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -9,9 +10,12 @@ from mltrack.errors import ConflictError, IntegrityError, UsageError
 from mltrack.store.ids import SHA256
 from mltrack.store.layout import MANIFEST
 from mltrack.store.yaml_reader import mapping_of, read_file
-from mltrack.store.yaml_writer import dump
+from mltrack.store.yaml_writer import SIMPLE_KEY_LENGTH, dump, key_text
 
 FORMAT = 1
+_FILES = "files"
+_PLAIN_PATH = re.compile(r"(?:(?!\.{1,2}(?:/|\Z))[ -.0-~]+(?:/(?!\Z)|\Z))+\Z")
+"""A path of printable ASCII that needs no look at each letter; of many files, that takes long."""
 _PLACES = {True: "inline", False: "object"}
 
 
@@ -72,7 +76,7 @@ def decode_manifest(data: bytes, source: Path) -> Manifest:
 
 def _manifest_of(fields: dict[str, Any], source: Path) -> Manifest:
     manifest = Manifest({}, {}, {}, {})
-    files = fields.pop("files", None)
+    files = fields.pop(_FILES, None)
     if not isinstance(files, dict):
         raise IntegrityError(f"{source} names no files")
     for name, said in files.items():
@@ -131,16 +135,29 @@ def refuse_newer(manifest: Manifest, path: Path) -> None:
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """Return a manifest's bytes, sorted by path."""
-    files = {
-        path: {
-            **_fields(entry),
-            **({"was": manifest.replaced[path]} if path in manifest.replaced else {}),
-            **manifest.unknown_of.get(path, {}),
-        }
-        for path, entry in sorted(manifest.entries.items())
-    }
+    return join_parts(manifest, [encode_part(manifest, path) for path in sorted(manifest.entries)])
+
+
+def encode_part(manifest: Manifest, path: str) -> str:
+    """Return the lines that a manifest has for one of its files."""
+    entry, key = manifest.entries[path], key_text(path)
+    before, unknown = manifest.replaced.get(path), manifest.unknown_of.get(path)
+    if before is not None or unknown or len(key) > SIMPLE_KEY_LENGTH:
+        was = {} if before is None else {"was": before}
+        whole = dump({_FILES: {path: {**_fields(entry), **was, **(unknown or {})}}})
+        return whole.decode().partition("\n")[2]
+    return (  # the same, for of ten thousand files a writer of any tree takes a second
+        f'  {key}:\n    size: {entry.size}\n    sha256: "{entry.sha256}"\n'
+        f'    kept: "{_PLACES[entry.inline]}"\n'
+    )
+
+
+def join_parts(manifest: Manifest, parts: Sequence[str]) -> bytes:
+    """Return a manifest's bytes, made of the parts of all its files, sorted by path."""
     unknown = {key: value for key, value in manifest.unknown.items() if key != "format"}
-    return dump({"format": FORMAT, "files": files, **unknown})
+    head = dump({"format": FORMAT, **({} if parts else {_FILES: {}})}).decode()
+    files = [f"{_FILES}:\n", *parts] if parts else []
+    return "".join([head, *files]).encode() + (dump(unknown) if unknown else b"")
 
 
 def encode_entries(entries: Iterable[Entry]) -> bytes:
@@ -162,6 +179,8 @@ def checked_path(path: str) -> str:
     """
     if not isinstance(path, str):
         raise TypeError(f"the path of an artifact must be a text, not {type(path).__name__}")
+    if _PLAIN_PATH.match(path):
+        return path
     pure = PurePosixPath(unicodedata.normalize("NFC", path))
     unseen = any(unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" for c in path)
     if not pure.parts or pure.is_absolute() or ".." in pure.parts or unseen:

@@ -10,7 +10,7 @@ from typing import Any
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*\Z")
 _WORD_KEYS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-_SIMPLE_KEY_LENGTH = 1000
+SIMPLE_KEY_LENGTH = 1000
 """A key longer than YAML's 1024 must be marked with `? ` (YAML 1.2.2, section 7.4.2)."""
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _FLOW_WIDTH = 100
@@ -46,8 +46,8 @@ def dump(value: dict[str, Any] | list[Any], *, comment: str = "") -> bytes:
 def _mapping(value: dict[str, Any], indent: str) -> list[str]:
     lines: list[str] = []
     for key, item in value.items():
-        name = _key(key)
-        if len(name) > _SIMPLE_KEY_LENGTH:
+        name = key_text(key)
+        if len(name) > SIMPLE_KEY_LENGTH:
             lines += [f"{indent}? {name}", *_entry(f"{indent}:", item, indent)]
         else:
             lines += _entry(f"{indent}{name}:", item, indent)
@@ -86,7 +86,8 @@ def _flow(items: "list[Any] | tuple[Any, ...]") -> str | None:
     return f"[{', '.join(scalar(item) for item in items)}]"
 
 
-def _key(key: str) -> str:
+def key_text(key: str) -> str:
+    """Return a key as it stands in a file, without its colon."""
     if not isinstance(key, str):
         raise TypeError(f"a key must be a text, not {type(key).__name__}")
     if _PLAIN_KEY.match(key) and key.lower() not in _WORD_KEYS:
