@@ -4,6 +4,7 @@ Each makes its bytes first and begins a run then: a mistake of the caller leaves
 """
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,7 +51,9 @@ def log_artifacts(begin: Begin, folder: str | Path, to: str | None) -> None:
     place = f"{checked_path(to)}/" if to else ""
     run = begin()
     with run.drops.counted(1):
-        run.log_artifacts([(path, f"{place}{path.name}") for path in sorted(top.iterdir())])
+        with os.scandir(top) as entries:  # of ten thousand names, pathlib takes long to sort them
+            names = sorted(entry.name for entry in entries)
+        run.log_artifacts([(top / name, f"{place}{name}") for name in names])
 
 
 def log_text(begin: Begin, text: str, to: str) -> None:

@@ -114,13 +114,13 @@ def move(source: Path, target: Path, *, sync: bool) -> None:
             if attempt == _ATTEMPTS - 1 or not source.exists():
                 raise
         with contextlib.suppress(FileNotFoundError):
-            grown += _make(target.parent)
+            grown += make_folder(target.parent)
     if sync:
         for folder in dict.fromkeys([target.parent, *grown]):
             sync_folder(folder)
 
 
-def _make(folder: Path) -> list[Path]:
+def make_folder(folder: Path) -> list[Path]:
     """Make a folder and return the folders that hold a new name because of it."""
     missing = [f for f in (folder, *folder.parents) if not f.exists()]
     folder.mkdir(parents=True, exist_ok=True)

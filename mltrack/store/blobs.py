@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mltrack.errors import UsageError
 from mltrack.store.atomic import move, sync_file, sync_folder, unused
+from mltrack.store.direct import LARGE_BYTES, DirectCopy
 from mltrack.store.layout import refuse_links
 from mltrack.store.plain import open_plain
 from mltrack.store.sha256 import sha256_hex
@@ -15,8 +16,8 @@ from mltrack.store.sha256 import sha256_hex
 if TYPE_CHECKING:
     import hashlib
 
-_BLOCK_BYTES = 1024 * 1024
-_SHORT_BYTES = 256 * 1024
+BLOCK_BYTES = 1024 * 1024
+SHORT_BYTES = 256 * 1024
 """Below it a file is digested sooner than OpenSSL is loaded."""
 _ENDLESS = 2**63
 """What a file without a size may hold, as those of the system that are made while they are read."""
@@ -24,11 +25,16 @@ _CLONE = 0x40049409
 """FICLONE of Linux: share blocks until one of the two files is written (ioctl_ficlone(2))."""
 
 
-def copy_hashing(source: Path, target: Path) -> tuple[int, str]:
+def copy_hashing(source: Path, target: Path, *, direct: bool = False) -> tuple[int, str]:
     """Copy a file to a new one, sharing its blocks where the file system can.
 
     Of a file that grows meanwhile, what it held at the beginning is copied, so that this ends
     however fast somebody writes. What is hashed is what was kept, whatever becomes of the source.
+
+    Args:
+        source: the file.
+        target: the new one.
+        direct: whether it is to be on the disk soon, so that it need not lie in memory as well.
 
     Returns:
         The size in bytes and the sha256 of what was copied.
@@ -38,19 +44,22 @@ def copy_hashing(source: Path, target: Path) -> tuple[int, str]:
         OSError: the source cannot be read or the target cannot be made.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with open(source, "rb", opener=_open_file) as reader, target.open("xb") as writer:
+    with open(source, "rb", opener=open_source) as reader, target.open("xb") as writer:
         if _clone(reader.fileno(), writer.fileno()):
             return target.stat().st_size, sha256_of(target)
-        digest, size = _sha256(), 0
+        digest, size = new_sha256(), 0
         end = os.fstat(reader.fileno()).st_size or _ENDLESS
-        while block := reader.read(min(_BLOCK_BYTES, end - size)):
+        if direct and LARGE_BYTES <= end < _ENDLESS:
+            size = DirectCopy(writer.fileno()).copy(reader, end, digest)
+            return size, digest.hexdigest()
+        while block := reader.read(min(BLOCK_BYTES, end - size)):
             digest.update(block)
             writer.write(block)
             size += len(block)
     return size, digest.hexdigest()
 
 
-def _open_file(path: str, flags: int) -> int:
+def open_source(path: str | Path, flags: int = os.O_RDONLY) -> int:
     """Open a file without waiting, as opening a pipe does, and refuse whatever is none."""
     descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -72,13 +81,13 @@ def _clone(source: int, target: int) -> bool:
 def sha256_of(path: Path) -> str:
     """Return the sha256 of a file, read in blocks."""
     with open_plain(path) as file:
-        block = file.read(_BLOCK_BYTES)
-        if len(block) < _SHORT_BYTES:
+        block = file.read(BLOCK_BYTES)
+        if len(block) < SHORT_BYTES:
             return sha256_hex(block + file.read())
-        digest = _sha256()
+        digest = new_sha256()
         while block:
             digest.update(block)
-            block = file.read(_BLOCK_BYTES)
+            block = file.read(BLOCK_BYTES)
     return digest.hexdigest()
 
 
@@ -93,26 +102,28 @@ def keep_object(built: Path, target: Path, *, sync: bool) -> None:
         target: the object's path, whose last two parts are its digest.
         sync: whether it has reached the disk when this returns.
     """
-    if _is_kept(refuse_links(target), sync=sync):
-        built.unlink()
-        return
+    if is_whole(refuse_links(target)):
+        try:
+            if sync:
+                sync_file(target)
+                sync_folder(target.parent)
+        except FileNotFoundError:  # it was taken away
+            pass
+        else:
+            built.unlink()
+            return
     keep(built, target, sync=sync)
 
 
-def _is_kept(target: Path, *, sync: bool) -> bool:
-    """Tell whether an object is there and whole; if so, it is as new from now on."""
+def is_whole(target: Path) -> bool:
+    """Tell whether an object is there and holds what its name says; if so, it is as new."""
     try:
         if not stat.S_ISREG(target.lstat().st_mode):
             return False
         os.utime(target)
-        if sha256_of(target) != target.parent.name + target.name:
-            return False
-        if sync:
-            sync_file(target)
-            sync_folder(target.parent)
+        return sha256_of(target) == target.parent.name + target.name
     except (FileNotFoundError, PermissionError):  # it was taken away, or is somebody else's
         return False
-    return True
 
 
 def keep(built: Path, target: Path, *, sync: bool) -> None:
@@ -135,7 +146,8 @@ def temporary(tmp: Path) -> Path:
     return unused(tmp)
 
 
-def _sha256() -> "hashlib._Hash":
+def new_sha256(data: bytes = b"") -> "hashlib._Hash":
+    """Return a sha256 that has taken in these bytes."""
     import hashlib
 
-    return hashlib.sha256()
+    return hashlib.sha256(data)

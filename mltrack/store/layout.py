@@ -108,7 +108,7 @@ class Layout:
 
     def object(self, sha256: str) -> Path:
         """Return where a large file with this digest lies."""
-        return self.root / "objects" / sha256[:2] / sha256[2:]
+        return self.root / f"objects/{sha256[:2]}/{sha256[2:]}"
 
     def local(self, run_id: str) -> Path:
         """Return the folder of what only this machine knows of a run."""

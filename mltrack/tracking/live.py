@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from mltrack.errors import MltrackError
 from mltrack.store import clock
-from mltrack.store.atomic import write_file
-from mltrack.store.blobs import temporary
 from mltrack.store.ids import new_id
 from mltrack.store.journal import encode_number
 from mltrack.store.store import Store
@@ -223,11 +221,10 @@ class LiveRun(HeldWriter):
                     self.log_artifact(source, to)
 
     def log_bytes(self, data: bytes, to: str) -> None:
-        """Keep some bytes as an artifact."""
-        with self.drops.counted(1):
-            path = temporary(self.store.layout.tmp)
-            try:
-                write_file(path, data, tmp=self.store.layout.tmp, sync=False)
-                self.log_artifact(path, to)
-            finally:
-                path.unlink(missing_ok=True)
+        """Keep some bytes as an artifact.
+
+        Raises:
+            UsageError: `to` cannot be the path of an artifact, or this writer has ended.
+        """
+        with self.files_lock, self.drops.counted(1):
+            self.reopened().files.add_data(data, to)
