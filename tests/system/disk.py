@@ -151,6 +151,11 @@ class Disk:
             if own in change.folders:
                 self._safe.add(number)
 
+    def _syncfs(self) -> None:
+        for file in self.files.values():
+            file.sync()
+        self._safe.update(range(len(self._changes)))
+
     def _tree(self, changes: Iterable[Change]) -> dict[int, dict[str, int]]:
         tree = {folder: dict(names) for folder, names in self._first.items()}
         for change in changes:

@@ -242,6 +242,13 @@ static int synced(const char *name, int descriptor) {
 int fsync(int descriptor) { return synced("fsync", descriptor); }
 int fdatasync(int descriptor) { return synced("fdatasync", descriptor); }
 
+int syncfs(int descriptor) {
+    char path[PATH_MAX];
+    if (!folder[0] || !counts(of_descriptor(descriptor, path))) return syscall(SYS_syncfs, descriptor);
+    if (fails("syncfs", path, 0)) return -1;
+    return RECORDED(path, lazy ? 0 : (int)syscall(SYS_syncfs, descriptor), !result, say("syncfs\n"));
+}
+
 static int renamed(int from_at, const char *from, int to_at, const char *to, unsigned flags) {
     char source[PATH_MAX], target[PATH_MAX], text[PATH_MAX], other[PATH_MAX];
     whole(from_at, from, source);

@@ -60,6 +60,18 @@ def log_files(acts: Acts, run: ActiveRun) -> None:
         acts.log(run, "artifact", partial(run.log_artifact, name), name, digest_of(text))
 
 
+def log_many(acts: Acts) -> None:
+    """Log a folder of so many files that the disk is waited for once for all."""
+    run, texts = acts.begin(name="many"), {f"{n}.txt": f"{n}" + LARGE * (n % 2) for n in range(70)}
+    Path("many").mkdir()
+    for name, text in texts.items():
+        Path("many", name).write_text(text)
+    for name in ("0.txt", "69.txt"):
+        log = partial(run.log_artifacts, "many")
+        acts.log(run, "artifact", log, name, digest_of(texts[name]))
+    acts.end(run)
+
+
 def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -150,6 +162,7 @@ def log_a_model(acts: Acts) -> None:
 
 
 SCENARIOS = {
+    "many": Scenario(log_many),
     "train": Scenario(train, trains=True),
     "train-strict": Scenario(train, strict=True),
     "resume": Scenario(resume, finish_one, trains=True),

@@ -11,7 +11,7 @@ EVERY = 90
 """One of so many moments is tried; `make torture ONLY=powercut` tries them all."""
 CASES = (
     *("train/normal", "train/full", "train/none", "resume/normal", "shell/full"),
-    *("shell-start/normal", "annotate/normal", "register/normal"),
+    *("shell-start/normal", "annotate/normal", "register/normal", "many/normal"),
 )
 
 
