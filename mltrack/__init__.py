@@ -1,6 +1,6 @@
 """The public names of mltrack, each loaded when it is first used."""
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # as type checkers know it: to import typing takes as long as to start Python
 
 if TYPE_CHECKING:
     from mltrack.api.commit import add_runs

@@ -7,7 +7,10 @@ import pytest
 
 import mltrack
 
-HEAVY = "yaml rich virtualenv cloudpickle typer filelock numpy pandas dataclasses json subprocess"
+HEAVY = (
+    "yaml rich virtualenv cloudpickle typer filelock numpy pandas dataclasses json subprocess"
+    " typing re enum functools collections pathlib"
+)
 
 
 def _modules_after(code: str) -> set[str]:
