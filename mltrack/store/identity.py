@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from mltrack.store.git import answer_or_none
+from mltrack.store.git_config import settings_of
 from mltrack.store.liveness import this_host
 
 USER_VARIABLE = "MLTRACK_USER"
@@ -32,9 +32,8 @@ def _from_line(line: str, source: str) -> dict[str, Any]:
 
 
 def _from_git(folder: Path) -> dict[str, Any] | None:
-    lines = answer_or_none("config", "--get-regexp", r"^user\.(name|email)$", cwd=folder) or ""
-    found = dict(line.partition(" ")[::2] for line in lines.splitlines())
-    name, email = found.get("user.name"), found.get("user.email")
+    said = settings_of(folder)
+    name, email = said.get("user.name"), said.get("user.email")
     if not name and not email:
         return None
     identity = {"name": name or email, "source": "git"}

@@ -4,9 +4,8 @@ The patch goes from the merge base with the index branch's upstream to the files
 that a squash merge, which drops the branch's own commits, cannot lose what ran.
 """
 
-import gzip
-import hashlib
 import re
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,9 +13,11 @@ from typing import Any, NamedTuple
 from mltrack.store import git
 from mltrack.store.blobs import sha256_of
 from mltrack.store.git import GitError
+from mltrack.store.git_config import settings_of
+from mltrack.store.marks import Mark, still_fit
 from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
-from mltrack.tracking import notices, patch
+from mltrack.tracking import notices, patch, worktree
 from mltrack.tracking.relative import shown
 
 _HARMLESS_USER = re.compile(r"//git@")
@@ -38,18 +39,64 @@ class Captured(NamedTuple):
     patch: bytes
 
 
+class _Known(NamedTuple):
+    """What git said before.
+
+    Attributes:
+        captured: what it said.
+        looked: when it was last tried to look at the files by ourselves.
+        marks: what the files were like; None where git must be asked again.
+    """
+
+    captured: Captured
+    looked: float
+    marks: dict[str, Mark] | None
+
+
+_known: dict[tuple[Path, Path, str], _Known] = {}
+"""What this process knows of the code, by top, store and index branch."""
+
+
 def capture(folder: Path, store: Store) -> Captured:
-    """Return which code lies in `folder`; nothing outside git, and an error where git fails."""
+    """Return which code lies in `folder`; nothing outside git, and an error where git fails.
+
+    The first time git is asked. A process that begins more runs looks at the files itself, and asks
+    git again when one of them has changed.
+    """
     top = git.top_level(folder) if store.settings["capture.code"] else None
     if top is None:
         return Captured({}, b"")
+    place = (top, store.root, store.settings["index_branch"])
+    known = _known.get(place)
+    if known is None or known.marks is None or not still_fit(known.marks):
+        known = _asked(top, store, known)
+        _known[place] = known
+    return known.captured._replace(facts=dict(known.captured.facts))
+
+
+def _asked(top: Path, store: Store, before: _Known | None) -> _Known:
+    """Ask git; look at the files too, not the first time and not too often, for that costs."""
+    now = time.time()
+    captured, whole = _captured_or_error(top, store)
+    if before is None:
+        return _Known(captured, 0.0, None)
+    if not whole or now - before.looked < worktree.STILL_SECONDS:
+        return _Known(captured, before.looked, None)
+    try:
+        return _Known(captured, now, worktree.look_at(top, now))
+    except (GitError, OSError):
+        return _Known(captured, now, None)
+
+
+def _captured_or_error(top: Path, store: Store) -> tuple[Captured, bool]:
+    """Return what git says, and whether it said all."""
     facts: dict[str, Any] = {}
     try:
-        return Captured(facts, _captured(top, store, facts))
+        return Captured(facts, _captured(top, store, facts)), True
     except (GitError, OSError) as error:
         line = str(error).partition("\n")[0]
         facts["error"] = masked_text(shown(line, top))
-        return Captured(facts, b"")
+        return Captured(facts, b""), False
 
 
 def _captured(top: Path, store: Store, facts: dict[str, Any]) -> bytes:
@@ -62,7 +109,7 @@ def _captured(top: Path, store: Store, facts: dict[str, Any]) -> bytes:
     )
     facts["base"] = _base(top, store, state.commit)
     facts["dirty"] = bool(state.changed or state.untracked)
-    remote = git.answer_or_none("config", "--get", "remote.origin.url", cwd=top)
+    remote = settings_of(top).get("remote.origin.url")
     if remote and _is_address(remote):
         facts["remote"] = masked_text(remote)
         if _HARMLESS_USER.sub("//", remote) != facts["remote"]:
@@ -71,6 +118,11 @@ def _captured(top: Path, store: Store, facts: dict[str, Any]) -> bytes:
         facts["untracked"] = _listed(top, others[:MAX_LISTED])
     if len(others) > MAX_LISTED:
         facts["untracked_more"] = len(others) - MAX_LISTED
+    if state.commit and facts["base"] == state.commit and not state.changed and not sources:
+        return b""  # git has just said that there is no difference
+    import gzip
+    import hashlib
+
     made = patch.between(top, facts["base"], sources, store.layout.tmp)
     if not made.data:
         return b""
