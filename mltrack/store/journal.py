@@ -71,7 +71,7 @@ class Journal:
         shared: whether other processes append to it as well, and may leave a torn line.
     """
 
-    __slots__ = ("_end", "_shared", "_torn", "descriptor", "path")
+    __slots__ = ("_end", "_shared", "_torn", "_unsynced", "descriptor", "path")
 
     def __init__(self, path: Path, *, shared: bool = False) -> None:
         self.path = path
@@ -80,6 +80,7 @@ class Journal:
         self._shared = shared
         self._end = 0
         self._torn = False
+        self._unsynced = True
         self._look_at_end()
 
     def append(self, lines: bytes) -> None:
@@ -89,17 +90,23 @@ class Journal:
             OSError: the disk refused some or all of it, or a line is longer than readers take; what
                 was torn is sealed by the next call.
         """
+        if self._shared or self._torn or len(lines) > MAX_LINE_BYTES:
+            lines = self._sealing(lines)
+        self._unsynced = True
+        written = os.write(self.descriptor, lines)
+        self._end += written
+        if written != len(lines):
+            self._torn = written > 0 or self._torn
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+        self._torn = False
+
+    def _sealing(self, lines: bytes) -> bytes:
+        """Return lines behind the line feed that a torn one lacks."""
         if len(lines) > MAX_LINE_BYTES and len(max(lines.split(b"\n"), key=len)) > MAX_LINE_BYTES:
             raise OSError(errno.EFBIG, f"a row of more than {MAX_LINE_BYTES} bytes")
         if self._shared:
             self._look_at_end()
-        if self._torn:
-            lines = b"\n" + lines
-        written = os.write(self.descriptor, lines)
-        self._end += written
-        self._torn = written != len(lines) and (written > 0 or self._torn)
-        if written != len(lines):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+        return b"\n" + lines if self._torn else lines
 
     def _look_at_end(self) -> None:
         """See whether the file ends in a newline, if it does not end where this journal left it."""
@@ -109,8 +116,19 @@ class Journal:
             self._torn = size > 0 and os.pread(self.descriptor, 1, size - 1) != b"\n"
 
     def sync(self) -> None:
-        """Wait until every line is safe against a power cut."""
-        flush(self.descriptor)
+        """Wait until every line is safe against a power cut, if any is not yet.
+
+        Raises:
+            OSError: the disk refused.
+        """
+        if not self._unsynced:
+            return
+        self._unsynced = False  # first, so that a row that comes meanwhile sets it again
+        try:
+            flush(self.descriptor)
+        except OSError:
+            self._unsynced = True
+            raise
 
     def content(self) -> bytes:
         """Return what the descriptor holds, even when the path now leads elsewhere."""

@@ -4,15 +4,17 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from mltrack.errors import IntegrityError
 from mltrack.store.journal import MAX_LINE_BYTES, Row
 from mltrack.store.layout import refuse_links
 from mltrack.store.plain import open_plain
+from mltrack.store.sha256 import sha256_hex
 
 MAX_DEPTH = 64
 BLOCK_BYTES = 64 * 1024
+_DIGEST_BYTES = 256 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SHALLOW_LENGTH = 2 * MAX_DEPTH + 1
 """A line of this length can open `MAX_DEPTH` brackets and close them, and no more."""
@@ -34,6 +36,33 @@ def read_rows(path: Path) -> Iterator[Row | None]:
     with file:
         for block in blocks_of(file, size_of(file)):
             yield from rows_in(block)
+
+
+class TextDigest(NamedTuple):
+    """The sha256 of a file, and how many line feeds it has."""
+
+    sha256: str
+    lines: int
+
+
+def text_digest(path: Path) -> TextDigest:
+    """Return the digest of a file, read in blocks.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with open_plain(path) as file:
+        block = file.read(_DIGEST_BYTES)
+        if len(block) < _DIGEST_BYTES:
+            return TextDigest(sha256_hex(block), block.count(b"\n"))
+        import hashlib
+
+        digest, lines = hashlib.sha256(), 0
+        while block:
+            digest.update(block)
+            lines += block.count(b"\n")
+            block = file.read(_DIGEST_BYTES)
+    return TextDigest(digest.hexdigest(), lines)
 
 
 def size_of(file: BinaryIO) -> int:

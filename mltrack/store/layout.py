@@ -148,7 +148,9 @@ class Layout:
 
     def writers(self, run_id: str) -> list[str]:
         """Return the names of a run's further writers, sorted."""
-        return _runs_of(self._dated("runs", run_id)).get(run_id, [])
+        day, start = self._dated("runs", run_id), f"{run_id}+"
+        found = (name.removeprefix(start) for name in _subfolders(day, start))
+        return sorted(filter(is_further_writer, found))
 
 
 def _dates(parent: Path, digits: int) -> list[Path]:
@@ -180,11 +182,15 @@ def is_further_writer(name: str) -> bool:
     return name != MAIN_WRITER and WRITER.match(name) is not None
 
 
-def _subfolders(parent: Path) -> list[str]:
-    """Return the names of the folders in a folder; links are none."""
+def _subfolders(parent: Path, start: str = "") -> list[str]:
+    """Return the names of the folders in a folder that begin so; links are none."""
     try:
         with os.scandir(parent) as entries:
-            return [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+            return [
+                entry.name
+                for entry in entries
+                if entry.name.startswith(start) and entry.is_dir(follow_symlinks=False)
+            ]
     except OSError:
         return []
 

@@ -8,9 +8,9 @@ from typing import Any
 from mltrack.errors import MltrackError, StoreWriteError
 from mltrack.store import clock, liveness
 from mltrack.store.atomic import built_folder, write_file
-from mltrack.store.blobs import sha256_of
 from mltrack.store.ids import MAIN_WRITER, digest_name, handle_of
 from mltrack.store.journal import Row, encode_row
+from mltrack.store.journal_reader import TextDigest, text_digest
 from mltrack.store.layout import MANIFEST, METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.liveness import Life
 from mltrack.store.store import Store, show_to_git
@@ -18,6 +18,7 @@ from mltrack.tracking import codec, notices
 from mltrack.tracking.fold import Folded, Journal, fold, last_sign
 from mltrack.tracking.journals import read_journals, writers_of
 from mltrack.tracking.live import LiveRun
+from mltrack.tracking.starting import Made
 
 SHARED_WRITER = "shared-writer"
 """The file in `local/<run-id>/` that names the writer which calls of the shell share."""
@@ -47,7 +48,7 @@ def finish(run: LiveRun, status: str = "finished", *, error: str = "", traceback
         if made is not None:
             ending = {"status": status, "error": error, "traceback": traceback}
             with run.drops.counted(0):
-                _write_final(run, made.fields, ending)
+                _write_final(run, made, ending)
                 run.writer.unmark()
                 told = True
     finally:
@@ -64,17 +65,16 @@ def _say_what_is_missing(run: LiveRun, *, told: bool) -> None:
         notices.say(f"run {handle} has ended; {run.drops.total} log calls were lost")
 
 
-def _write_final(run: LiveRun, fields: Mapping[str, Any], word: Mapping[str, str]) -> None:
+def _write_final(run: LiveRun, made: Made, word: Mapping[str, str]) -> None:
     store = run.store
     path = store.layout.run_folder(run.id) / RUN
-    fields = {**_of_others(path, fields), **fields}
-    here, writing = set(writers_of(store, run.id)), _still_writing(store, run.id)
-    folded = fold(read_journals(store, run.id))
-    came = set(writers_of(store, run.id)) - here  # who was asked for first may have ended since
+    fields = {**_of_others(path, made.fields), **made.fields}
+    texts = _texts(run)
+    folded, writing = _folded(run, texts)
     ending = {**word, "ended": clock.to_text(clock.now())}
-    final = _summed_up({**fields, **ending}, folded, (writing | came) - {run.writer.name})
+    final = _summed_up({**fields, **ending}, folded, writing)
     dropped = max(folded.dropped, run.drops.total)
-    digests = _digests(run)
+    digests = {name: digest.sha256 for name, digest in texts.items()}
     covered = {"digests": digests} if digests else {}
     data = codec.encode({**final, **({"dropped": dropped} if dropped else {}), **covered})
     if len(data) > MAX_RUN_BYTES:  # what is left out is read from the journals
@@ -83,12 +83,26 @@ def _write_final(run: LiveRun, fields: Mapping[str, Any], word: Mapping[str, str
     write_file(path, data, tmp=store.layout.tmp, sync=store.syncs)
 
 
-def _digests(run: LiveRun) -> dict[str, str]:
+def _folded(run: LiveRun, texts: Mapping[str, TextDigest]) -> tuple[Folded, set[str]]:
+    """Return what all rows of a run say, and which other writers go on writing.
+
+    The journals are read, unless the creator wrote alone and knows what it wrote: in a run of a
+    million points that is most of what its end costs.
+    """
+    store = run.store
+    here, writing = set(writers_of(store, run.id)), _still_writing(store, run.id)
+    own = run.tally.folded(texts[METRICS].lines) if METRICS in texts and len(here) == 1 else None
+    folded = own or fold(read_journals(store, run.id))
+    came = set(writers_of(store, run.id)) - here  # who was asked for first may have ended since
+    return folded, (writing | came) - {run.writer.name}
+
+
+def _texts(run: LiveRun) -> dict[str, TextDigest]:
     """Return the digests of the creator's texts; who had to leave that folder vouches for none."""
     folder, found = run.store.layout.run_folder(run.id), {}
     for name in COVERED if run.writer.name == MAIN_WRITER else ():
         with contextlib.suppress(OSError):
-            found[name] = sha256_of(folder / name)
+            found[name] = text_digest(folder / name)
     return found
 
 

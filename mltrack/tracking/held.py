@@ -15,6 +15,7 @@ from mltrack.tracking.drops import Drops, told_by
 from mltrack.tracking.heartbeat import HEARTBEAT, Heartbeat
 from mltrack.tracking.journals import read_journals, rows_seen
 from mltrack.tracking.starting import Made
+from mltrack.tracking.tally import Tally
 from mltrack.tracking.writer import Writer
 
 
@@ -25,6 +26,7 @@ class HeldWriter:
         self.store = store
         self.writer = writer
         self.made = made
+        self.tally = Tally()
         self._ended = False
         self._every_row = store.settings["durability"] == "full"
         self._belong_here()
@@ -68,19 +70,27 @@ class HeldWriter:
             StoreWriteError: the disk refused, and the setting `strict` is on.
         """
         try:
-            writer = self.writer if not self.writer.is_closed else self.reopened()
-            writer.append(lines)
+            journal = self.writer.journal
+            if journal is None:
+                self.reopened().append(lines)
+            else:
+                journal.append(lines)
             if self._every_row:
-                writer.sync()
+                self.writer.sync()
         except (OSError, StoreWriteError) as error:
+            self.tally.spoil()
             self.drops.count(count, error)
             return False
         return True
 
     def append_row(self, row: Row, count: int = 1) -> bool:
         """Append one row with the present time; `count` is what is dropped when it is."""
+        line = encode_row({**row, "time": clock.now()})
         with self.lock:
-            return self.append(encode_row({**row, "time": clock.now()}), count)
+            kept = self.append(line, count)
+            if kept:
+                self.tally.keep(line)
+        return kept
 
     def reopened(self) -> Writer:
         """Return what to write to: in a forked child, whose parent keeps its own, a new writer.
@@ -187,8 +197,10 @@ class HeldWriter:
             try:
                 self.writer.append(lines)
             except OSError as error:
+                self.tally.spoil()
                 if last:
                     self.drops.count(0, error)
             else:
+                self.tally.keep(lines)
                 return True
         return False

@@ -19,6 +19,7 @@ from mltrack.tracking.journals import read_journals, rows_seen
 from mltrack.tracking.nowhere import Nowhere
 from mltrack.tracking.rows import part
 from mltrack.tracking.starting import Made, RunSpec
+from mltrack.tracking.tally import Series
 from mltrack.tracking.writer import Writer, alive_here
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ class LiveRun(HeldWriter):
         super().__init__(store, writer, made)
         self._seen: Mapping[str, int] = {}
         self._first_step = 0
-        self._next_steps: dict[str, int] = {}
-        self._keys: dict[str, str] = {}
 
     @classmethod
     def start(cls, store: Store, spec: RunSpec) -> "LiveRun":
@@ -87,7 +86,8 @@ class LiveRun(HeldWriter):
         run._seen = seen
         known = [Journal(j.writer, part(j.rows, 0, seen.get(j.writer, 0))) for j in journals]
         last = fold.last_steps(fold.in_order(known))
-        run._next_steps = {name: step + 1 for name, step in last.items()}
+        for name, step in last.items():
+            run.series(name).next_step = step + 1
         return run
 
     @property
@@ -97,6 +97,7 @@ class LiveRun(HeldWriter):
 
     def rewind(self, step: int) -> None:
         """Hide what this writer has seen from a step on, and go on there."""
+        self.tally.spoil()
         self.append_row({"rewind": values.as_step(step)})
         self.go_on_at(step)
 
@@ -104,7 +105,8 @@ class LiveRun(HeldWriter):
         """Take this step for the next of every metric."""
         with self.lock:
             self._first_step = values.as_step(step)
-            self._next_steps.clear()
+            for series in self.tally.series.values():
+                series.next_step = self._first_step
 
     @classmethod
     def unkept(cls, store: Store, error: Exception, run_id: str = "") -> "LiveRun":
@@ -121,19 +123,19 @@ class LiveRun(HeldWriter):
         self, name: str, value: float, step: int | None = None, time: float | None = None
     ) -> None:
         """Append one value of one metric; the short way of `log_metrics`."""
-        if type(value) is float and math.isfinite(value):
-            number = repr(value)
-        else:
-            number = encode_number(values.as_number(name, value))
-        key = self._keys.get(name) or self._new_key(name)
+        if type(value) is not float:
+            value = values.as_number(name, value)
+        number = repr(value) if math.isfinite(value) else encode_number(value)
+        series = self.tally.series.get(name) or self.series(name)
         moment = clock_time.time() if time is None else values.as_time(time)
         with self.lock:
-            following = self._next_steps.get(name, self._first_step)
-            at = following if step is None else values.as_step(step)
-            line = f'{{"step":{at},"time":{moment:.3f},"metrics":{{{key}:{number}}}}}\n'
-            self.append(line.encode(), 1)
-            if at >= following:
-                self._next_steps[name] = at + 1
+            at = series.next_step if step is None else values.as_step(step)
+            line = f'{{"step":{at},"time":{moment:.3f},"metrics":{{{series.key}:{number}}}}}\n'
+            if self.append(line.encode(), 1):
+                series.add(at, value)
+                self.tally.rows += 1
+            if at >= series.next_step:
+                series.next_step = at + 1
 
     def log_metrics(
         self, metrics: Mapping[str, float], step: int | None = None, time: float | None = None
@@ -146,27 +148,42 @@ class LiveRun(HeldWriter):
         """
         if not hasattr(metrics, "items"):
             raise TypeError(f"metrics must be a mapping, not {type(metrics).__name__}")
-        numbers = {n: encode_number(values.as_number(n, v)) for n, v in metrics.items()}
-        keys = {name: self._keys.get(name) or self._new_key(name) for name in numbers}
+        if type(metrics) is not dict:  # what else has items may have a name twice
+            metrics = dict(metrics.items())
+        known, logged = self.tally.series, []
+        for name, value in metrics.items():
+            number = value if type(value) is float else values.as_number(name, value)
+            text = repr(number) if math.isfinite(number) else encode_number(number)
+            series = known.get(name) or self.series(name)
+            logged.append((series, number, f"{series.key}:{text}"))
         moment = clock_time.time() if time is None else values.as_time(time)
         fixed = None if step is None else values.as_step(step)
         with self.lock:
-            rows: dict[tuple[int, int], list[str]] = {}
-            for count, (name, number) in enumerate(numbers.items()):
-                following = self._next_steps.get(name, self._first_step)
-                at = following if fixed is None else fixed
-                rows.setdefault((at, count // METRICS_A_ROW), []).append(f"{keys[name]}:{number}")
-                self._next_steps[name] = max(following, at + 1)
-            lines = [
-                f'{{"step":{at},"time":{moment:.3f},"metrics":{{{",".join(pairs)}}}}}\n'
-                for (at, _), pairs in rows.items()
-            ]
-            self.append("".join(lines).encode(), len(lines))
+            pairs: dict[int, list[str]] = {}
+            for series, _, pair in logged:
+                at = series.next_step if fixed is None else fixed
+                if at in pairs:
+                    pairs[at].append(pair)
+                else:
+                    pairs[at] = [pair]
+            lines = _metric_lines(pairs, moment)
+            kept = self.append("".join(lines).encode(), len(lines))
+            for series, number, _ in logged:
+                at = series.next_step if fixed is None else fixed
+                if kept:
+                    series.add(at, number)
+                if at >= series.next_step:
+                    series.next_step = at + 1
+            self.tally.rows += len(lines) if kept else 0
 
-    def _new_key(self, name: str) -> str:
+    def series(self, name: str) -> Series:
+        """Return a metric of this run; it is begun where it was not logged before.
+
+        Raises:
+            TypeError, BadValueError: the name cannot be one.
+        """
         key = json.dumps(values.checked_key(name, "metric"), ensure_ascii=False)
-        self._keys[name] = key
-        return key
+        return self.tally.series.setdefault(name, Series(key, self._first_step))
 
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Append parameters; a value over 64 KiB becomes an artifact that the parameter names."""
@@ -228,3 +245,13 @@ class LiveRun(HeldWriter):
         """
         with self.files_lock, self.drops.counted(1):
             self.reopened().files.add_data(data, to)
+
+
+def _metric_lines(pairs: Mapping[int, list[str]], moment: float) -> list[str]:
+    """Return rows of metrics by step, none of them too long to be read again."""
+    rows = (
+        (step, ",".join(some[at : at + METRICS_A_ROW]))
+        for step, some in pairs.items()
+        for at in range(0, len(some), METRICS_A_ROW)
+    )
+    return [f'{{"step":{at},"time":{moment:.3f},"metrics":{{{row}}}}}\n' for at, row in rows]

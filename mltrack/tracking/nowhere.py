@@ -17,7 +17,7 @@ class Nowhere(Writer):
         self.opens = True
         self._error = error
         self._mark = MAIN_WRITER
-        self._journal = None
+        self.journal = None
         self._ended = False
 
     @property

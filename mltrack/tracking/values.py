@@ -16,7 +16,7 @@ MAX_KEY_LENGTH = 250
 MAX_ROW_BYTES = 1024 * 1024
 MAX_DEPTH = 16
 _EXACT = 2**53
-_LEAST_STEP, _GREATEST_STEP = -(2**63), 2**63 - 1
+_LEAST_STEP, GREATEST_STEP = -(2**63), 2**63 - 1
 _INTEGERS = range(-(10**1000), 10**1000)
 
 
@@ -67,6 +67,8 @@ def as_number(name: str, value: object) -> float:
         number = value.item() if hasattr(value, "item") else value
     except (TypeError, ValueError, RuntimeError):  # an array of several numbers
         number = None
+    if type(number) is float:
+        return number
     if type(number) is int and -_EXACT <= number <= _EXACT:
         return number
     if isinstance(number, SupportsFloat | SupportsIndex):
@@ -91,7 +93,7 @@ def as_step(step: object) -> int:
         if isinstance(step, bool) or not isinstance(step, SupportsIndex):
             raise TypeError(f"a step must be an integer, not {type(step).__name__} {step!r:.60}")
         step = operator.index(step)
-    if not _LEAST_STEP <= step <= _GREATEST_STEP:
+    if not _LEAST_STEP <= step <= GREATEST_STEP:
         raise BadValueError(f"a step must fit into 64 bits, not one of {step.bit_length()} bits")
     return step
 

@@ -42,8 +42,7 @@ class Writer:
         self._mark = mark_of(name) if shared else name
         path = self.folder / METRICS
         with explained(path):
-            self._journal: Journal | None = Journal(path, shared=shared)
-        self._unsynced = True
+            self.journal: Journal | None = Journal(path, shared=shared)
 
     @classmethod
     def join(
@@ -133,7 +132,7 @@ class Writer:
     @property
     def is_closed(self) -> bool:
         """Tell whether nothing more can be written."""
-        return self._journal is None
+        return self.journal is None
 
     def append(self, lines: bytes) -> None:
         """Append rows that are encoded already.
@@ -141,10 +140,9 @@ class Writer:
         Raises:
             OSError: the disk refused.
         """
-        if self._journal is None:
+        if self.journal is None:
             raise OSError(f"the journal of {self.run_id} is closed")
-        self._journal.append(lines)
-        self._unsynced = True
+        self.journal.append(lines)
 
     def sync(self) -> None:
         """Make all rows safe against a power cut, if any is not yet.
@@ -152,22 +150,16 @@ class Writer:
         Raises:
             OSError: the disk refused.
         """
-        if self._journal is None or not self._unsynced:
-            return
-        self._unsynced = False  # first, so that a row that comes meanwhile sets it again
-        try:
-            self._journal.sync()
-        except OSError:
-            self._unsynced = True
-            raise
+        if self.journal is not None:
+            self.journal.sync()
 
     def is_detached(self) -> bool:
         """Tell whether the journal's path no longer leads to what is written."""
-        return self._journal is not None and self._journal.is_detached()
+        return self.journal is not None and self.journal.is_detached()
 
     def content(self) -> bytes:
         """Return all that this writer has written, wherever its path leads now."""
-        return self._journal.content() if self._journal else b""
+        return self.journal.content() if self.journal else b""
 
     def close(self, *, told: bool = True) -> None:
         """Write no more; the mark goes away where all was told that there was to tell."""
@@ -181,10 +173,10 @@ class Writer:
 
     def abandon(self) -> None:
         """Close the descriptor and leave everything else, as after a fork."""
-        if self._journal is not None:
+        if self.journal is not None:
             with contextlib.suppress(OSError):
-                self._journal.close()
-            self._journal = None
+                self.journal.close()
+            self.journal = None
 
 
 def mark_of(writer: str) -> str:
