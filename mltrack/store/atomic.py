@@ -47,7 +47,6 @@ def write_file(path: Path, data: bytes, *, tmp: Path, sync: bool = True) -> None
     refuse_links(path)
     refuse_links(tmp)
     with explained(path):
-        tmp.mkdir(parents=True, exist_ok=True)
         temporary = unused(tmp)
         try:
             _write_new(temporary, data, mode=_mode_of(path), sync=sync)
@@ -80,7 +79,12 @@ def _mode_of(path: Path) -> int | None:
 
 
 def _write_new(path: Path, data: bytes, *, mode: int | None, sync: bool) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags, 0o666)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, flags, 0o666)
     try:
         if mode is not None:
             with contextlib.suppress(PermissionError):  # a file system without modes

@@ -13,6 +13,7 @@ from mltrack.store.layout import refuse_links
 Row = dict[str, Any]
 MAX_LINE_BYTES = 16 * 1024 * 1024
 _FROM_TEXT = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _BLOCK_BYTES = 16 * 1024 * 1024
 
 
@@ -59,8 +60,7 @@ def jsonable(value: Any) -> Any:  # noqa: ANN401 - any tree of plain values
 
 def encode_row(row: Row) -> bytes:
     """Return a row as one line of UTF-8."""
-    text = json.dumps(jsonable(row), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "replace") + b"\n"
+    return _ENCODER.encode(jsonable(row)).encode("utf-8", "replace") + b"\n"
 
 
 class Journal:

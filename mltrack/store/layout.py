@@ -125,7 +125,7 @@ class Layout:
     def _dated(self, kind: str, run_id: str) -> Path:
         if not is_id(run_id):
             raise UsageError(f"{run_id!r} is not a run id", fix="list the runs: mltrack ls")
-        return self.root / kind / run_id[:6] / run_id[6:8]
+        return Path(self.root, kind, run_id[:6], run_id[6:8])
 
     def days(self, kind: str) -> Iterator[Path]:
         """Yield the date folders of `runs` or `annotations`, newest first."""
@@ -149,8 +149,12 @@ class Layout:
     def writers(self, run_id: str) -> list[str]:
         """Return the names of a run's further writers, sorted."""
         day, start = self._dated("runs", run_id), f"{run_id}+"
-        found = (name.removeprefix(start) for name in _subfolders(day, start))
-        return sorted(filter(is_further_writer, found))
+        try:
+            names = [n for n in os.listdir(day) if n.startswith(start)]  # noqa: PTH208 - thousands
+        except OSError:
+            return []
+        folders = (n.removeprefix(start) for n in names if _is_folder(f"{day}{os.sep}{n}"))
+        return sorted(filter(is_further_writer, folders))
 
 
 def _dates(parent: Path, digits: int) -> list[Path]:
@@ -182,15 +186,11 @@ def is_further_writer(name: str) -> bool:
     return name != MAIN_WRITER and WRITER.match(name) is not None
 
 
-def _subfolders(parent: Path, start: str = "") -> list[str]:
-    """Return the names of the folders in a folder that begin so; links are none."""
+def _subfolders(parent: Path) -> list[str]:
+    """Return the names of the folders in a folder; links are none."""
     try:
         with os.scandir(parent) as entries:
-            return [
-                entry.name
-                for entry in entries
-                if entry.name.startswith(start) and entry.is_dir(follow_symlinks=False)
-            ]
+            return [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
     except OSError:
         return []
 
@@ -236,3 +236,10 @@ def refuse_links(path: Path) -> Path:
                 fix="put the file or folder itself there",
             )
     return path
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False

@@ -6,11 +6,13 @@ import os
 import time
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mltrack.store.atomic import write_file
+from mltrack.store.atomic import explained, write_file
 from mltrack.store.ids import is_id
+from mltrack.store.layout import refuse_links
 from mltrack.store.plain import read_plain
 
 _PIDS = 2**31
@@ -28,11 +30,27 @@ class Life(StrEnum):
 
 def mark_of_this_process(*, process: bool = True) -> dict[str, Any]:
     """Return what identifies this process; `process=False` for a run that no process holds open."""
-    mark: dict[str, Any] = {"host": this_host(), "boot": boot_id()}
+    mark: dict[str, Any] = {"host": this_host(), "boot": _boot_here()}
     if process:
         pid = os.getpid()
-        mark |= {"pid": pid, "started": process_start(pid), "namespace": _pid_namespace()}
+        mark |= {"pid": pid, "started": _started_here(pid), "namespace": _namespace_here(pid)}
     return mark
+
+
+@cache
+def _boot_here() -> str:
+    return boot_id()
+
+
+@cache
+def _started_here(pid: int) -> str:
+    return process_start(pid)
+
+
+@cache
+def _namespace_here(pid: int) -> str:
+    del pid
+    return _pid_namespace()
 
 
 def this_host() -> str:
@@ -128,10 +146,13 @@ def write_mark(folder: Path, writer: str, mark: dict[str, Any]) -> None:
     Raises:
         StoreWriteError: the disk refused.
     """
-    tmp = folder.parents[1] / "tmp"
+    local = folder.parent
     data = json.dumps(mark).encode()
-    write_file(folder / f"{writer}{MARK_SUFFIX}", data, tmp=tmp, sync=False)
-    write_file(folder.parent / OPEN_RUNS / folder.name, b"", tmp=tmp, sync=False)
+    write_file(folder / f"{writer}{MARK_SUFFIX}", data, tmp=local.parent / "tmp", sync=False)
+    listed = refuse_links(local / OPEN_RUNS / folder.name)
+    with explained(listed):
+        listed.parent.mkdir(exist_ok=True)
+        listed.touch()
 
 
 def open_runs(local: Path) -> list[str]:
@@ -164,10 +185,11 @@ def remove_mark(folder: Path, writer: str) -> None:
 def marks_in(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the marks of the writers that have not said that they ended, by writer."""
     try:
-        files = sorted(folder.glob(f"*{MARK_SUFFIX}"))
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - a run's end asks several times
     except OSError:
         return {}
-    return {path.name[: -len(MARK_SUFFIX)]: _read_mark(path) for path in files}
+    marks = (name for name in names if name.endswith(MARK_SUFFIX))
+    return {name.removesuffix(MARK_SUFFIX): _read_mark(folder / name) for name in marks}
 
 
 def _read_mark(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from mltrack.store import discovery, identity, settings
 from mltrack.store.atomic import explained, sync_folder, write_all, write_file
 from mltrack.store.config_file import TEMPLATE, read_config
 from mltrack.store.layout import CONFIG, GITIGNORE, HIDDEN_FOLDERS, Layout, refuse_links
+from mltrack.store.marks import Mark, mark_of
 from mltrack.store.plain import read_plain
 
 _GITIGNORE = b"!*\n.DS_Store\n.nfs*\n*.swp\n__pycache__/\n.ipynb_checkpoints/\n"
@@ -25,6 +26,8 @@ _GITATTRIBUTES = b"""\
 HIDE_ALL = b"*\n"
 COMMITTED = {CONFIG: TEMPLATE, GITIGNORE: _GITIGNORE, ".gitattributes": _GITATTRIBUTES}
 """What `init` writes: the same bytes everywhere, so that two branches that did it merge."""
+_hiding: dict[str, Mark] = {}
+"""What hid a folder from git when this process read it last, and does so while it is as it was."""
 
 
 class Store:
@@ -116,9 +119,12 @@ def hidden_folder(folder: Path) -> bool:
         Whether it was not there.
     """
     ignore = refuse_links(folder / GITIGNORE)
-    is_new = False
+    is_new, mark = False, mark_of(ignore)
+    if mark and _hiding.get(str(ignore)) == mark:
+        return False
     try:
         if read_plain(ignore) == HIDE_ALL:
+            _hiding[str(ignore)] = mark
             return False
     except FileNotFoundError:
         is_new = True

@@ -6,6 +6,7 @@ Block mappings, flow lists of plain values, every text in double quotes (YAML 1.
 import json
 import math
 import re
+from json.encoder import encode_basestring
 from typing import Any
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*\Z")
@@ -55,7 +56,7 @@ def _mapping(value: dict[str, Any], indent: str) -> list[str]:
 
 
 def _entry(start: str, item: Any, indent: str) -> list[str]:  # noqa: ANN401 - any plain tree
-    if not isinstance(item, dict | list | tuple):
+    if type(item) is str or not isinstance(item, dict | list | tuple):
         return [f"{start} {scalar(item)}"]
     if not item:
         return [f"{start} {'{}' if isinstance(item, dict) else '[]'}"]
@@ -97,6 +98,8 @@ def key_text(key: str) -> str:
 
 def scalar(value: Plain) -> str:
     """Return one value as it stands in a file."""
+    if type(value) is str:
+        return _text(value)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -126,5 +129,5 @@ def _float(value: float) -> str:
 
 
 def _text(value: str) -> str:
-    whole = value.encode("utf-8", "replace").decode()
-    return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(whole, ensure_ascii=False))
+    whole = value if value.isascii() else value.encode("utf-8", "replace").decode()
+    return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", encode_basestring(whole))

@@ -68,7 +68,7 @@ def _say_what_is_missing(run: LiveRun, *, told: bool) -> None:
 def _write_final(run: LiveRun, made: Made, word: Mapping[str, str]) -> None:
     store = run.store
     path = store.layout.run_folder(run.id) / RUN
-    fields = {**_of_others(path, made.fields), **made.fields}
+    fields = {**_of_others(path, made), **made.fields}
     texts = _texts(run)
     folded, writing = _folded(run, texts)
     ending = {**word, "ended": clock.to_text(clock.now())}
@@ -106,11 +106,11 @@ def _texts(run: LiveRun) -> dict[str, TextDigest]:
     return found
 
 
-def _of_others(path: Path, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _of_others(path: Path, made: Made) -> dict[str, Any]:
     """Return the keys that somebody else has put into the record meanwhile; they are kept."""
     try:
         data = path.read_bytes()
-        if data == codec.encode(fields):
+        if data == made.record:
             return {}
         found = codec.fields_to_rewrite(data, str(path))
     except (MltrackError, OSError, ImportError):  # it was taken away, or nothing here reads YAML

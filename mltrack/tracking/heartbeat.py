@@ -1,8 +1,9 @@
-"""One quiet thread per open run: looks after rows every second, tells the time every thirty."""
+"""One quiet thread for all open runs: looks after rows each second, tells the time every thirty."""
 
 import contextlib
 import os
 import threading
+import time
 from typing import Protocol
 
 HEARTBEAT = "heartbeat"
@@ -22,26 +23,57 @@ class Patient(Protocol):
 
 
 class Heartbeat:
-    """A daemon thread that looks after a run until it is stopped or the process forks."""
+    """Has a run looked after until it is stopped or the process forks."""
 
     def __init__(self, patient: Patient) -> None:
         self._patient = patient
-        self._stopped = threading.Event()
         self._process = os.getpid()
+        self._checks = 0
 
     def start(self) -> None:
         """Begin; where the system gives no more threads, the run goes on without."""
-        with contextlib.suppress(RuntimeError):
-            threading.Thread(target=self._run, name="mltrack", daemon=True).start()
+        _looked_after.append(self)
+        if os.getpid() not in _threads:
+            _begin_thread()
 
     def stop(self) -> None:
         """End; returns at once."""
-        self._stopped.set()
+        with contextlib.suppress(ValueError):  # it was not begun
+            _looked_after.remove(self)
 
-    def _run(self) -> None:
-        checks = 0
-        while not self._stopped.wait(CHECK_SECONDS) and os.getpid() == self._process:
-            self._patient.look_after()
-            if checks % CHECKS_A_BEAT == 0:
-                self._patient.beat()
-            checks += 1
+    def check(self) -> None:
+        """Look after the run now, if this is its process."""
+        if self._process != os.getpid():
+            self.stop()
+            return
+        self._patient.look_after()
+        if self._checks % CHECKS_A_BEAT == 0:
+            self._patient.beat()
+        self._checks += 1
+
+
+_looked_after: list[Heartbeat] = []
+_threads: set[int] = set()
+"""The process that has a thread; a child that was forked has none of its parent's."""
+
+
+def _begin_thread() -> None:
+    _threads.add(os.getpid())
+    try:
+        threading.Thread(target=_look_after_all, name="mltrack", daemon=True).start()
+    except RuntimeError:
+        _threads.discard(os.getpid())
+
+
+def _look_after_all() -> None:
+    """Go round every second until no run is open.
+
+    One thread for all, because to begin one for each run takes long beside a short run.
+    """
+    while _looked_after:
+        time.sleep(CHECK_SECONDS)
+        for heartbeat in tuple(_looked_after):
+            heartbeat.check()
+    _threads.discard(os.getpid())
+    if _looked_after:  # a run came just now, and took this thread for one that goes on
+        _begin_thread()

@@ -46,6 +46,7 @@ class LiveRun(HeldWriter):
             StoreWriteError: the disk refused.
         """
         run = cls(store, *starting.start(store, spec))
+        run.tally.rows = 1  # the first says who writes
         if spec.held:
             run.keep_alive()
         return run

@@ -3,7 +3,6 @@
 from mltrack.store.atomic import built_folder, write_file
 from mltrack.store.journal_reader import rows_of
 from mltrack.store.layout import RUN
-from mltrack.tracking import codec
 from mltrack.tracking.fold import Journal, first_seen
 from mltrack.tracking.starting import Made
 from mltrack.tracking.writer import Copied, Writer
@@ -43,4 +42,4 @@ def _make_again(old: Writer, made: Made) -> None:
         with built_folder(folder, tmp=tmp) as building:
             made.write_into(building)
     elif not (folder / RUN).exists():
-        write_file(folder / RUN, codec.encode(made.fields), tmp=tmp)
+        write_file(folder / RUN, made.record, tmp=tmp)

@@ -189,4 +189,5 @@ def _forget_for_certain(store: Store, run_id: str) -> None:
 def _made(store: Store, run_id: str) -> Made:
     """Return what the creator knew, who alone writes run.yaml anew."""
     path = store.layout.run_folder(run_id) / RUN
-    return Made(codec.fields_to_rewrite(read_bytes(path), str(path)), {})
+    data = read_bytes(path)
+    return Made(codec.fields_to_rewrite(data, str(path)), data, {})

@@ -54,16 +54,18 @@ class Made(NamedTuple):
 
     Attributes:
         fields: what run.yaml holds, in the form that is written.
+        record: the bytes of run.yaml.
         files: the content of the other files that never change, by name.
     """
 
     fields: dict[str, Any]
+    record: bytes
     files: dict[str, bytes]
 
     def write_into(self, folder: Path) -> None:
         """Write run.yaml and the other files into a new folder, hidden from git."""
         hide_from_git(folder)
-        (folder / RUN).write_bytes(codec.encode(self.fields))
+        (folder / RUN).write_bytes(self.record)
         for name, data in self.files.items():
             (folder / name).write_bytes(data)
 
@@ -117,7 +119,8 @@ def _described(store: Store, spec: RunSpec, *, run_id: str, began: float) -> Mad
         "seen": {},
     }
     files = {PACKAGES: _package_lines(store, spec), PATCH: patch}
-    return Made(fields, {name: data for name, data in files.items() if data})
+    kept = {name: data for name, data in files.items() if data}
+    return Made(fields, codec.encode(fields), kept)
 
 
 def _captured_code(store: Store, spec: RunSpec) -> tuple[dict[str, Any], bytes]:

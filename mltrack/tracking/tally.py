@@ -28,14 +28,15 @@ class Tally:
 
     Attributes:
         series: the metrics, by name.
-        rows: how many rows it has counted.
+        rows: how many rows it has counted; who goes on with a journal that is there begins at 0
+            too, and so never comes to as many as lie on the disk.
     """
 
     __slots__ = ("_kept_bytes", "_others", "_spoiled", "rows", "series")
 
     def __init__(self) -> None:
         self.series: dict[str, Series] = {}
-        self.rows = 1  # the first says who writes
+        self.rows = 0
         self._others: list[bytes] = []
         self._kept_bytes = 0
         self._spoiled = False
