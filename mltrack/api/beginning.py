@@ -1,6 +1,7 @@
 """Which run a process writes to: one of its own, one taken up again, or one shared with others."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from mltrack.api import sharing
 from mltrack.api.chosen import chosen, current_experiment, given_run, given_run_in
@@ -14,8 +15,10 @@ from mltrack.tracking.capture import default_name
 from mltrack.tracking.ending import settle_all
 from mltrack.tracking.experiments import find
 from mltrack.tracking.live import LiveRun
-from mltrack.tracking.meeting import Met
 from mltrack.tracking.starting import RunSpec
+
+if TYPE_CHECKING:
+    from mltrack.tracking.meeting import Met
 
 
 def store_for_writing() -> Store:
@@ -50,7 +53,7 @@ def _of_ranks_or_process(store: Store, wanted: Wanted) -> LiveRun:
     if rank is None:
         return _of_process(store, wanted)
 
-    def join(met: Met) -> LiveRun:
+    def join(met: "Met") -> LiveRun:
         live = _joined(store, met.run_id, opens=True, seen=met.seen)
         if wanted.step is not None:
             live.go_on_at(wanted.step)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mltrack.errors import NotFoundError, StoreWriteError
-from mltrack.store.manifest import checked_path
 from mltrack.tracking import notices
 from mltrack.tracking.live import LiveRun
 from mltrack.tracking.values import checked_key
@@ -30,9 +29,16 @@ def log_artifact(begin: Begin, path: str | Path, to: str | None) -> None:
     """Copy a file or folder into the run."""
     source = Path(path)
     name = source.resolve().name
-    place = checked_path(name if to is None else to + name * to.endswith("/"))
+    place = _place(name if to is None else to + name * to.endswith("/"))
     _require(source)
     begin().log_artifact(source, place)
+
+
+def _place(path: str) -> str:
+    """Return the path of an artifact; what checks it is loaded by those who keep one."""
+    from mltrack.store.manifest import checked_path
+
+    return checked_path(path)
 
 
 def _require(source: Path) -> None:
@@ -48,7 +54,7 @@ def log_artifacts(begin: Begin, folder: str | Path, to: str | None) -> None:
     top = Path(folder)
     if not top.is_dir():
         raise NotFoundError(f"there is no folder {folder} to log")
-    place = f"{checked_path(to)}/" if to else ""
+    place = f"{_place(to)}/" if to else ""
     run = begin()
     with run.drops.counted(1):
         with os.scandir(top) as entries:  # of ten thousand names, pathlib takes long to sort them
@@ -60,7 +66,7 @@ def log_text(begin: Begin, text: str, to: str) -> None:
     """Keep a text as a file of the run."""
     from mltrack.tracking.contents import documents
 
-    data, place = documents.text_bytes(text), checked_path(to)
+    data, place = documents.text_bytes(text), _place(to)
     begin().log_bytes(data, place)
 
 
@@ -69,7 +75,7 @@ def log_dict(begin: Begin, value: Mapping[str, Any] | Sequence[Any], to: str) ->
     from mltrack.store.secrets import masked_value
     from mltrack.tracking.contents import documents
 
-    tree, place = documents.checked_tree(value, to), checked_path(to)
+    tree, place = documents.checked_tree(value, to), _place(to)
     run = begin()
     masked = masked_value("", tree, frozenset(run.store.settings["secrets.allow"]))
     if masked != tree:
@@ -84,7 +90,7 @@ def log_image(begin: Begin, image: object, to: str) -> None:
     """Keep a picture as PNG or JPEG."""
     from mltrack.tracking.contents.images import image_bytes
 
-    place = checked_path(to)
+    place = _place(to)
     with _counted(begin):
         data = image_bytes(image, to)
         begin().log_bytes(data, place)
@@ -94,7 +100,7 @@ def log_table(begin: Begin, table: object, to: str, columns: Sequence[str] | Non
     """Keep a table as CSV, JSON, JSON lines or Parquet."""
     from mltrack.tracking.contents.table_files import table_bytes
 
-    data, place = table_bytes(table, to, columns), checked_path(to)
+    data, place = table_bytes(table, to, columns), _place(to)
     begin().log_bytes(data, place)
 
 
@@ -102,7 +108,7 @@ def log_figure(begin: Begin, figure: Figure, to: str, options: Mapping[str, Any]
     """Write a plot into the run."""
     import tempfile
 
-    place = checked_path(to)
+    place = _place(to)
     if not hasattr(figure, "savefig"):
         raise TypeError(f"log_figure keeps what has savefig, and {type(figure).__name__} has not")
     with _counted(begin), tempfile.TemporaryDirectory() as folder:
@@ -123,7 +129,7 @@ def log_model(begin: Begin, model: object, name: str, inputs: object) -> str:
 
     from mltrack.api.models import save_model
 
-    place, digest = checked_path(name), ""
+    place, digest = _place(name), ""
     with _counted(begin), tempfile.TemporaryDirectory() as folder:
         package = Path(folder) / "model"
         saved = save_model(model, package, inputs=inputs).digest

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mltrack.errors import BadValueError, StoreWriteError, UsageError
 from mltrack.store import liveness
@@ -13,9 +13,11 @@ from mltrack.store.store import Store
 from mltrack.tracking.fold import last_sign
 from mltrack.tracking.jobs import JOB_VARIABLE, job_key
 from mltrack.tracking.journals import read_journals
-from mltrack.tracking.meeting import Claim, Meeting, Met
 from mltrack.tracking.ranks import Rank, rank_of
 from mltrack.tracking.values import checked_key
+
+if TYPE_CHECKING:
+    from mltrack.tracking.meeting import Claim, Meeting, Met
 
 
 class Begun(Protocol):
@@ -93,7 +95,7 @@ def _parent() -> str:
     return f"{liveness.this_host()} {liveness.boot_id()} {parent} {liveness.process_start(parent)}"
 
 
-def of_ranks(store: Store, rank: Rank, begin: Callable[[], B], join: Callable[[Met], B]) -> B:
+def of_ranks(store: Store, rank: Rank, begin: Callable[[], B], join: "Callable[[Met], B]") -> B:
     """Have one rank of a launch begin a run, and the others join it.
 
     The n-th run that one rank begins is the n-th of the others. No rank counts as having seen what
@@ -105,6 +107,8 @@ def of_ranks(store: Store, rank: Rank, begin: Callable[[], B], join: Callable[[M
         begin: does what a process does that works alone.
         join: makes this process a further writer of a run.
     """
+    from mltrack.tracking.meeting import Meeting
+
     _begun[rank.launch] += 1
     meeting = Meeting(store, f"ranks\n{rank.launch}\n{_begun[rank.launch]}", rank.number)
 
@@ -136,6 +140,7 @@ def of_job(store: Store, key: str, begin: Callable[[], B], resume: Callable[[str
         resume: takes a run up again.
     """
     from mltrack.tracking.kin import is_here, run_of_job
+    from mltrack.tracking.meeting import Meeting
 
     def found_or_begun() -> B:
         found = run_of_job(store, key)
@@ -150,12 +155,14 @@ def of_job(store: Store, key: str, begin: Callable[[], B], resume: Callable[[str
 
 
 def _agreed(
-    meeting: Meeting,
+    meeting: "Meeting",
     is_of_use: Callable[[str], bool],
     begin: Callable[[], B],
-    join: Callable[[Met], B],
+    join: "Callable[[Met], B]",
 ) -> B:
     """Join the run that was agreed on, or begin it and tell the others."""
+    from mltrack.tracking.meeting import Met
+
     try:
         found = meeting.met_or_claimed(is_of_use)
     except (OSError, StoreWriteError):
@@ -165,7 +172,9 @@ def _agreed(
     return _told(found, begin)
 
 
-def _told(claim: Claim, begin: Callable[[], B]) -> B:
+def _told(claim: "Claim", begin: Callable[[], B]) -> B:
+    from mltrack.tracking.meeting import Met
+
     met: Met | None = None
     try:
         live = begin()

@@ -1,12 +1,14 @@
 """Time as the store writes it: UTC to the millisecond in text, Unix seconds in journals."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from mltrack.errors import UsageError
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST, _AFTER_LAST = -62_135_596_800, 253_402_300_799
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_FIRST, _LAST = -62_135_596_800, 253_402_300_799
 _LENGTH = len("2026-01-31T12:00:00.000Z")
 
 
@@ -22,23 +24,29 @@ def to_text(seconds: float) -> str:
         UsageError: they are not within the years 1 to 9999.
     """
     try:
-        moment = _EPOCH + timedelta(milliseconds=round(seconds * 1000))
+        whole, thousandths = divmod(round(seconds * 1000), 1000)
     except (ValueError, OverflowError):
-        raise UsageError(f"{seconds} seconds are not within the years 1 to 9999") from None
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z".zfill(_LENGTH)
+        whole, thousandths = _LAST + 1, 0
+    if not _FIRST <= whole <= _LAST:
+        raise UsageError(f"{seconds} seconds are not within the years 1 to 9999")
+    moment = time.gmtime(whole)
+    text = time.strftime("%Y-%m-%dT%H:%M:%S", moment)
+    return f"{text}.{thousandths:03d}Z".zfill(_LENGTH)
 
 
 def is_moment(seconds: float) -> bool:
     """Tell whether Unix seconds are within the years 1 to 9999."""
-    return _FIRST <= seconds < _AFTER_LAST
+    return _FIRST <= seconds < _LAST
 
 
-def from_text(text: str) -> datetime:
+def from_text(text: str) -> "datetime":
     """Return the aware UTC moment that a text of the store names.
 
     Raises:
         UsageError: the text is not a time.
     """
+    from datetime import UTC, datetime
+
     try:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

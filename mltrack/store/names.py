@@ -1,14 +1,14 @@
 """Names that people give and the folders they become."""
 
 import re
-import unicodedata
+from typing import Literal
 
 from mltrack.errors import UsageError, with_article
 from mltrack.store.secrets import masked_text
 
-_PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
-_VERSION_LIKE = re.compile(r"(v?[0-9]+|latest)\Z")
-_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)")
+_PLAIN = r"[a-z0-9][a-z0-9._-]{0,63}\Z"
+_VERSION_LIKE = r"(v?[0-9]+|latest)\Z"
+_DEVICES = r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)"
 _SEPARATORS = "/\\@"
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Categories of Unicode: every kind of control character, and separators of lines."""
@@ -26,7 +26,7 @@ def check_name(name: str, kind: str) -> str:
         raise TypeError(
             f"the name of {with_article(kind)} must be a text, not {type(name).__name__}"
         )
-    composed = unicodedata.normalize("NFC", name)
+    composed = _normalised("NFC", name)
     fault = _fault_of(composed)
     if fault:
         raise UsageError(
@@ -56,7 +56,7 @@ def _fault_of(name: str) -> str:
         "it is empty or begins or ends with a space": not name or name != name.strip(),
         "it begins with a dash, as options do": name.startswith("-"),
         f"it has more than {MAX_NAME_LENGTH} characters": len(name) > MAX_NAME_LENGTH,
-        "it holds a control character": any(unicodedata.category(c) in _UNSEEN for c in name),
+        "it holds a control character": not name.isprintable() and any(map(_is_unseen, name)),
         "it holds one of / \\ @": any(c in name for c in _SEPARATORS),
         "it holds ..": ".." in name,
     }
@@ -68,7 +68,7 @@ def folder_of(name: str, reserved: frozenset[str] = frozenset()) -> str:
 
     A plain name is its own folder unless it is one of the `reserved` words.
     """
-    name = unicodedata.normalize("NFC", name)
+    name = _normalised("NFC", name)
     if is_plain(name) and name not in reserved:
         return name
     import hashlib
@@ -79,16 +79,30 @@ def folder_of(name: str, reserved: frozenset[str] = frozenset()) -> str:
 
 
 def _ascii(name: str) -> str:
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return _normalised("NFKD", name).encode("ascii", "ignore").decode()
+
+
+def _normalised(form: Literal["NFC", "NFKD"], text: str) -> str:
+    if text.isascii():
+        return text
+    import unicodedata
+
+    return unicodedata.normalize(form, text)
+
+
+def _is_unseen(character: str) -> bool:
+    import unicodedata
+
+    return unicodedata.category(character) in _UNSEEN
 
 
 def is_plain(name: str) -> bool:
     """Tell whether a name can be a folder as it is, on every file system."""
     return bool(
-        _PLAIN.match(name)
+        re.match(_PLAIN, name)
         and "--" not in name
         and ".." not in name
         and not name.endswith(".")
-        and not _VERSION_LIKE.match(name)
-        and not _DEVICES.match(name)
+        and not re.match(_VERSION_LIKE, name)
+        and not re.match(_DEVICES, name)
     )

@@ -4,7 +4,7 @@ import itertools
 import re
 from functools import lru_cache
 
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORD = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
 _SECRETS = frozenset(
     {"password", "passwd", "passphrase", "secret", "secrets", "apikey", "authtoken", "accesstoken"}
     | {"credential", "credentials", "authorization"}
@@ -42,7 +42,7 @@ def is_secret_key(key: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_secret(key: str) -> bool:
-    words = [word.lower() for word in _WORD.findall(key)]
+    words = [word.lower() for word in re.findall(_WORD, key)]
     while words and words[-1] in _FILLING:
         words.pop()
     if not words or words[-1] in _ABOUT:

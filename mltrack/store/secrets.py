@@ -1,7 +1,7 @@
 """Mask secrets before anything is written: git history is for ever.
 
 Every pattern here takes time that grows with the length of the text and no faster: what repeats is
-bounded or cannot be tried again.
+bounded or cannot be tried again. They are compiled when a text first has what they look for.
 """
 
 import re
@@ -37,24 +37,19 @@ _SHAPES = {
 }
 """What tokens of services look like, by a piece of text that each of them has."""
 
-_PRIVATE_KEY = re.compile(
+_PRIVATE_KEY = (
     r"-----BEGIN[ ](?:[A-Z]{1,20}[ ]){0,4}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----"
     r"(?:[^-]|-(?!----))*+(?:-----END[ ](?:[A-Z]{1,20}[ ]){0,6}?KEY(?:[ ]BLOCK)?-----)?"
 )
-_USERINFO = re.compile(
-    r"(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]{0,30}://)[^/?#\s\"']{1,2000}@", re.IGNORECASE
-)
-_ASSIGNED = re.compile(
-    r"""
+_USERINFO = r"(?i)(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]{0,30}://)[^/?#\s\"']{1,2000}@"
+_ASSIGNED = r"""(?x)
     (?<![A-Za-z0-9_.-])(?P<dashes>-{0,2})(?P<key>[A-Za-z_][A-Za-z0-9_.-]{0,99}+)
     (?P<between>["']?[ \t]{0,8}[:=][ \t]{0,8})
     (?: (?P<quote>["'])(?P<quoted>[^"'\s]{8,2000}+)(?P=quote)
       | (?P<plain>[^\s"'()\[\]{},;=:<>]{8,500}+={0,2})(?=[\s,;)\]}"'`]|\Z) )
-    """,
-    re.VERBOSE,
-)
-_NOT_YET_FILLED_IN = re.compile(r"\$|<|\{\{|%\(|(?P<any>.)(?P=any)*\Z", re.DOTALL)
-_OPTION = re.compile(r"(?P<name>-{0,2}[A-Za-z][A-Za-z0-9_.-]{0,99})=(?P<value>.+)", re.DOTALL)
+    """
+_NOT_YET_FILLED_IN = r"(?s)\$|<|\{\{|%\(|(?P<any>.)(?P=any)*\Z"
+_OPTION = r"(?s)(?P<name>-{0,2}[A-Za-z][A-Za-z0-9_.-]{0,99})=(?P<value>.+)"
 
 
 def masked_text(text: str) -> str:
@@ -63,12 +58,16 @@ def masked_text(text: str) -> str:
     User names and passwords are cut from URLs; tokens and private keys are masked by their shape,
     and values by the key that they are assigned to.
     """
-    text = _USERINFO.sub(r"\g<scheme>", text)
-    text = _PRIVATE_KEY.sub(_each_line_masked, text)
+    if "://" in text:
+        text = re.sub(_USERINFO, r"\g<scheme>", text)
+    if "-----BEGIN" in text:
+        text = re.sub(_PRIVATE_KEY, _each_line_masked, text)
     for sign, shape in _SHAPES.items():
         if sign in text:
             text = re.sub(shape, MASK, text)
-    return _ASSIGNED.sub(_assigned_masked, text)
+    if "=" in text or ":" in text:
+        text = re.sub(_ASSIGNED, _assigned_masked, text)
+    return text
 
 
 def _each_line_masked(found: re.Match[str]) -> str:
@@ -96,7 +95,7 @@ def _may_be_secret(value: str) -> bool:
     return (
         len(value) >= MIN_SECRET_LENGTH
         and not _is_number(value)
-        and not _NOT_YET_FILLED_IN.match(value)
+        and not re.match(_NOT_YET_FILLED_IN, value)
     )
 
 
@@ -130,7 +129,7 @@ def masked_argv(argv: list[str]) -> list[str]:
     masked: list[str] = []
     follows_secret = False
     for argument in argv:
-        option = _OPTION.fullmatch(argument)
+        option = re.fullmatch(_OPTION, argument) if "=" in argument else None
         if follows_secret and not argument.startswith("-"):
             masked.append(str(masked_value("secret", argument)))
         elif option:

@@ -5,7 +5,6 @@ Order: flag, `MLTRACK_*` variable, the store's config.yaml, the user's config.ya
 
 import json
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,7 +54,7 @@ RULES: dict[str, Rule] = {
     "gates": Rule({}, dict, (), "rules that a promotion must meet"),
 }
 _BRIEF = 60
-_DIGITS = re.compile(r"[0-9]{1,18}\Z")
+_MAX_DIGITS = 18
 _WHOLE = frozenset(key for key, rule in RULES.items() if rule.kind is dict)
 _KINDS = {
     str: "text",
@@ -188,11 +187,15 @@ def variable_of(key: str) -> str:
 def _from_text(text: str, kind: type) -> object:
     if kind is bool:
         return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
-    if kind is int and _DIGITS.match(text):
+    if kind is int and _is_count(text):
         return int(text)
     if kind is list:
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
 
 
 def checked(key: str, value: Any, origin: str) -> Any:  # noqa: ANN401 - as the rule of the key says

@@ -9,11 +9,11 @@ import re
 from json.encoder import encode_basestring
 from typing import Any
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*\Z")
+_PLAIN_KEY = r"[A-Za-z_][A-Za-z0-9_./-]*\Z"
 _WORD_KEYS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 SIMPLE_KEY_LENGTH = 1000
 """A key longer than YAML's 1024 must be marked with `? ` (YAML 1.2.2, section 7.4.2)."""
-_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_UNSAFE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"
 _FLOW_WIDTH = 100
 MAX_DEPTH = 64
 MAX_DIGITS = 600
@@ -91,7 +91,8 @@ def key_text(key: str) -> str:
     """Return a key as it stands in a file, without its colon."""
     if not isinstance(key, str):
         raise TypeError(f"a key must be a text, not {type(key).__name__}")
-    if _PLAIN_KEY.match(key) and key.lower() not in _WORD_KEYS:
+    plain = (key.isidentifier() and key.isascii()) or re.match(_PLAIN_KEY, key)
+    if plain and key.lower() not in _WORD_KEYS:
         return key
     return scalar(key)
 
@@ -129,5 +130,7 @@ def _float(value: float) -> str:
 
 
 def _text(value: str) -> str:
-    whole = value if value.isascii() else value.encode("utf-8", "replace").decode()
-    return _UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", encode_basestring(whole))
+    if value.isascii() and value.isprintable():
+        return encode_basestring(value)
+    whole = value.encode("utf-8", "replace").decode()
+    return re.sub(_UNSAFE, lambda m: f"\\u{ord(m[0]):04x}", encode_basestring(whole))

@@ -14,7 +14,7 @@ from mltrack.tracking import notices
 from mltrack.tracking.relative import shown, shown_folder
 
 UNNAMED = "run"
-_DISTRIBUTION = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(\.dist-info|(-[^/]*)?\.egg-info)\Z")
+_DISTRIBUTION = r"(?P<name>.+?)-(?P<version>[^-]+)(\.dist-info|(-[^/]*)?\.egg-info)\Z"
 
 
 def user(store: Store) -> dict[str, str]:
@@ -70,7 +70,7 @@ def packages() -> list[str]:
         except OSError:
             continue
         for name in names:
-            form = _DISTRIBUTION.match(name)
+            form = re.match(_DISTRIBUTION, name)
             if form:
                 found.setdefault(normalised(form["name"]), form["version"])
     return [f"{name}=={version}" for name, version in sorted(found.items())]

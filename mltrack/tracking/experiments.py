@@ -1,7 +1,6 @@
 """Experiments: an id that two machines agree on without asking each other."""
 
 import itertools
-import unicodedata
 from typing import NamedTuple
 
 from mltrack.store.ids import base32
@@ -29,9 +28,11 @@ def id_of(name: str, attempt: int = 0) -> str:
         name: the name, in NFC.
         attempt: 0, or a number that follows the name after a line feed where the id is taken.
     """
-    text = unicodedata.normalize("NFC", name) + (f"\n{attempt}" if attempt else "")
-    if text == DEFAULT_EXPERIMENT:
+    if name == DEFAULT_EXPERIMENT and not attempt:
         return DEFAULT_ID
+    import unicodedata
+
+    text = unicodedata.normalize("NFC", name) + (f"\n{attempt}" if attempt else "")
     return base32(new_sha256(text.encode()).digest(), ID_LENGTH)
 
 
