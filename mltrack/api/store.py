@@ -38,7 +38,8 @@ def _meant() -> _Chosen:
 
 def start_folder() -> Path:
     """Return the folder from which the store is looked for."""
-    return (_meant().folder or Path.cwd()).resolve()
+    folder = _meant().folder
+    return folder.resolve() if folder else Path.cwd()
 
 
 def opened_store(*, create: bool = False, near: Path | None = None) -> Store:

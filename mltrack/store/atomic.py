@@ -31,7 +31,9 @@ def explained(path: Path) -> Iterator[None]:
         ) from error
 
 
-def write_file(path: Path, data: bytes, *, tmp: Path, sync: bool = True) -> None:
+def write_file(
+    path: Path, data: bytes, *, tmp: Path, sync: bool = True, sync_name: bool = True
+) -> None:
     """Replace `path` by a file that holds `data`, or leave it as it was.
 
     Args:
@@ -39,6 +41,7 @@ def write_file(path: Path, data: bytes, *, tmp: Path, sync: bool = True) -> None
         data: the whole content.
         tmp: a folder on the same file system, for the file while it is written.
         sync: whether file and folder reach the disk before this returns.
+        sync_name: whether the folder does too; if not, a power cut may bring the old file back.
 
     Raises:
         StoreWriteError: the disk or the file system refused.
@@ -50,7 +53,7 @@ def write_file(path: Path, data: bytes, *, tmp: Path, sync: bool = True) -> None
         temporary = unused(tmp)
         try:
             _write_new(temporary, data, mode=_mode_of(path), sync=sync)
-            move(temporary, path, sync=sync)
+            move(temporary, path, sync=sync and sync_name)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise

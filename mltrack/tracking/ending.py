@@ -48,7 +48,7 @@ def finish(run: LiveRun, status: str = "finished", *, error: str = "", traceback
         if made is not None:
             ending = {"status": status, "error": error, "traceback": traceback}
             with run.drops.counted(0):
-                _write_final(run, made, ending)
+                _write_final(run, made, ending, told=told)
                 run.writer.unmark()
                 told = True
     finally:
@@ -65,7 +65,12 @@ def _say_what_is_missing(run: LiveRun, *, told: bool) -> None:
         notices.say(f"run {handle} has ended; {run.drops.total} log calls were lost")
 
 
-def _write_final(run: LiveRun, made: Made, word: Mapping[str, str]) -> None:
+def _write_final(run: LiveRun, made: Made, word: Mapping[str, str], *, told: bool) -> None:
+    """Write what all rows say into run.yaml.
+
+    Where the journal tells the end, which has reached the disk, a power cut may bring the record of
+    a run that is still written back: readers then fold the journal, as they do of any such run.
+    """
     store = run.store
     path = store.layout.run_folder(run.id) / RUN
     fields = {**_of_others(path, made), **made.fields}
@@ -78,9 +83,9 @@ def _write_final(run: LiveRun, made: Made, word: Mapping[str, str]) -> None:
     covered = {"digests": digests} if digests else {}
     data = codec.encode({**final, **({"dropped": dropped} if dropped else {}), **covered})
     if len(data) > MAX_RUN_BYTES:  # what is left out is read from the journals
-        told = {key: final[key] for key in ("status", "ended")}
-        data = codec.encode({**fields, **told, **covered})
-    write_file(path, data, tmp=store.layout.tmp, sync=store.syncs)
+        end = {key: final[key] for key in ("status", "ended")}
+        data = codec.encode({**fields, **end, **covered})
+    write_file(path, data, tmp=store.layout.tmp, sync=store.syncs, sync_name=not told)
 
 
 def _folded(run: LiveRun, texts: Mapping[str, TextDigest]) -> tuple[Folded, set[str]]:
@@ -92,7 +97,9 @@ def _folded(run: LiveRun, texts: Mapping[str, TextDigest]) -> tuple[Folded, set[
     store = run.store
     here, writing = set(writers_of(store, run.id)), _still_writing(store, run.id)
     own = run.tally.folded(texts[METRICS].lines) if METRICS in texts and len(here) == 1 else None
-    folded = own or fold(read_journals(store, run.id))
+    if own is not None:
+        return own, writing - {run.writer.name}
+    folded = fold(read_journals(store, run.id))
     came = set(writers_of(store, run.id)) - here  # who was asked for first may have ended since
     return folded, (writing | came) - {run.writer.name}
 

@@ -1,9 +1,9 @@
 """A run that this process writes to: every log call is a row on its way to the disk."""
 
-import json
 import math
 import time as clock_time
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -183,7 +183,7 @@ class LiveRun(HeldWriter):
         Raises:
             TypeError, BadValueError: the name cannot be one.
         """
-        key = json.dumps(values.checked_key(name, "metric"), ensure_ascii=False)
+        key = encode_basestring(values.checked_key(name, "metric"))
         return self.tally.series.setdefault(name, Series(key, self._first_step))
 
     def log_params(self, params: Mapping[str, Any]) -> None:

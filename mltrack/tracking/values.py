@@ -207,6 +207,9 @@ def stand_in(data: bytes) -> dict[str, Any]:
 
 def in_rows(kind: str, values: Mapping[str, Any]) -> Iterator[Row]:
     """Yield rows that hold all of these values, none of them too long to be read again."""
+    if len(values) == 1:
+        yield {kind: dict(values)}
+        return
     row: dict[str, Any] = {}
     room = MAX_ROW_BYTES
     for key, value in values.items():
