@@ -6,7 +6,7 @@ that a squash merge, which drops the branch's own commits, cannot lose what ran.
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from mltrack.tracking import notices, patch, worktree
 from mltrack.tracking.relative import shown
 
 _HARMLESS_USER = re.compile(r"//git@")
+_ORIGIN = "refs/remotes/origin/"
 MAX_SOURCE_BYTES = 256 * 1024
 MAX_SOURCES_BYTES = 1024 * 1024
 MAX_HASHED_BYTES = 256 * 1024 * 1024
@@ -104,10 +105,9 @@ def _captured(top: Path, store: Store, facts: dict[str, Any]) -> bytes:
     state = _state(top)
     sources, others = _sorted_out(top, state.untracked)
     facts["commit"], facts["branch"] = state.commit, masked_text(state.branch or "") or None
-    facts["tree"] = (
-        git.answer_or_none("rev-parse", "HEAD^{tree}", cwd=top) if state.commit else None
-    )
-    facts["base"] = _base(top, store, state.commit)
+    found = _references(top, state.branch, store.settings["index_branch"])
+    facts["tree"] = _tree(top, state.commit, found)
+    facts["base"] = _base(top, store, state.commit, found)
     facts["dirty"] = bool(state.changed or state.untracked)
     remote = settings_of(top).get("remote.origin.url")
     if remote and _is_address(remote):
@@ -166,16 +166,53 @@ def _state(top: Path) -> _State:
     )
 
 
-def _base(top: Path, store: Store, commit: str | None) -> str | None:
+class _Reference(NamedTuple):
+    stands_for: str
+    commit: str
+    tree: str
+
+
+def _references(top: Path, branch: str | None, configured: str) -> dict[str, _Reference]:
+    """Return what there is of the present branch, and of those that may be the index branch."""
+    names = [configured] if configured else ["HEAD", "main", "master"]
+    asked = [f"refs/{place}/{name}" for name in names for place in ("heads", "remotes/origin")]
+    asked += [f"refs/heads/{branch}"] if branch else []
+    form = "--format=%(refname)%00%(symref)%00%(objectname)%00%(tree)"
+    lines = (git.answer_or_none("for-each-ref", form, *asked, cwd=top) or "").splitlines()
+    fields = (line.split("\0") for line in lines)
+    return {name: _Reference(*said) for name, *said in fields}
+
+
+def _tree(top: Path, commit: str | None, found: Mapping[str, _Reference]) -> str | None:
+    if commit is None:
+        return None
+    trees = (reference.tree for reference in found.values() if reference.commit == commit)
+    return next(trees, None) or git.answer_or_none("rev-parse", "HEAD^{tree}", cwd=top)
+
+
+def _base(
+    top: Path, store: Store, commit: str | None, found: Mapping[str, _Reference]
+) -> str | None:
     """Return the merge base with the index branch: its upstream, else the branch, else HEAD."""
     if commit is None:
         return None
-    branch = git.index_branch(top, store.settings["index_branch"])
-    for reference in (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}") if branch else ():
-        base = git.answer_or_none("merge-base", "HEAD", reference, cwd=top)
+    branch = store.settings["index_branch"] or _index_branch(found)
+    upstream = found.get(f"{_ORIGIN}{branch}") or found.get(f"{_ORIGIN}HEAD")
+    for reference in (upstream, found.get(f"refs/heads/{branch}")) if branch else ():
+        if reference and reference.commit == commit:
+            return commit
+        base = reference and git.answer_or_none("merge-base", "HEAD", reference.commit, cwd=top)
         if base:
             return base
     return commit
+
+
+def _index_branch(found: Mapping[str, _Reference]) -> str | None:
+    """Return what `git.index_branch` does where none is configured."""
+    remote = found.get(f"{_ORIGIN}HEAD")
+    if remote and remote.stands_for:
+        return remote.stands_for.removeprefix(_ORIGIN)
+    return next((name for name in ("main", "master") if f"refs/heads/{name}" in found), None)
 
 
 def _sorted_out(top: Path, untracked: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -425,3 +425,27 @@ def test_a_broken_repository_costs_the_run_nothing_but_the_facts(project: Reposi
     found = captured(project)
     assert str(project.path) not in found.facts["error"]
     assert found.patch == b""
+
+
+def test_the_base_is_where_the_code_left_the_default_branch_of_the_remote(
+    project: Repository,
+) -> None:
+    project.git("branch", "--move", "main", "trunk")
+    clone = project.clone("clone")
+    left = clone.git("rev-parse", "HEAD")
+    clone.write("train.py", "changed\n")
+    clone.commit("Change")
+    found = captured(clone)
+    assert found.facts["base"] == left
+    assert found.facts["tree"] == clone.git("rev-parse", "HEAD^{tree}")
+    assert "+changed" in patch_of(found)
+
+
+def test_a_detached_head_has_its_tree_and_its_base(project: Repository) -> None:
+    left = project.git("rev-parse", "HEAD")
+    project.git("checkout", "--quiet", "--detach")
+    project.write("train.py", "changed\n")
+    project.commit("Change")
+    facts = captured(project).facts
+    assert facts["tree"] == project.git("rev-parse", "HEAD^{tree}")
+    assert (facts["branch"], facts["base"]) == (None, left)
