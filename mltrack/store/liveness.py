@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mltrack.store.atomic import explained, write_file
+from mltrack.store.atomic import write_file
 from mltrack.store.ids import is_id
 from mltrack.store.layout import refuse_links
 from mltrack.store.plain import read_plain
@@ -146,13 +146,16 @@ def write_mark(folder: Path, writer: str, mark: dict[str, Any]) -> None:
     Raises:
         StoreWriteError: the disk refused.
     """
-    local = folder.parent
-    data = json.dumps(mark).encode()
-    write_file(folder / f"{writer}{MARK_SUFFIX}", data, tmp=local.parent / "tmp", sync=False)
+    local, data = folder.parent, json.dumps(mark).encode()
+    tmp = local.parent / "tmp"
+    with contextlib.suppress(OSError):
+        refuse_links(folder).mkdir()
+    write_file(folder / f"{writer}{MARK_SUFFIX}", data, tmp=tmp, sync=False)
     listed = refuse_links(local / OPEN_RUNS / folder.name)
-    with explained(listed):
-        listed.parent.mkdir(exist_ok=True)
+    try:
         listed.touch()
+    except OSError:  # its folder is not there yet
+        write_file(listed, b"", tmp=tmp, sync=False)
 
 
 def open_runs(local: Path) -> list[str]:

@@ -118,10 +118,11 @@ def hidden_folder(folder: Path) -> bool:
     Returns:
         Whether it was not there.
     """
-    ignore = refuse_links(folder / GITIGNORE)
+    ignore = folder / GITIGNORE
     is_new, mark = False, mark_of(ignore)
-    if mark and _hiding.get(str(ignore)) == mark:
+    if mark and _hiding.get(str(ignore)) == mark and not folder.is_symlink():
         return False
+    refuse_links(ignore)
     try:
         if read_plain(ignore) == HIDE_ALL:
             _hiding[str(ignore)] = mark

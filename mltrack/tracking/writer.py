@@ -117,7 +117,7 @@ class Writer:
         """Tell whether what is written goes anywhere."""
         return True
 
-    @property
+    @cached_property
     def folder(self) -> Path:
         """Return the folder that only this writer writes to."""
         return self.store.layout.writer_folder(self.run_id, self.name)
