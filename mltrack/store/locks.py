@@ -2,14 +2,16 @@
 
 import contextlib
 import os
-import platform
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from mltrack.errors import ConflictError
 from mltrack.store.layout import refuse_links
+from mltrack.store.liveness import this_host
 
 TIMEOUT_SECONDS = 10.0
+LOOK_SECONDS = 0.02
 
 
 @contextlib.contextmanager
@@ -27,26 +29,52 @@ def locked(path: Path, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Iterator[
 
 
 def _acquire(path: Path, timeout_seconds: float, stack: contextlib.ExitStack) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # made so that all may lock it whom the umask allows to write
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    stack.callback(_closed, descriptor)
+    until = time.monotonic() + timeout_seconds
+    while not _is_taken(path, descriptor, stack):
+        if time.monotonic() > until:
+            raise ConflictError(
+                f"{path} is held by {_holder(path)}",
+                why=f"waited {timeout_seconds:g} seconds for it",
+                fix="wait until that process has ended, then try again",
+            )
+        time.sleep(LOOK_SECONDS)
+    refuse_links(_holder_file(path)).write_text(f"process {os.getpid()} on {this_host()}\n")
+
+
+def _is_taken(path: Path, descriptor: int, stack: contextlib.ExitStack) -> bool:
+    """Take the lock if nobody holds it, as filelock does, which takes long to import."""
+    try:
+        import fcntl
+    except ImportError:
+        return _is_taken_elsewhere(path, stack)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    stack.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)  # also for a child forked meanwhile
+    return True
+
+
+def _is_taken_elsewhere(path: Path, stack: contextlib.ExitStack) -> bool:
     from filelock import FileLock, Timeout
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path, mode=_mode_of(path))
+    lock = FileLock(path, mode=path.stat().st_mode & 0o777)
     try:
-        lock.acquire(timeout=timeout_seconds)
+        lock.acquire(timeout=0)
     except Timeout:
-        raise ConflictError(
-            f"{path} is held by {_holder(path)}",
-            why=f"waited {timeout_seconds:g} seconds for it",
-            fix="wait until that process has ended, then try again",
-        ) from None
+        return False
     stack.callback(lock.release)
-    refuse_links(_holder_file(path)).write_text(f"process {os.getpid()} on {platform.node()}\n")
+    return True
 
 
-def _mode_of(path: Path) -> int:
-    """Make the file so that all may lock it whom the umask allows to write, and return its mode."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666))
-    return path.stat().st_mode & 0o777
+def _closed(descriptor: int) -> None:
+    """Close a file in which nothing was written; what fails then takes nothing away."""
+    with contextlib.suppress(OSError):
+        os.close(descriptor)
 
 
 def _holder_file(path: Path) -> Path:

@@ -84,3 +84,32 @@ def test_a_planted_link_is_no_lock(tmp_path: Path) -> None:
     with pytest.raises(IntegrityError, match="symbolic link"):
         locked(locks / "index.lock").__enter__()
     assert not (tmp_path / "victim").exists()
+
+
+def test_a_child_that_was_forked_meanwhile_does_not_hold_the_lock_on(path: Path) -> None:
+    program = f"""
+import os
+from pathlib import Path
+from mltrack.store.locks import locked
+path = Path({str(path)!r})
+ends, alive = os.pipe()
+with locked(path):
+    if not os.fork():
+        os.close(alive)
+        os.read(ends, 1)
+        os._exit(0)
+with locked(path, timeout_seconds=0.1):
+    print("free")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.stdout == b"free\n"
+
+
+def test_what_other_programs_lock_with_flock_is_locked(path: Path) -> None:
+    import fcntl
+
+    path.parent.mkdir()
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(ConflictError, match="held by another process"):
+            locked(path, timeout_seconds=0.1).__enter__()
