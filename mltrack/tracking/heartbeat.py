@@ -46,9 +46,13 @@ class Heartbeat:
         if self._process != os.getpid():
             self.stop()
             return
-        self._patient.look_after()
-        if self._checks % CHECKS_A_BEAT == 0:
-            self._patient.beat()
+        try:
+            self._patient.look_after()
+            if self._checks % CHECKS_A_BEAT == 0:
+                self._patient.beat()
+        except BaseException:  # a mistake of ours ends the care for this run, and for no other
+            self.stop()
+            raise
         self._checks += 1
 
 
@@ -70,10 +74,12 @@ def _look_after_all() -> None:
 
     One thread for all, because to begin one for each run takes long beside a short run.
     """
-    while _looked_after:
-        time.sleep(CHECK_SECONDS)
-        for heartbeat in tuple(_looked_after):
-            heartbeat.check()
-    _threads.discard(os.getpid())
-    if _looked_after:  # a run came just now, and took this thread for one that goes on
-        _begin_thread()
+    try:
+        while _looked_after:
+            time.sleep(CHECK_SECONDS)
+            for heartbeat in tuple(_looked_after):
+                heartbeat.check()
+    finally:
+        _threads.discard(os.getpid())
+        if _looked_after:  # a run came just now, and took this thread for one that goes on
+            _begin_thread()
