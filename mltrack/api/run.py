@@ -79,7 +79,7 @@ class Run:
     @cached_property
     def children(self) -> "tuple[Run, ...]":
         """Return the runs that belong to this one, oldest first."""
-        from mltrack.tracking.kin import children_of
+        from mltrack.tracking.catalog.search import children_of
 
         return tuple(Run(self._store, record) for record in children_of(self._store, self.id))
 

@@ -1,7 +1,6 @@
-"""Find the runs whose record names a job or a parent, without reading all of every record."""
+"""Find the run whose record names a job, without reading all of every record."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 from mltrack.errors import MltrackError
 from mltrack.store.layout import RUN
@@ -11,19 +10,10 @@ from mltrack.store.yaml_writer import dump
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.reader import load_run
 
-_CLOCKS_DIFFER = timedelta(days=2)
-"""No run began so long before its parent, whatever the clocks of their machines said."""
-
 
 def run_of_job(store: Store, key: str) -> str | None:
     """Return the id of the newest run of a job that was not removed; None when there is none."""
     return next((run for run in _naming(store, "job", key) if is_here(store, run)), None)
-
-
-def children_of(store: Store, run_id: str) -> list[RunRecord]:
-    """Return the runs that name a run as their parent and were not removed, oldest first."""
-    found = (_record(store, r) for r in _naming(store, "parent", run_id, since=_earliest(run_id)))
-    return sorted((r for r in found if r and not r.hidden), key=lambda r: (r.started, r.id))
 
 
 def is_here(store: Store, run_id: str) -> bool:
@@ -47,19 +37,10 @@ def _record(store: Store, run_id: str) -> RunRecord | None:
         return None
 
 
-def _earliest(run_id: str) -> str:
-    try:
-        return f"{date.fromisoformat(run_id[:8]) - _CLOCKS_DIFFER:%Y%m%d}"
-    except (ValueError, OverflowError):
-        return ""
-
-
-def _naming(store: Store, key: str, value: str, since: str = "") -> Iterator[str]:
+def _naming(store: Store, key: str, value: str) -> Iterator[str]:
     """Yield the ids of the runs whose record has a value under a key, newest first."""
     line = b"\n" + dump({key: value})
     for run_id, _ in store.layout.runs():
-        if run_id < since:
-            return
         try:
             data = read_bytes(store.layout.run_folder(run_id) / RUN)
         except MltrackError:

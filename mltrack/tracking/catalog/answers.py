@@ -66,7 +66,7 @@ class Answers:
             if value is not None
         ]
         if wanted.since is not None:
-            parts.append(Sql("r.place >= ?", (str(wanted.since),)))
+            parts.append(Sql("r.place >= ?", (f"{wanted.since:08d}",)))
         if wanted.beginning:
             column = "r.id" if wanted.beginning[0].isdecimal() else "substr(r.id, 17)"
             parts.append(Sql(f"{column} GLOB ?", (f"{wanted.beginning}*",)))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mltrack.errors import MltrackError
+from mltrack.errors import MltrackError, NotFoundError
 from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.store import Store
 from mltrack.tracking.catalog import documents
@@ -38,7 +38,7 @@ class Reading(NamedTuple):
         run_id: the run.
         record: what it is; None where it cannot be read.
         text: the same as a document.
-        fault: why it cannot be read.
+        fault: why it cannot be read; empty where it is not there any more.
         journals: the stamps of its journals if it took them to know it, one of them 0 where they
             may be changing; empty where run.yaml told it all.
     """
@@ -55,7 +55,8 @@ def read_all(store: Store, wanted: Sequence[ToRead]) -> Iterator[Reading]:
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
-    if len(wanted) < WORTH_PROCESSES or cores == 1 or not sys.executable:
+    is_python = Path(sys.executable or "").name.startswith("py")  # not a program with Python in it
+    if len(wanted) < WORTH_PROCESSES or cores == 1 or not is_python:
         return (read_one(store, run) for run in wanted)
     return read_apart(store, wanted, min(cores, MAX_PROCESSES))
 
@@ -77,6 +78,8 @@ def read_one(store: Store, wanted: ToRead) -> Reading:
     try:
         said = annotations.said_in(store, run_id, names) if names else Events()
         record = read_run(store, run_id, writers, said, before_journals=before_journals)
+    except NotFoundError:  # git has just taken it away
+        return Reading(run_id, None, "", "", [])
     except MltrackError as error:
         return Reading(run_id, None, "", error.message, [])
     return Reading(run_id, record, documents.encode(record), "", journals)

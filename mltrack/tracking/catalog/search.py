@@ -1,6 +1,7 @@
 """Find runs: each function here answers for the files as they are at that moment."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 _TIMES_MORE = 4
+_CLOCKS_DIFFER = timedelta(days=2)
+"""No run began so long before its parent, whatever the clocks of their machines said."""
 
 
 class Found(NamedTuple):
@@ -97,6 +100,26 @@ def newest(store: Store, limit: int, *, which: Which = Which.SHOWN) -> Found:
             count *= _TIMES_MORE
 
     return consult(store, act)
+
+
+def children_of(store: Store, run_id: str) -> list[RunRecord]:
+    """Return the runs that belong to a run and were not removed, oldest first."""
+
+    def act(session: Session) -> list[RunRecord]:
+        since = 0 if session.needs_all else _earliest(run_id)
+        days = [day for day in session.days if day >= since]
+        wanted = Wanted(parent=run_id, since=since)
+        return session.ask(days, lambda: _found(session, wanted).runs)
+
+    return consult(store, act)[::-1]
+
+
+def _earliest(run_id: str) -> int:
+    """Return the first day on which a run that belongs to this one can have begun."""
+    try:
+        return int(f"{date.fromisoformat(run_id[:8]) - _CLOCKS_DIFFER:%Y%m%d}")
+    except (ValueError, OverflowError):
+        return 0
 
 
 def list_runs(store: Store, *, deleted: bool = False, tell: Share = nobody) -> Found:

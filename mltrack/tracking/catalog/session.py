@@ -1,5 +1,6 @@
 """Make the catalog as new as the files, and ask it: every answer is of the files as they are."""
 
+import itertools
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 AT_ONCE = 1_000
 """How many runs are kept in one transaction, so that a long reading is not for nothing."""
+_TURNS = 3
 _WRITING_KIB = 64 * 1024
 """How much of the tables is held in memory while many runs are kept: their values are anywhere."""
 
@@ -71,7 +73,7 @@ class Session:
         for day in days:
             if day not in self._seen:
                 self._seen[day] = look(self._store.layout, day, self._folders[day])
-        while True:
+        for turn in itertools.count():
             self._connection.execute("BEGIN IMMEDIATE" if self._apart else "BEGIN")
             try:
                 changes = self._changes(days)
@@ -83,7 +85,8 @@ class Session:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-            self._mend(changes)
+            self._mend(changes, keep=turn < _TURNS)
+        raise AssertionError("itertools.count never ends")
 
     def runs_by_experiment(self) -> dict[str, ExperimentRuns]:
         """Return what there is to tell of the runs of each experiment that has any."""
@@ -102,11 +105,11 @@ class Session:
         read = sorted(self._apart.values(), key=lambda reading: reading.run_id, reverse=True)
         warnings: list[str] = []
         for run_id, record, _, fault, _ in read:
-            if record is None:
-                warnings.append(f"run {run_id} cannot be read: {fault}")
-            else:
+            if record is not None:
                 warnings += [f"run {run_id}: {line}" for line in record.warnings]
-        return [reading.run_id for reading in read if reading.record is None], warnings
+            elif fault:
+                warnings.append(f"run {run_id} cannot be read: {fault}")
+        return [reading.run_id for reading in read if reading.fault], warnings
 
     def _changes(self, days: Sequence[int]) -> dict[int, Changes]:
         """Return how days differ from what is known of them, but for what is laid over."""
@@ -120,13 +123,16 @@ class Session:
                 found[day] = Changes(stale, gone)
         return found
 
-    def _mend(self, changes: Mapping[int, Changes]) -> None:
+    def _mend(self, changes: Mapping[int, Changes], *, keep: bool) -> None:
         """Read what changed, and keep of it what can be known again."""
         wanted: list[ToRead] = []
         for day, change in changes.items():
             writers, said = self._seen[day].writers_of(), self._seen[day].said_of()
             wanted += [ToRead(r, writers.get(r, []), said.get(r, [])) for r in change.stale]
         gone = {day: change.gone for day, change in changes.items() if change.gone}
+        if not keep:  # another process keeps what it saw at another moment, again and again
+            self._apart |= {found.run_id: found for found in read_all(self._store, wanted)}
+            wanted = []
         if len(wanted) > AT_ONCE:
             self._connection.execute(f"PRAGMA cache_size = -{_WRITING_KIB}")
         some: list[Reading] = []
