@@ -9,16 +9,20 @@ from mltrack.api.experiments import list_experiments
 from mltrack.api.registry import list_models
 from mltrack.api.run import Run
 from mltrack.api.search import search_runs
-from mltrack.api.store import use
+from mltrack.api.store import opened_store, use
 from mltrack.errors import MltrackError
 from mltrack.fsck.kinds import Severity
+from tests.support.catalog import lies
 from tests.torture.facts import Key, Value
 
 HARMLESS = ("damaged rows were passed over", "so it is kept")
 """A row that was torn by a kill was never acknowledged; a removed run may be taken up again."""
 
 
-ALARMING = ("cannot be read", "was changed", "not an event", "does not follow", "damaged", "cut")
+ALARMING = (
+    *("cannot be read", "was changed", "not an event", "does not follow", "damaged", "cut"),
+    "lies",
+)
 
 
 class Seen(NamedTuple):
@@ -39,6 +43,7 @@ def read(root: Path, closely: Collection[str] = ()) -> Seen:
         if run.id in closely:
             facts |= _points(run) | _files(run)
             warnings += _contradictions(run)
+    warnings += lies(opened_store())
     experiments = list_experiments(deleted=True)
     warnings += experiments.warnings
     for made in experiments.found:

@@ -1,29 +1,10 @@
-"""Ask a store with its catalog, and without one, and compare the answers."""
+"""What is required of the answers of a catalog."""
 
-from contextlib import closing
-from typing import Any
-
-from mltrack.progress import nobody
-from mltrack.store import database
 from mltrack.store.store import Store
 from mltrack.tracking.catalog import search
-from mltrack.tracking.catalog.schema import SCHEMA
 from mltrack.tracking.catalog.session import Session
-from mltrack.tracking.catalog.wanted import Wanted, Which
-
-EVERYTHING = Wanted(which=Which.ALL)
-
-
-def told(found: search.Found) -> dict[str, Any]:
-    """Return what is to be the same with and without a catalog."""
-    return found._asdict() | {"runs": [repr(run) for run in found.runs]}
-
-
-def without_catalog(store: Store, wanted: Wanted = EVERYTHING) -> dict[str, Any]:
-    """Return what is found by reading every file anew."""
-    with closing(database._connected(":memory:", SCHEMA)) as connection:
-        session = Session(store, connection, nobody)
-        return told(session.ask(session.days, lambda: search._found(session, wanted)))
+from mltrack.tracking.catalog.wanted import Which
+from tests.support.catalog import EVERYTHING, told, without_catalog
 
 
 def require_the_same(store: Store) -> list[str]:
