@@ -67,6 +67,6 @@ format: $(DEV) ## format the code and mend what can be mended
 	$(BIN)/ruff format
 
 clean: ## remove everything that was made here
-	rm -rf .venv .demo .torture build dist .coverage .coverage.* htmlcov .hypothesis
+	rm -rf .venv .demo .torture .bench build dist .coverage .coverage.* htmlcov .hypothesis
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find mltrack tests -name __pycache__ -type d -prune -exec rm -rf {} +
