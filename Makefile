@@ -14,7 +14,7 @@ DOCS := $(wildcard README.md docs)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint test-docs test-system torture docs format clean
+.PHONY: help demo test lint test-docs test-system torture bench docs format clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /:/' | awk -F: '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -49,7 +49,10 @@ lint: $(DEV) ## check style, format, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-test-docs: $(DEV) ## run the code blocks of README.md and docs/
+test-bench: $(DEV) ## measure how fast it is against floors and others (ONLY=import PEERS=mlflow)
+	$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(PEERS),--peers "$(PEERS)") $(if $(RUNS),--runs $(RUNS))
+
+docs: $(DEV) ## run the code blocks of README.md and docs/
 	$(PYTEST) -q -p no:xdist -p no:randomly -p tests.docs.blocks $(DOCS)
 
 test-system: $(DEV) ## install the Debian packages that the system tests need, then run them
@@ -58,6 +61,9 @@ test-system: $(DEV) ## install the Debian packages that the system tests need, t
 
 torture: $(DEV) ## try what the store promises for long (N=10000 ONLY=kills)
 	$(BIN)/python -m tests.torture $(if $(ONLY),--only $(ONLY)) $(if $(N),--count $(N)) $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+
+bench: $(DEV) ## measure how fast it is against floors and others (ONLY=import PEERS=mlflow)
+	$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(PEERS),--peers "$(PEERS)") $(if $(RUNS),--runs $(RUNS))
 
 docs: $(DEV) ## write docs/cli.md anew from the commands' own help
 	$(BIN)/python tests/docs/cli_reference.py --write

@@ -36,9 +36,19 @@ def built(count: int, folder: Path, *, journals: bool = True) -> Path:
     return folder
 
 
-def extra_run(folder: Path) -> Path:
-    """Add one run to the newest day of a store, and return its folder; it is always the same."""
-    return _write(Layout(folder / STORE_NAME), invented(0, RUNS_A_DAY))
+def extra_run(project: Path) -> Path:
+    """Add one run to the newest day of a store and return its folder; it is always the same."""
+    return _write(_layout(project), invented(0, RUNS_A_DAY))
+
+
+def without_extra(project: Path) -> None:
+    """Take the run away again that `extra_run` adds, if it is there."""
+    extra = _layout(project).run_folder(invented(0, RUNS_A_DAY).id)
+    shutil.rmtree(extra, ignore_errors=True)
+
+
+def _layout(project: Path) -> Layout:
+    return Layout(project / STORE_NAME)
 
 
 def _days(count: int) -> Iterator[tuple[int, int]]:
