@@ -7,7 +7,6 @@ from mltrack.errors import ConflictError, IntegrityError, NotFoundError, UsageEr
 from mltrack.query.keys import metric_key
 from mltrack.store.ids import is_id
 from mltrack.store.store import Store
-from mltrack.tracking.catalog import search
 from mltrack.tracking.catalog.wanted import Wanted, Which
 from mltrack.tracking.entities import RunRecord, RunStatus
 from mltrack.tracking.reader import load_run
@@ -50,8 +49,14 @@ def select_runs(store: Store, texts: str | Sequence[str]) -> list[RunRecord]:
 
 def _selected(store: Store, parts: Sequence[str], which: Which) -> list[RunRecord]:
     last = max((int(text) for text in parts if _POSITION.match(text)), default=0)
-    newest = search.newest(store, last, which=which).runs if last else []
+    newest = _newest(store, last, which) if last else []
     return [load_run(store, _id_of(store, text, newest, which)) for text in parts]
+
+
+def _newest(store: Store, count: int, which: Which) -> list[RunRecord]:
+    from mltrack.tracking.catalog import search
+
+    return search.newest(store, count, which=which).runs
 
 
 def _id_of(store: Store, text: str, newest: Sequence[RunRecord], which: Which) -> str:
@@ -71,6 +76,12 @@ def _id_of(store: Store, text: str, newest: Sequence[RunRecord], which: Which) -
     )
 
 
+def _search(store: Store, wanted: Wanted) -> list[RunRecord]:
+    from mltrack.tracking.catalog import search
+
+    return search.search(store, wanted).runs
+
+
 def _meant(runs: Sequence[RunRecord], text: str, which: Which) -> list[RunRecord]:
     """Return those that letters mean: a listed run before a removed one, a whole handle before all.
 
@@ -88,9 +99,11 @@ def _beginning_with(store: Store, text: str) -> list[RunRecord]:
 
     A few are read; to tell many apart, the catalog is asked.
     """
-    ids = search.ids_beginning_with(store, text)
+    from mltrack.tracking.catalog.search import ids_beginning_with
+
+    ids = ids_beginning_with(store, text)
     if len(ids) > MAX_READ:
-        return search.search(store, Wanted(beginning=text, which=Which.ALL)).runs
+        return _search(store, Wanted(beginning=text, which=Which.ALL))
     found: list[RunRecord] = []
     for run_id in ids:
         try:
@@ -138,10 +151,10 @@ def _at_position(runs: Sequence[RunRecord], position: int) -> RunRecord:
 def _named(store: Store, text: str, which: Which) -> RunRecord:
     word, _, metric = text[1:].partition(":")
     if word == "latest" and not metric:
-        return _only(search.newest(store, 1, which=which).runs, text)
+        return _only(_newest(store, 1, which), text)
     if word == "failed" and not metric:
         wanted = Wanted(status=RunStatus.FAILED, limit=1, which=which)
-        return _only(search.search(store, wanted).runs, text)
+        return _only(_search(store, wanted), text)
     if word not in {"max", "min"} or not metric:
         raise UsageError(
             f"{text!r} is no selector", fix="use @latest, @failed, @max:METRIC or @min:METRIC"
@@ -153,9 +166,11 @@ def _best(store: Store, metric: str, *, highest: bool, which: Which) -> RunRecor
     """Return the newest of the runs whose number is best; NaN ranks last."""
     key = metric_key(metric)
     wanted = Wanted(best=key, highest=highest, ranked_only=True, limit=1, which=which)
-    measured = search.search(store, wanted).runs
+    measured = _search(store, wanted)
     if not measured:
-        known = search.names(store, key.group)
+        from mltrack.tracking.catalog.search import names
+
+        known = names(store, key.group)
         raise NotFoundError(f"no run has a number in {key}{nearest(key.name, known)}")
     return measured[0]
 
