@@ -49,10 +49,7 @@ lint: $(DEV) ## check style, format, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-test-bench: $(DEV) ## measure how fast it is against floors and others (ONLY=import PEERS=mlflow)
-	$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(PEERS),--peers "$(PEERS)") $(if $(RUNS),--runs $(RUNS))
-
-docs: $(DEV) ## run the code blocks of README.md and docs/
+test-docs: $(DEV) ## run the code blocks of README.md and docs/
 	$(PYTEST) -q -p no:xdist -p no:randomly -p tests.docs.blocks $(DOCS)
 
 test-system: $(DEV) ## install the Debian packages that the system tests need, then run them

@@ -137,14 +137,11 @@ class Layout:
     def runs(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each run id, newest first, with the names of its further writers, sorted."""
         for day in self.days("runs"):
-            writers = _runs_of(day)
-            for run_id in reversed(self.runs_in(day)):
-                yield run_id, writers.get(run_id, [])
+            yield from sorted(_runs_of(day).items(), reverse=True)
 
     def runs_in(self, day: Path) -> list[str]:
         """Return the ids of the runs that have a folder in the folder of a day, sorted."""
-        date = f"{day.parent.name}{day.name}"
-        return sorted(run_id for run_id in _runs_of(day) if run_id.startswith(date))
+        return sorted(_runs_of(day))
 
     def writers(self, run_id: str) -> list[str]:
         """Return the names of a run's further writers, sorted."""
@@ -163,10 +160,13 @@ def _dates(parent: Path, digits: int) -> list[Path]:
 
 
 def _runs_of(day: Path) -> dict[str, list[str]]:
+    """Return the runs of a day, each with its further writers; a run of another day is none."""
     runs: dict[str, list[str]] = {}
+    date = f"{day.parent.name}{day.name}"
     for name in sorted(_subfolders(day)):
         run_id, further, writer = name.partition("+")
-        if is_id(run_id) and (not further or is_further_writer(writer)):
+        is_of_day = run_id.startswith(date) and is_id(run_id)
+        if is_of_day and (not further or is_further_writer(writer)):
             runs.setdefault(run_id, []).extend([writer] if further else [])
     return runs
 
