@@ -70,9 +70,14 @@ def test_help_and_completion_build_no_dataclass(tmp_path: Path) -> None:
     assert "dataclasses" not in shown | completed
 
 
-def test_a_second_listing_reads_no_yaml(project: Path) -> None:
-    modules_of("-m", "mltrack", "ls", folder=project)
-    assert "yaml" not in modules_of("-m", "mltrack", "ls", folder=project)
+def test_a_listing_reads_no_yaml_and_loads_nothing_that_filters_or_logs(project: Path) -> None:
+    found = modules_of("-m", "mltrack", "ls", folder=project)
+    ours = {name for name in found if name.startswith("mltrack.")}
+    assert "yaml" not in found
+    assert (
+        sorted(ours & {"mltrack.query.where", "mltrack.store.lookup", "mltrack.tracking.live"})
+        == []
+    )
 
 
 @pytest.mark.parametrize("command", ["ls", "show 1", "compare 1 2"])
@@ -81,10 +86,10 @@ def test_what_reads_imports_nothing_heavy(project: Path, command: str) -> None:
     assert sorted(found & (HEAVY | {"filelock"})) == []
 
 
-def test_logging_from_the_shell_imports_nothing_heavy(project: Path) -> None:
+def test_logging_from_the_shell_takes_no_lock_and_reads_no_yaml(project: Path) -> None:
     modules_of("-m", "mltrack", "start", folder=project)
     found = modules_of("-m", "mltrack", "log", "metric", "loss", "0.5", folder=project)
-    assert sorted(found & (HEAVY - {"logging"})) == []
+    assert sorted(found & (HEAVY | {"filelock", "rich", "sqlite3", "yaml"})) == []
 
 
 def test_a_training_that_logs_imports_the_standard_library_alone(project: Path) -> None:
