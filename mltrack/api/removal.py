@@ -13,7 +13,7 @@ from mltrack.registry.stages import ARCHIVED
 from mltrack.store.ids import handle_of
 from mltrack.store.store import Store
 from mltrack.tracking import annotations
-from mltrack.tracking.catalog.search import list_runs
+from mltrack.tracking.catalog.search import hidden
 from mltrack.tracking.catalog.wanted import Which
 from mltrack.tracking.deletion import DELETED, RESTORED
 from mltrack.tracking.ending import settle_all
@@ -132,9 +132,7 @@ def _cleaned_up(store: Store, text: str) -> NotFoundError | None:
 
 
 def _none_removed(store: Store, text: str) -> NotFoundError:
-    runs = list_runs(store, deleted=True).runs
-    gone = sum(run.deleted for run in runs)
-    with_experiment = sum(run.experiment_deleted and not run.deleted for run in runs)
+    gone, with_experiment = hidden(store)
     more = f", and {with_experiment} that went with their experiment" if with_experiment else ""
     return NotFoundError(
         f"{text!r} means no removed run; there {'is 1' if gone == 1 else f'are {gone}'}{more}",

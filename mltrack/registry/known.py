@@ -68,7 +68,9 @@ class _Memory:
     def model(self, events: Path, folder: str) -> _Model:
         """Return a model, known or new."""
         with self._lock:
-            model = self._models.setdefault(f"{events}", _Model(events, folder))
+            model = self._models.get(f"{events}")
+            if model is None:
+                model = self._models[f"{events}"] = _Model(events, folder)
             self._models.move_to_end(f"{events}")
             return model
 

@@ -5,6 +5,7 @@ import json
 import math
 import os
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from mltrack.store.atomic import flush
@@ -71,7 +72,7 @@ class Journal:
         shared: whether other processes append to it as well, and may leave a torn line.
     """
 
-    __slots__ = ("_end", "_shared", "_torn", "_unsynced", "descriptor", "path")
+    __slots__ = ("_end", "_shared", "_syncing", "_torn", "_unsynced", "descriptor", "path")
 
     def __init__(self, path: Path, *, shared: bool = False) -> None:
         self.path = path
@@ -81,6 +82,7 @@ class Journal:
         self._end = 0
         self._torn = False
         self._unsynced = True
+        self._syncing = Lock()
         self._look_at_end()
 
     def append(self, lines: bytes) -> None:
@@ -92,8 +94,10 @@ class Journal:
         """
         if self._shared or self._torn or len(lines) > MAX_LINE_BYTES:
             lines = self._sealing(lines)
-        self._unsynced = True
-        written = os.write(self.descriptor, lines)
+        try:
+            written = os.write(self.descriptor, lines)
+        finally:
+            self._unsynced = True  # only now: a sync that came before it has not waited for it
         self._end += written
         if written != len(lines):
             self._torn = written > 0 or self._torn
@@ -121,14 +125,15 @@ class Journal:
         Raises:
             OSError: the disk refused.
         """
-        if not self._unsynced:
-            return
-        self._unsynced = False  # first, so that a row that comes meanwhile sets it again
-        try:
-            flush(self.descriptor)
-        except OSError:
-            self._unsynced = True
-            raise
+        with self._syncing:  # whoever comes second waits until the first has waited for the disk
+            if not self._unsynced:
+                return
+            self._unsynced = False  # first, so that a row that comes meanwhile sets it again
+            try:
+                flush(self.descriptor)
+            except OSError:
+                self._unsynced = True
+                raise
 
     def content(self) -> bytes:
         """Return what the descriptor holds, even when the path now leads elsewhere."""

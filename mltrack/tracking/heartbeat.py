@@ -1,4 +1,4 @@
-"""One quiet thread for all open runs: looks after rows each second, tells the time every thirty."""
+"""A quiet thread for the open runs of a store: rows are synced, and the time is told."""
 
 import contextlib
 import os
@@ -25,21 +25,22 @@ class Patient(Protocol):
 class Heartbeat:
     """Has a run looked after until it is stopped or the process forks."""
 
-    def __init__(self, patient: Patient) -> None:
+    def __init__(self, patient: Patient, store: str) -> None:
         self._patient = patient
+        self._store = store
         self._process = os.getpid()
         self._checks = 0
 
     def start(self) -> None:
         """Begin; where the system gives no more threads, the run goes on without."""
-        _looked_after.append(self)
-        if os.getpid() not in _threads:
-            _begin_thread()
+        _looked_after.setdefault(self._store, []).append(self)
+        if (os.getpid(), self._store) not in _threads:
+            _begin_thread(self._store)
 
     def stop(self) -> None:
         """End; returns at once."""
         with contextlib.suppress(ValueError):  # it was not begun
-            _looked_after.remove(self)
+            _looked_after.get(self._store, []).remove(self)
 
     def check(self) -> None:
         """Look after the run now, if this is its process."""
@@ -56,30 +57,32 @@ class Heartbeat:
         self._checks += 1
 
 
-_looked_after: list[Heartbeat] = []
-_threads: set[int] = set()
-"""The process that has a thread; a child that was forked has none of its parent's."""
+_looked_after: dict[str, list[Heartbeat]] = {}
+_threads: set[tuple[int, str]] = set()
+"""For which stores a process has a thread; a child that was forked has none of its parent's."""
 
 
-def _begin_thread() -> None:
-    _threads.add(os.getpid())
+def _begin_thread(store: str) -> None:
+    mine = os.getpid(), store
+    _threads.add(mine)
     try:
-        threading.Thread(target=_look_after_all, name="mltrack", daemon=True).start()
+        threading.Thread(target=_look_after_all, args=mine, name="mltrack", daemon=True).start()
     except RuntimeError:
-        _threads.discard(os.getpid())
+        _threads.discard(mine)
 
 
-def _look_after_all() -> None:
+def _look_after_all(process: int, store: str) -> None:
     """Go round every second until no run is open.
 
-    One thread for all, because to begin one for each run takes long beside a short run.
+    One thread for all runs of a store, because to begin one for each run takes long beside a short
+    run; none for two stores, because the disk of one may answer late or never.
     """
     try:
-        while _looked_after:
+        while _looked_after[store]:
             time.sleep(CHECK_SECONDS)
-            for heartbeat in tuple(_looked_after):
+            for heartbeat in tuple(_looked_after[store]):
                 heartbeat.check()
     finally:
-        _threads.discard(os.getpid())
-        if _looked_after:  # a run came just now, and took this thread for one that goes on
-            _begin_thread()
+        _threads.discard((process, store))
+        if _looked_after[store]:  # a run came just now, and took this thread for one that goes on
+            _begin_thread(store)

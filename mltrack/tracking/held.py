@@ -36,7 +36,7 @@ class HeldWriter:
         self.process = os.getpid()
         self.lock, self.files_lock = RLock(), RLock()
         self.drops = Drops(strict=self.store.settings["strict"])
-        self._heartbeat = Heartbeat(self)
+        self._heartbeat = Heartbeat(self, str(self.store.root))
         self._last_acts: list[Callable[[], None]] = []
 
     @property

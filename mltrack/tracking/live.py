@@ -106,7 +106,7 @@ class LiveRun(HeldWriter):
         """Take this step for the next of every metric."""
         with self.lock:
             self._first_step = values.as_step(step)
-            for series in self.tally.series.values():
+            for series in tuple(self.tally.series.values()):
                 series.next_step = self._first_step
 
     @classmethod

@@ -61,9 +61,9 @@ class Tally:
         Args:
             rows: how many rows it has; when they are not those that were counted, None is returned.
         """
-        past_the_last = any(s.last_step > GREATEST_STEP for s in self.series.values())
+        past_the_last = any(s.last_step > GREATEST_STEP for s in tuple(self.series.values()))
         if self._spoiled or rows != self.rows or past_the_last:
             return None
         rest = fold([Journal(MAIN_WRITER, list(rows_of(self._others)))])
-        metrics: dict[str, Summary] = {n: s for n, s in self.series.items() if s.count}
+        metrics: dict[str, Summary] = {n: s for n, s in tuple(self.series.items()) if s.count}
         return rest._replace(metrics=metrics, seen={MAIN_WRITER: rows})

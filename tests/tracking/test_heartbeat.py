@@ -36,11 +36,15 @@ def test_one_thread_looks_after_all_runs_and_ends_after_the_last() -> None:
 class Patient:
     """What a heartbeat looks after."""
 
-    def __init__(self, *, fails: bool = False) -> None:
+    def __init__(self, *, fails: bool = False, waits: bool = False) -> None:
         self.fails = fails
+        self.waits = waits
         self.seen = threading.Event()
+        self.goes_on = threading.Event()
 
     def look_after(self) -> None:
+        if self.waits:
+            self.goes_on.wait(60)
         if self.fails:
             raise ZeroDivisionError
         self.seen.set()
@@ -52,10 +56,23 @@ class Patient:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_mistake_in_the_care_for_one_run_is_none_for_another() -> None:
     patient = Patient()
-    beats = [Heartbeat(Patient(fails=True)), Heartbeat(patient)]
+    beats = [Heartbeat(Patient(fails=True), "store"), Heartbeat(patient, "store")]
     for beat in beats:
         beat.start()
     assert patient.seen.wait(30)
+    for beat in beats:
+        beat.stop()
+    wait_for_its_end()
+    assert threads() == []
+
+
+def test_a_store_that_does_not_answer_holds_up_no_other() -> None:
+    waiting, patient = Patient(waits=True), Patient()
+    beats = [Heartbeat(waiting, "slow"), Heartbeat(patient, "quick")]
+    for beat in beats:
+        beat.start()
+    assert patient.seen.wait(30)
+    waiting.goes_on.set()
     for beat in beats:
         beat.stop()
     wait_for_its_end()

@@ -193,11 +193,11 @@ class Answers:
         """Return the record of a run."""
         return record_of(self._connection, number)
 
-    def how_many_hidden(self) -> int:
-        """Return how many runs were removed, or went with their experiment."""
+    def hidden(self) -> tuple[int, int]:
+        """Return how many runs were removed, and how many others went with their experiment."""
         deleted = self._selected("SELECT count(*) FROM run AS r WHERE r.deleted", ())[0]
         gone = "SELECT id FROM temp.experiment WHERE deleted"
         if not self._connection.execute(gone).fetchall():
-            return deleted
+            return deleted, 0
         sql = f"SELECT count(*) FROM run AS r WHERE NOT r.deleted AND r.experiment_id IN ({gone})"
-        return deleted + self._selected(sql, ())[0]
+        return deleted, self._selected(sql, ())[0]

@@ -18,12 +18,17 @@ class Census:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def bring_up_to_date(self, layout: Layout) -> None:
-        """List each day whose folder is not as it was when it was last listed."""
+    def bring_up_to_date(self, layout: Layout, *, anew: bool = False) -> None:
+        """List each day whose folder is not as it was when it was last listed.
+
+        Args:
+            layout: the store.
+            anew: list every day: some file systems keep no time of a folder.
+        """
         known = dict(self._connection.execute("SELECT day, stamp FROM listing"))
         folders = dict(days_of(layout))
         stamps = {day: listed_stamp(folder) for day, folder in folders.items()}
-        moved = [d for d, stamp in stamps.items() if not stamp or stamp != known.get(d)]
+        moved = [d for d, s in stamps.items() if anew or not s or s != known.get(d)]
         found = {day: layout.runs_in(folders[day]) for day in moved}
         found |= {day: [] for day in known.keys() - folders.keys()}
         changed = [day for day in found if self._differs(day, found[day], stamps.get(day, b""))]

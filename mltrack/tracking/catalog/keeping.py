@@ -33,23 +33,25 @@ class Keeping:
         journals = {r: told for r, told in known.journals.items() if r in stamps}
         for run_id in gone:
             self._rows.take_out(run_id)
-        for reading in readings:
-            if reading.record is not None:
-                self._rows.put(reading.record, reading.text)
-                stamps[reading.run_id] = seen[reading.run_id]
-                journals.pop(reading.run_id, None)
-                if reading.journals:
-                    journals[reading.run_id] = reading.journals
+        for run_id, record, text, _, seen_journals in readings:
+            if record is None:
+                continue
+            self._rows.put(record, text)
+            stamps[run_id] = seen[run_id]
+            journals.pop(run_id, None)
+            if seen_journals:
+                journals[run_id] = seen_journals
         kept = packed(stamps[run_id] for run_id in day.runs)
         self._days.keep(day._replace(stamps=kept, journals=journals))
 
     def lay_over(self, readings: Iterable[Reading]) -> None:
         """Put what cannot be known again into the tables; who calls takes that back later."""
+        rows = Rows(self._connection)  # of this transaction: the keys that it makes are taken back
         for reading in readings:
             if reading.record is None:
-                self._rows.take_out(reading.run_id)
+                rows.take_out(reading.run_id)
             else:
-                self._rows.put(reading.record, reading.text)
+                rows.put(reading.record, reading.text)
 
 
 def can_be_known_again(reading: Reading, stamp: Stamp, looked_ns: int) -> bool:
@@ -59,5 +61,5 @@ def can_be_known_again(reading: Reading, stamp: Stamp, looked_ns: int) -> bool:
         and not reading.record.warnings
         and MOVING not in reading.journals
         and stamp != UNKNOWN
-        and not is_racy(*stamp[-2:], looked_ns=looked_ns)
+        and not is_racy(stamp[-2], stamp[-1], looked_ns)
     )

@@ -18,6 +18,14 @@ from mltrack.tracking.entities import RunRecord
 if TYPE_CHECKING:
     import subprocess
 
+_PROGRAM = """\
+import sys
+from pathlib import Path
+sys.path.append(str(Path(sys.argv[1]).parents[3]))
+from mltrack.tracking.catalog.reading import main
+main(*sys.argv[1:])
+"""
+"""Looks for mltrack where this process found it, but for nothing else there or in this folder."""
 WORTH_PROCESSES = 1_000
 """To start processes takes as long as to read so many runs."""
 MAX_PROCESSES = 8
@@ -91,8 +99,10 @@ def read_apart(store: Store, wanted: Sequence[ToRead], count: int) -> Iterator[R
     They are programs of their own, not forks: this process may be a training with threads.
     """
     left = {run.run_id: run for run in wanted}
-    children = [_started(store, wanted[first::count]) for first in range(count)]
+    children: list[subprocess.Popen[bytes]] = []
     try:
+        with contextlib.suppress(OSError):  # the system gives no more processes
+            children.extend(_started(store, wanted[first::count]) for first in range(count))
         waiting = children
         while waiting:  # a line of each in turn: their shares are equal
             lines = [(child, child.stdout.readline() if child.stdout else b"") for child in waiting]
@@ -111,14 +121,12 @@ def read_apart(store: Store, wanted: Sequence[ToRead], count: int) -> Iterator[R
 def _started(store: Store, share: Sequence[ToRead]) -> "subprocess.Popen[bytes]":
     import subprocess
 
-    package = str(Path(__file__).parents[3])
-    path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     child = subprocess.Popen(
-        [sys.executable, "-m", __name__, str(store.root)],
+        [sys.executable, "-P", "-c", _PROGRAM, __file__, str(store.root.absolute())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
+        cwd=os.sep,
     )
     if child.stdin:
         with contextlib.suppress(BrokenPipeError), child.stdin as pipe:  # it may have died
@@ -136,14 +144,17 @@ def _told(line: bytes) -> Reading | None:
         return None
 
 
-def main() -> None:
-    """Read the runs that standard input names, and tell each in a line."""
-    store = Store(Path(sys.argv[1]))
+def main(reader: str, root: str) -> None:
+    """Read the runs that standard input names, and tell each in a line.
+
+    Args:
+        reader: the file that this must be: nothing is read by another mltrack.
+        root: the store.
+    """
+    if reader != __file__:
+        return
+    store = Store(Path(root))
     for share in json.load(sys.stdin):
         found = read_one(store, ToRead(*share))
         head = json.dumps((found.run_id, found.fault, found.journals))
         sys.stdout.write(f"{head}\t{found.text}\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -25,7 +25,7 @@ CREATE TABLE value(k INTEGER, kind INTEGER, value, n INTEGER,
  PRIMARY KEY(k, kind, value, n)) WITHOUT ROWID"""
 
 SCHEMA = Schema(
-    "runs-1",
+    "runs-2",
     (
         _DAY,
         # Which runs have a folder, by handle; and for each day, when that was last looked at.

@@ -1,7 +1,6 @@
 """Find runs: each function here answers for the files as they are at that moment."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 _TIMES_MORE = 4
-_CLOCKS_DIFFER = timedelta(days=2)
-"""No run began so long before its parent, whatever the clocks of their machines said."""
 
 
 class Found(NamedTuple):
@@ -104,22 +101,7 @@ def newest(store: Store, limit: int, *, which: Which = Which.SHOWN) -> Found:
 
 def children_of(store: Store, run_id: str) -> list[RunRecord]:
     """Return the runs that belong to a run and were not removed, oldest first."""
-
-    def act(session: Session) -> list[RunRecord]:
-        since = 0 if session.needs_all else _earliest(run_id)
-        days = [day for day in session.days if day >= since]
-        wanted = Wanted(parent=run_id, since=since)
-        return session.ask(days, lambda: _found(session, wanted).runs)
-
-    return consult(store, act)[::-1]
-
-
-def _earliest(run_id: str) -> int:
-    """Return the first day on which a run that belongs to this one can have begun."""
-    try:
-        return int(f"{date.fromisoformat(run_id[:8]) - _CLOCKS_DIFFER:%Y%m%d}")
-    except (ValueError, OverflowError):
-        return 0
+    return search(store, Wanted(parent=run_id)).runs[::-1]
 
 
 def list_runs(store: Store, *, deleted: bool = False, tell: Share = nobody) -> Found:
@@ -143,6 +125,11 @@ def names(store: Store, section: str) -> list[str]:
     return consult(store, act)
 
 
+def hidden(store: Store) -> tuple[int, int]:
+    """Return how many runs were removed, and how many others went with their experiment."""
+    return consult(store, lambda session: session.ask(session.days, session.answers.hidden))
+
+
 def handles(store: Store, run_ids: list[str]) -> dict[str, str]:
     """Return runs' handles by id, cut to as few letters as tell each from all others."""
     return consult(store, lambda session: session.census.handles(run_ids))
@@ -150,7 +137,15 @@ def handles(store: Store, run_ids: list[str]) -> dict[str, str]:
 
 def ids_beginning_with(store: Store, letters: str) -> list[str]:
     """Return the ids that begin with some letters, or whose handle does, newest first."""
-    return consult(store, lambda session: session.census.beginning_with(letters))
+
+    def act(session: Session) -> list[str]:
+        found = session.census.beginning_with(letters)
+        if not found:
+            session.census.bring_up_to_date(store.layout, anew=True)
+            found = session.census.beginning_with(letters)
+        return found
+
+    return consult(store, act)
 
 
 def _found(session: Session, wanted: Wanted) -> Found:
@@ -164,7 +159,7 @@ def _found(session: Session, wanted: Wanted) -> Found:
         warnings=[*warnings, *session.warnings_of_experiments()],
         broken=broken,
         experiments=states,
-        hidden=0 if wanted.which is not Which.SHOWN or is_full else answers.how_many_hidden(),
+        hidden=0 if wanted.which is not Which.SHOWN or is_full else sum(answers.hidden()),
     )
 
 

@@ -1,8 +1,8 @@
 """Make the catalog as new as the files, and ask it: every answer is of the files as they are."""
 
-import itertools
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from mltrack.progress import Share
@@ -59,7 +59,7 @@ class Session:
         """Return all days that have runs, newest first."""
         return list(self._folders)
 
-    @property
+    @cached_property
     def needs_all(self) -> bool:
         """Tell whether all days must be looked at: what was removed must have seen all its runs."""
         if not self._said:
@@ -73,7 +73,8 @@ class Session:
         for day in days:
             if day not in self._seen:
                 self._seen[day] = look(self._store.layout, day, self._folders[day])
-        for turn in itertools.count():
+        turn = 0
+        while True:
             self._connection.execute("BEGIN IMMEDIATE" if self._apart else "BEGIN")
             try:
                 changes = self._changes(days)
@@ -86,7 +87,7 @@ class Session:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
             self._mend(changes, keep=turn < _TURNS)
-        raise AssertionError("itertools.count never ends")
+            turn += 1
 
     def runs_by_experiment(self) -> dict[str, ExperimentRuns]:
         """Return what there is to tell of the runs of each experiment that has any."""

@@ -93,13 +93,17 @@ def listed_stamp(folder: Path) -> bytes:
         seen = os.lstat(folder)
     except OSError:
         return b""
-    racy = is_racy(seen.st_mtime_ns, seen.st_ctime_ns, looked_ns=looked_ns)
+    racy = is_racy(seen.st_mtime_ns, seen.st_ctime_ns, looked_ns)
     return b"" if racy else packed([_numbers(seen)])
 
 
-def is_racy(*moments_ns: int, looked_ns: int) -> bool:
-    """Tell whether a file that had these times may change again without their changing."""
-    return max(moments_ns) > looked_ns - RACY_NS
+def is_racy(mtime_ns: int, ctime_ns: int, looked_ns: int) -> bool:
+    """Tell whether a file that had these times may change again without their changing.
+
+    An mtime that lies ahead tells nothing, for anybody can set it.
+    """
+    lately = looked_ns - RACY_NS
+    return ctime_ns > lately or lately < mtime_ns <= looked_ns
 
 
 def look(layout: Layout, day: int, folder: Path) -> Day:
@@ -198,7 +202,7 @@ def _journal_stamp(path: Path) -> int:
         seen = path.lstat()
     except OSError:
         return -1
-    if is_racy(seen.st_mtime_ns, seen.st_ctime_ns, looked_ns=looked_ns):
+    if is_racy(seen.st_mtime_ns, seen.st_ctime_ns, looked_ns):
         return MOVING
     return hash(_numbers(seen)) & _MASK
 

@@ -4,7 +4,7 @@ from mltrack.store.store import Store
 from mltrack.tracking.catalog import search
 from mltrack.tracking.catalog.session import Session
 from mltrack.tracking.catalog.wanted import Which
-from tests.support.catalog import EVERYTHING, told, without_catalog
+from tests.support.catalog import EVERYTHING, misfiled, told, without_catalog
 
 
 def require_the_same(store: Store) -> list[str]:
@@ -15,6 +15,7 @@ def require_the_same(store: Store) -> list[str]:
     newest = search.newest(store, 3, which=Which.ALL)
     assert [repr(run) for run in newest.runs] == expected["runs"][:3]
     assert newest.handles.items() <= expected["handles"].items()
+    assert misfiled(store) == []
     return [run.id for run in found.runs]
 
 

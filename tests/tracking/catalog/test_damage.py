@@ -28,7 +28,7 @@ def catalog(store: Store, monkeypatch: pytest.MonkeyPatch) -> Path:
         with mltrack.start_run(name=f"run-{number}", params={"rate": number}) as run:
             run.log_metric("acc", number / 10)
     require_the_same(store)
-    path = store.root / "cache" / "runs-1.sqlite"
+    path = store.root / "cache" / "runs-2.sqlite"
     assert path.stat().st_size > 0
     return path
 
@@ -106,7 +106,7 @@ def test_where_the_store_takes_no_catalog_the_users_cache_does(
 ) -> None:
     obstacle(catalog)
     require_the_same(store)
-    (made,) = Path(os.environ["MLTRACK_HOME"]).glob("stores/*/runs-1.sqlite")
+    (made,) = Path(os.environ["MLTRACK_HOME"]).glob("stores/*/runs-2.sqlite")
     assert made.stat().st_size > 0
     assert read_anew(store) == []
 
@@ -138,7 +138,7 @@ def test_a_read_makes_no_work_for_git(project: Repository, store: Store, catalog
     clone = project.clone("clone")
     listed = list_runs(Store(clone.path / ".mltrack"))
     assert len(listed.runs) == 3
-    assert (clone.path / ".mltrack/cache/runs-1.sqlite").exists()
+    assert (clone.path / ".mltrack/cache/runs-2.sqlite").exists()
     assert clone.git("status", "--porcelain") == ""
 
 
