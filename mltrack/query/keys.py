@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mltrack.errors import UsageError, nearest
@@ -77,30 +77,9 @@ def number_of(value: object) -> float | None:
     return value if isinstance(value, int | float) else None
 
 
-def require_known(key: Key, rows: Sequence[Row]) -> None:
-    """Make sure that at least one row has the key, unless there are no rows at all.
-
-    Raises:
-        UsageError: none has; the message names the nearest key that one has.
-    """
-    if not key.group or not rows or any(value_of(row, key) is not None for row in rows):
-        return
-    raise unknown_key(key, sorted({name for row in rows for name in _names(row, key.group)}))
-
-
 def unknown_key(key: Key, known: list[str]) -> UsageError:
     """Return the error that no run has a key, which names the nearest of those that one has."""
     return UsageError(
         f"no run has {key}{nearest(key.name, known)}",
         why=f"known {key.group}: {', '.join(known[:MAX_KNOWN]) or 'none'}",
     )
-
-
-def _names(row: Row, group: str) -> list[str]:
-    """Return the names that have a value."""
-    values = row.get(group) or {}
-    if group == "inputs":
-        values = {
-            f"{d}.{fact}": value for d, facts in values.items() for fact, value in facts.items()
-        }
-    return [name for name, value in values.items() if value is not None]

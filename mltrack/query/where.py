@@ -1,12 +1,10 @@
-"""Decide which runs a filter means: comparisons joined by `and`."""
+"""Read a filter: comparisons joined by `and`. What one means of a run is tried in tests."""
 
-import operator
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mltrack.errors import UsageError, nearest
-from mltrack.query.keys import ASPECTS, ATTRIBUTES, GROUPS, Key, Row, require_known, value_of
+from mltrack.query.keys import ASPECTS, ATTRIBUTES, GROUPS, Key
 from mltrack.query.tokens import Token, pointed, tokens_of
 from mltrack.store.clock import to_text
 
@@ -14,15 +12,7 @@ Literal = bool | float | str
 NO_KIND = "nothing"
 """What a value is that cannot be compared."""
 _TIMES = ("started", "ended")
-_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+OPERATORS = ("=", "==", "!=", "<", "<=", ">", ">=")
 
 
 class Comparison(NamedTuple):
@@ -33,13 +23,6 @@ class Comparison(NamedTuple):
     literal: Literal
     place: int
 
-    def holds_for(self, row: Row) -> bool:
-        """Tell whether it is true of a run; never of one without the key or of another kind."""
-        value = value_of(row, self.key)
-        if kind_of(value) != kind_of(self.literal):
-            return False
-        return _OPERATORS[self.operator](value, self.literal)
-
 
 def kind_of(value: object) -> str:
     """Return what a value can be compared with: its like."""
@@ -48,27 +31,6 @@ def kind_of(value: object) -> str:
     if isinstance(value, int | float):
         return "a number"
     return "text" if isinstance(value, str) else NO_KIND
-
-
-def filtered(rows: Sequence[Row], where: str) -> list[Row]:
-    """Return the rows for which a filter holds, in their order.
-
-    Raises:
-        UsageError: the filter cannot be read, names a key that no run has, or compares a number
-            with text.
-    """
-    comparisons = parse(where)
-    for comparison in comparisons:
-        require_known(comparison.key, rows)
-        _require_same_kind(comparison, rows, where)
-    return [row for row in rows if all(c.holds_for(row) for c in comparisons)]
-
-
-def _require_same_kind(comparison: Comparison, rows: Sequence[Row], where: str) -> None:
-    kinds = {kind_of(value_of(row, comparison.key)) for row in rows} - {NO_KIND}
-    fault = wrong_kind(comparison, kinds, where)
-    if fault is not None:
-        raise fault
 
 
 def wrong_kind(comparison: Comparison, kinds: set[str], where: str) -> UsageError | None:
@@ -117,7 +79,7 @@ class _Parser:
         key = self._key()
         sign = self._take()
         if sign.kind != "operator":
-            raise self._fault(sign, f"one of {' '.join(_OPERATORS)} belongs here")
+            raise self._fault(sign, f"one of {' '.join(OPERATORS)} belongs here")
         place = self.next.place
         return Comparison(key, sign.text, self._literal(key), place)
 

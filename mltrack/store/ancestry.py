@@ -76,23 +76,6 @@ class Ancestry:
         return name in self._places and self._tips[self._places[name].chain] == name
 
 
-def ancestors(events: Iterable[Event], of: Event) -> set[str]:
-    """Return the names of all events that `of` follows.
-
-    An event whose parent is missing follows every event of a lower logical time than that parent's.
-    """
-    by_name = {event.name: event for event in events}
-    found: set[str] = set()
-    waiting = list(of.parents)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += by_name[name].parents if name in by_name else ()
-    floor = max(map(_logical_time, found - by_name.keys()), default=0)
-    return found | {name for name in by_name if _logical_time(name) < floor}
-
-
 def _merged(places: list[_Place]) -> dict[int, int]:
     seen: dict[int, int] = {}
     for place in places:

@@ -10,7 +10,6 @@ from mltrack.store.sha256 import new_sha256
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z][a-z2-7]{7}(-[0-9a-f]{4})?\Z")
-HANDLE = re.compile(r"[a-z][a-z2-7]{0,7}\Z")
 WRITER = re.compile(r"main\Z|[a-z][a-z2-7]{7}\Z")
 EXPERIMENT_ID = re.compile(r"[a-z2-7]{10}\Z")
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")

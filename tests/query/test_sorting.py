@@ -3,8 +3,8 @@
 import pytest
 
 from mltrack.errors import UsageError
-from mltrack.query.sorting import ranked
 from tests.query.rows import names, row
+from tests.support.definition import ranked
 
 RUNS = [
     row("missing"),

@@ -5,8 +5,9 @@ import time
 import pytest
 
 from mltrack.errors import UsageError
-from mltrack.query.where import filtered, parse
+from mltrack.query.where import parse
 from tests.query.rows import names, row
+from tests.support.definition import filtered
 
 SECONDS = 1
 RUNS = [

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mltrack.store.ancestry import Ancestry, ancestors
+from mltrack.store.ancestry import Ancestry
 from mltrack.store.events import Event, lamport_after
+from tests.support.walked import ancestors
 
 GRAPHS = st.lists(
     st.tuples(st.sets(st.integers(0, 30), max_size=3), st.booleans()), min_size=1, max_size=14

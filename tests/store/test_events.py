@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from mltrack.errors import IntegrityError, MltrackError
 from mltrack.store import events
-from mltrack.store.ancestry import ancestors
 from mltrack.store.events import Event, Events, read_folder, record
 from mltrack.store.yaml_writer import dump
+from tests.support.walked import ancestors
 
 
 class Folder:

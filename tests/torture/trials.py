@@ -33,7 +33,6 @@ from mltrack.models import codec as packages
 from mltrack.projects import codec as projects
 from mltrack.projects.spec import FILE_NAME
 from mltrack.query.keys import metric_key
-from mltrack.query.where import filtered
 from mltrack.registry import references
 from mltrack.store import ids
 from mltrack.store.events import EVENT_NAME
@@ -49,6 +48,7 @@ from mltrack.tracking import codec as records
 from mltrack.tracking.fold import Journal, fold
 from mltrack.tracking.history import history_of
 from tests.query.rows import row
+from tests.support.definition import filtered
 from tests.torture import inputs
 
 PROJECT = Path(__file__).parents[2] / "examples" / "diagnosis" / "project.yaml"

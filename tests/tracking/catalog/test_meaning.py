@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from mltrack.api.run_rows import full_row
 from mltrack.errors import UsageError
 from mltrack.query.keys import metric_key
-from mltrack.query.sorting import ranked
-from mltrack.query.where import filtered, parse
+from mltrack.query.where import parse
 from mltrack.store import database
 from mltrack.tracking.catalog import documents
 from mltrack.tracking.catalog.answers import Answers
@@ -20,6 +19,7 @@ from mltrack.tracking.catalog.rows import Rows
 from mltrack.tracking.catalog.schema import SCHEMA
 from mltrack.tracking.catalog.wanted import Wanted
 from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
+from tests.support.definition import filtered, ranked
 
 NUMBERS = st.sampled_from([0, 1, -1, 0.5, 1e300, math.nan, math.inf, -math.inf, 2**53 + 1, -0.0])
 VALUES = st.one_of(
