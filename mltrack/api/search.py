@@ -83,7 +83,7 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
     store = opened_store()
     ranked_by = max or min
     which = Which.ALL if deleted else Which.SHOWN
-    if limit and not (where or ranked_by or experiment or parent):
+    if limit and not (where or ranked_by) and experiment is None and parent is None:
         return _runs(store, search.newest(store, limit, which=which))
     from mltrack.query.keys import metric_key
     from mltrack.query.where import parse
