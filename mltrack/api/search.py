@@ -1,7 +1,9 @@
 """Find the runs of a store: all that meet a filter, the newest or the best first."""
 
+import builtins
 from collections.abc import Iterator, Sequence
 from functools import partial
+from operator import index
 from typing import overload
 
 from mltrack.api.run import Run
@@ -11,6 +13,9 @@ from mltrack.progress import Share, nobody
 from mltrack.store.store import Store
 from mltrack.tracking.catalog import search
 from mltrack.tracking.catalog.wanted import Wanted, Which
+
+MOST = 2**31
+"""No store holds more runs."""
 
 
 class Runs(Sequence[Run]):
@@ -72,14 +77,16 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
         progress: is told how many runs are read, where many have to be.
 
     Raises:
+        TypeError: `limit` is no whole number.
         UsageError: `where` makes no sense, `max` and `min` are both given, or `limit` is negative.
         NotFoundError: there is no store, no such experiment, or no such parent.
         ConflictError: several experiments, or several parents, are meant.
     """
     if max and min:
         raise UsageError("max and min exclude each other", fix="name the one that means best")
-    if limit is not None and limit < 0:
+    if limit is not None and index(limit) < 0:
         raise UsageError(f"limit must be 0 or more, not {limit}")
+    limit = None if limit is None else builtins.min(index(limit), MOST)
     store = opened_store()
     ranked_by = max or min
     which = Which.ALL if deleted else Which.SHOWN

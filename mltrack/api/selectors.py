@@ -142,7 +142,9 @@ def _spread(text: str) -> list[str]:
 
 
 def _at_position(runs: Sequence[RunRecord], position: int) -> RunRecord:
-    if not 1 <= position <= len(runs):
+    if not position:
+        raise NotFoundError("there is no run 0; the newest is 1", fix="mltrack ls")
+    if position > len(runs):
         count = f"there {'is' if len(runs) == 1 else 'are'} {len(runs)}"
         raise NotFoundError(f"there is no run {position}; {count}", fix="mltrack ls")
     return runs[position - 1]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mltrack.errors import UsageError, nearest
+from mltrack.query.tokens import is_text
 
 Row = Mapping[str, Any]
 """A run as JSON has it: attributes, the dicts params, metrics (each metric's last), tags, inputs.
@@ -47,7 +48,7 @@ class Key(NamedTuple):
 def metric_key(text: str) -> Key:
     """Return the key that `--max` names: `acc`, `metrics.acc`, `min loss`, `params.lr`."""
     found = _KEY.fullmatch(text.strip())
-    if found is None:
+    if found is None or not is_text(text):
         raise UsageError("a metric without a name", fix="name one, such as: --max acc")
     return Key(found["group"] or "metrics", found["name"].strip("`"), found["aspect"] or "last")
 

@@ -33,6 +33,8 @@ def tokens_of(where: str) -> list[Token]:
     """
     if len(where) > MAX_LENGTH:
         raise UsageError(f"a filter of more than {MAX_LENGTH:,} characters is not read")
+    if not is_text(where):
+        raise UsageError("the filter holds bytes that are no text")
     tokens: list[Token] = []
     place, end = 0, len(where.rstrip())
     while place < end:
@@ -43,6 +45,11 @@ def tokens_of(where: str) -> list[Token]:
         tokens.append(Token(found.lastgroup, found[found.lastgroup], found.start(found.lastgroup)))
         place = found.end()
     return [*tokens, Token("end", "", end)]
+
+
+def is_text(text: str) -> bool:
+    """Tell whether a text from the command line is one: its bytes may be anything."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _fault_at(character: str) -> str:

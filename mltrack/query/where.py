@@ -9,6 +9,8 @@ from mltrack.query.tokens import Token, pointed, tokens_of
 from mltrack.store.clock import to_text
 
 Literal = bool | float | str
+MAX_COMPARISONS = 200
+MAX_DIGITS = 600
 NO_KIND = "nothing"
 """What a value is that cannot be compared."""
 _TIMES = ("started", "ended")
@@ -59,6 +61,8 @@ def parse(where: str) -> list[Comparison]:
     while parser.next.kind != "end":
         parser.expect_and()
         comparisons.append(parser.comparison())
+    if len(comparisons) > MAX_COMPARISONS:
+        raise UsageError(f"a filter of more than {MAX_COMPARISONS} comparisons is not read")
     return comparisons
 
 
@@ -113,7 +117,7 @@ class _Parser:
     def _literal(self, key: Key) -> Literal:
         token = self._take()
         if token.kind == "number":
-            return float(token.text)
+            return _number(token.text)
         if token.kind == "text":
             text = token.text[1:-1]
             return self._moment(text, token) if str(key) in _TIMES else text
@@ -131,6 +135,12 @@ class _Parser:
 
     def _fault(self, token: Token, fault: str) -> UsageError:
         return pointed(self._where, token.place, fault)
+
+
+def _number(text: str) -> float:
+    """Return a number as it is written: of a whole one every digit counts, as of a seed."""
+    is_whole = text.lstrip("+-").isdecimal() and len(text) <= MAX_DIGITS
+    return int(text) if is_whole else float(text)
 
 
 def _bare(name: str) -> str:

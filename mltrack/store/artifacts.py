@@ -199,6 +199,8 @@ class _Addition:
                 return sha256_of(in_place)
         if one.taken.built:
             placing.move(one.taken.built, one.target)
+        else:
+            placing.stays(one.target)
         return ""
 
     def _take_note(self, one: _Staged, old: str) -> None:

@@ -19,6 +19,8 @@ from mltrack.store.store import hidden_folder
 
 LOCK_SECONDS = 10.0
 _IN_MEMORY = ":memory:"
+_BIRTH = "CREATE TABLE birth(mark TEXT)"
+_BESIDE = ("-journal", "-wal", "-shm")
 Answer = TypeVar("Answer")
 
 
@@ -37,25 +39,42 @@ class _UnusableError(Exception):
     """No database can be opened for writing in this place."""
 
 
+_DAMAGE = (
+    *(DamagedError, sqlite3.IntegrityError, sqlite3.InternalError),
+    *(TypeError, ValueError, KeyError, IndexError, AttributeError),
+)
+"""What comes of a database that holds anything: no mistake of the caller's gets so far."""
+_UNREADABLE = "decode"
+"""Stands in the error of a text that is none."""
+
+
+def _is_damage(error: Exception) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        return _UNREADABLE in str(error)
+    return type(error) is sqlite3.DatabaseError or isinstance(error, _DAMAGE)
+
+
 def consulted(root: Path, schema: Schema, act: Callable[[sqlite3.Connection], Answer]) -> Answer:
     """Return what `act` answers from the database of the store at `root`.
 
     Args:
         root: the store.
         schema: what the database is called, and what it holds.
-        act: is called again with another database where one fails; it begins and ends its own
-            transactions.
+        act: is called again with another database where one fails, or holds what nobody can read;
+            it begins and ends its own transactions.
     """
     for place in _places(root, f"{schema.name}.sqlite"):
         for last in (False, True):
             try:
                 with contextlib.closing(_opened(place, schema)) as connection:
                     return act(connection)
-            except (_UnusableError, sqlite3.OperationalError):  # it is locked, or cannot be written
-                break
-            except (DamagedError, sqlite3.DatabaseError):
-                if last:
-                    break
+            except MltrackError:
+                raise
+            except Exception as error:
+                if last or not _is_damage(error):
+                    if isinstance(error, (_UnusableError, sqlite3.DatabaseError)):
+                        break  # it is locked, cannot be written, or comes out damaged again
+                    raise
                 _remove(place)
     with contextlib.closing(_connected(_IN_MEMORY, schema)) as connection:
         return act(connection)
@@ -72,9 +91,18 @@ def _places(root: Path, name: str) -> Iterator[Path]:
 def _opened(path: Path, schema: Schema) -> sqlite3.Connection:
     try:
         _make_ready(path)
+        mark = _born_at(path)
     except (OSError, MltrackError) as error:
         raise _UnusableError from error
-    return _connected(str(path), schema)
+    return _connected(str(path), schema, mark)
+
+
+def _born_at(path: Path) -> str:
+    """Return what tells a database that was made here from one that was brought along.
+
+    Whoever writes one on another machine, and has git or tar carry it here, cannot know these.
+    """
+    return "-".join(f"{part.stat().st_ino}" for part in (path, path.parent, path.parents[1]))
 
 
 def _make_ready(path: Path) -> None:
@@ -88,6 +116,10 @@ def _make_ready(path: Path) -> None:
         hidden_folder(folder)
     else:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in (f"{path.name}{suffix}" for suffix in _BESIDE):
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG(path.with_name(name).lstat().st_mode):
+                raise IntegrityError(f"{path.with_name(name)} is no file")
     try:
         mode = refuse_links(path).lstat().st_mode
     except FileNotFoundError:  # a file that is there is never opened here: that would end its locks
@@ -98,34 +130,40 @@ def _make_ready(path: Path) -> None:
         raise IntegrityError(f"{path} cannot be written")
 
 
-def _connected(name: str, schema: Schema) -> sqlite3.Connection:
+def _connected(name: str, schema: Schema, mark: str = "") -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=LOCK_SECONDS, isolation_level=None)
     try:
         for pragma in ("trusted_schema=OFF", "journal_mode=TRUNCATE", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
-        _require(connection, schema)
+        _require(connection, schema, mark)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _require(connection: sqlite3.Connection, schema: Schema) -> None:
+def _require(connection: sqlite3.Connection, schema: Schema, mark: str) -> None:
     """Make the tables where there are none.
 
     Raises:
-        DamagedError: there are others.
+        DamagedError: there are others, or they were made elsewhere.
     """
-    if _statements(connection) == schema.statements:
-        return
-    connection.execute("BEGIN IMMEDIATE")
+    wanted = (_BIRTH, *schema.statements)
     found = _statements(connection)
     if not found:
-        for statement in schema.statements:
-            connection.execute(statement)
-    connection.execute("COMMIT")
-    if found not in {(), schema.statements}:
+        connection.execute("BEGIN IMMEDIATE")
+        found = _statements(connection)
+        if not found:
+            for statement in wanted:
+                connection.execute(statement)
+            connection.execute("INSERT INTO birth VALUES(?)", (mark,))
+        connection.execute("COMMIT")
+    if found and (found != wanted or _marks(connection) != [(mark,)]):
         raise DamagedError
+
+
+def _marks(connection: sqlite3.Connection) -> list[tuple[str]]:
+    return connection.execute("SELECT mark FROM birth").fetchall()
 
 
 def _statements(connection: sqlite3.Connection) -> tuple[str, ...]:

@@ -15,7 +15,10 @@ def user_folder() -> Path:
 def cache_folder() -> Path:
     """Return the user's cache: `MLTRACK_HOME`, else `mltrack` in the system's folder for caches."""
     if named := os.environ.get(HOME_VARIABLE):
-        return Path(named).expanduser().absolute()
+        try:
+            return Path(named).expanduser().absolute()
+        except RuntimeError:  # it names the home of nobody
+            return Path(named).absolute()
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else home() / ".cache") / "mltrack"
 

@@ -155,7 +155,7 @@ class Layout:
 
 
 def _dates(parent: Path, digits: int) -> list[Path]:
-    names = [n for n in _subfolders(parent) if len(n) == digits and n.isdecimal()]
+    names = [n for n in _subfolders(parent) if len(n) == digits and n.isascii() and n.isdecimal()]
     return [parent / name for name in sorted(names, reverse=True)]
 
 

@@ -38,14 +38,26 @@ class Placing:
             OSError: the disk refused; the file is where it was.
             IntegrityError: the place leads over a symbolic link inside the store.
         """
-        folder = target[: max(target.rfind("/"), target.rfind(os.sep))]
-        if folder not in self._folders:
-            self._folders[folder] = self._ready(Path(folder))
+        self._look_at(target)
         _refuse_link(target)
         try:
             os.replace(built, target)
         except FileNotFoundError:  # git has removed the folder in the meantime
             move(Path(built), Path(target), sync=self._sync)
+
+    def stays(self, target: str) -> None:
+        """Take a file that is in its place already for one that was moved there.
+
+        Raises:
+            OSError: the disk refused.
+            IntegrityError: the place leads over a symbolic link inside the store.
+        """
+        self._look_at(target)
+
+    def _look_at(self, target: str) -> None:
+        folder = target[: max(target.rfind("/"), target.rfind(os.sep))]
+        if folder not in self._folders:
+            self._folders[folder] = self._ready(Path(folder))
 
     def _ready(self, folder: Path) -> Path:
         if not refuse_links(folder).is_dir():

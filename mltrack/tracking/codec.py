@@ -10,6 +10,8 @@ from mltrack.tracking.fold import Summary
 from mltrack.tracking.selfcheck import CHECK, is_as_written, unfitting, with_check
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mltrack.tracking.entities import MetricSummary, RunRecord
 
 FORMAT = 1
@@ -111,7 +113,6 @@ def _warnings(fields: Mapping[str, Any], data: bytes) -> tuple[str, ...]:
 
 
 def _record(fields: dict[str, Any], warnings: tuple[str, ...]) -> "RunRecord":
-    from mltrack.store import clock
     from mltrack.tracking.entities import RunRecord, RunStatus
 
     experiment = _mapping(fields, "experiment")
@@ -124,8 +125,8 @@ def _record(fields: dict[str, Any], warnings: tuple[str, ...]) -> "RunRecord":
         experiment=str(experiment["name"]),
         experiment_id=str(experiment["id"]),
         status=RunStatus(fields["status"]),
-        started=clock.from_text(fields["started"]),
-        ended=clock.from_text(ended) if ended else None,
+        started=_moment(fields["started"]),
+        ended=_moment(ended) if ended else None,
         user=_text(fields, "user"),
         user_source=_text(fields, "user_source"),
         host=_text(fields, "host"),
@@ -145,6 +146,14 @@ def _record(fields: dict[str, Any], warnings: tuple[str, ...]) -> "RunRecord":
         digests={k: str(v) for k, v in _mapping(fields, "digests").items()},
         warnings=warnings,
     )
+
+
+def _moment(text: str) -> "datetime":
+    from mltrack.store import clock
+
+    moment = clock.from_text(text)
+    clock.to_text(moment.timestamp())  # one that cannot be written again is none
+    return moment
 
 
 def _text(fields: Mapping[str, Any], key: str) -> str | None:

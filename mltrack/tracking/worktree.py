@@ -25,6 +25,7 @@ _RULES = frozenset({".gitignore", ".gitattributes"})
 _OF_WORK_TREE = ("HEAD", "index", "config.worktree", "info/sparse-checkout")
 _OF_REPOSITORY = ("config", "packed-refs", "shallow", "info/exclude", "info/attributes")
 _SUBMODULE = "160000"
+_ELSEWHERE = r"^(core\.(excludesfile|attributesfile)|include(if\..*)?\.path)$"
 
 
 def look_at(top: Path, asked: float) -> dict[str, Mark] | None:
@@ -41,11 +42,25 @@ def look_at(top: Path, asked: float) -> dict[str, Mark] | None:
     tracked = _tracked(top) if os.name == "posix" else None  # elsewhere no such time is told
     if tracked is None or len(tracked) > MAX_PATHS:
         return None
-    marks = marks_of([*tracked, *_in_git_folders(top), *global_files()])
+    rules = _rules_elsewhere(top)
+    if rules is None:
+        return None
+    marks = marks_of([*tracked, *_in_git_folders(top), *global_files(), *rules])
     if not _were_still(marks, asked):  # else what takes longer need not be asked
         return None
     marks |= marks_of(itertools.islice(_below(str(top), _ignored(top)), MAX_PATHS))
     return marks if _were_still(marks, asked) else None
+
+
+def _rules_elsewhere(top: Path) -> list[str] | None:
+    """Return the files of rules that settings name; None where these include other settings."""
+    try:
+        answer = git.git_bytes("config", "--type=path", "-z", "--get-regexp", _ELSEWHERE, cwd=top)
+    except git.GitError:  # none of them is set
+        return []
+    found = [os.fsdecode(line).partition("\n") for line in answer.split(b"\0") if line]
+    paths = [path for key, _, path in found if key.startswith("core.") and path.startswith("/")]
+    return paths if len(paths) == len(found) else None
 
 
 def _were_still(marks: dict[str, Mark], asked: float) -> bool:

@@ -134,6 +134,20 @@ def test_what_changed_a_moment_ago_vouches_for_nothing(project: Repository) -> N
     assert look_at(project.path, time.time()) is None
 
 
+def test_rules_that_the_settings_keep_elsewhere_count(project: Repository) -> None:
+    rules = project.path.parent / "rules"
+    rules.write_text("")
+    project.git("config", "core.excludesFile", str(rules))
+    marks = looked(project)
+    rules.write_text("notes.txt\n")
+    assert not still_fit(marks)
+
+
+def test_settings_that_include_others_vouch_for_nothing(project: Repository) -> None:
+    project.git("config", "include.path", str(project.path.parent / "more"))
+    assert look_at(project.path, time.time() + LONG_AFTER) is None
+
+
 def test_a_submodule_vouches_for_nothing(project: Repository) -> None:
     inner = Repository.create(project.path.parent / "inner")
     allowed = ("-c", "protocol.file.allow=always")

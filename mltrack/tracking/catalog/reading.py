@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from mltrack.tracking.entities import RunRecord
 if TYPE_CHECKING:
     import subprocess
 
+_PYTHON = re.compile(r"(python|pypy)[0-9.]*t?(\.exe)?\Z")
+"""Not a program with Python in it, which would begin its own work."""
 _PROGRAM = """\
 import sys
 from pathlib import Path
@@ -63,7 +66,7 @@ def read_all(store: Store, wanted: Sequence[ToRead]) -> Iterator[Reading]:
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
-    is_python = Path(sys.executable or "").name.startswith("py")  # not a program with Python in it
+    is_python = _PYTHON.match(Path(sys.executable or "").name)
     if len(wanted) < WORTH_PROCESSES or cores == 1 or not is_python:
         return (read_one(store, run) for run in wanted)
     return read_apart(store, wanted, min(cores, MAX_PROCESSES))

@@ -1,6 +1,7 @@
 """Whatever happens to the files, the catalog answers as they are now."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -218,6 +219,26 @@ def test_a_file_with_any_name_among_annotations_is_passed_on(store: Store, runs:
     Path(os.fsdecode(odd)).write_bytes(b"x")
     require_the_same(store)
     assert len(list_runs(store).warnings) == 1
+
+
+@pytest.mark.parametrize("key", ["started", "ended"])
+def test_a_time_that_cannot_be_written_again_costs_one_warning(
+    store: Store, runs: list[str], key: str
+) -> None:
+    path = record_of(store, runs[0])
+    text = re.sub(rf'{key}: ".*"', f'{key}: "9999-12-31T23:59:59.9999999Z"', path.read_text())
+    path.write_text(text)
+    require_the_same(store)
+    assert len(list_runs(store).warnings) == 1
+    assert len(list_runs(store).runs) == 3
+
+
+def test_a_folder_named_in_other_digits_is_no_day(store: Store, runs: list[str]) -> None:
+    day = store.layout.run_folder(runs[0]).parent
+    odd = store.root / "runs" / "２０２６０１" / "０１"  # noqa: RUF001 - that is the point
+    odd.parent.mkdir()
+    shutil.copytree(day, odd)
+    assert sorted(require_the_same(store)) == sorted(runs)
 
 
 OPENED = """

@@ -1,6 +1,8 @@
 """A catalog that is damaged, or that cannot be written, costs time and nothing else."""
 
+import contextlib
 import os
+import random
 import sqlite3
 import subprocess
 import sys
@@ -11,10 +13,12 @@ from pathlib import Path
 import pytest
 
 import mltrack
+from mltrack.query.keys import metric_key
 from mltrack.store import database
 from mltrack.store.store import Store
-from mltrack.tracking.catalog import stamps
+from mltrack.tracking.catalog import search, stamps
 from mltrack.tracking.catalog.search import list_runs
+from mltrack.tracking.catalog.wanted import Wanted
 from tests.support.programs import Programs
 from tests.support.repository import Repository
 from tests.tracking.catalog.answers import read_anew, require_the_same
@@ -174,3 +178,70 @@ def test_many_who_read_and_write_at_once_see_all_that_was_acknowledged(
         _, errors = child.communicate()
         assert child.returncode == 0, errors.decode()
     assert len(require_the_same(store)) == 3 + 30
+
+
+def test_a_catalog_that_git_brought_along_is_not_believed(
+    project: Repository, store: Store, catalog: Path
+) -> None:
+    forged = "INSERT INTO metric SELECT k, kind, value + 9, n, low, high FROM metric"
+    sql(catalog, forged, "UPDATE run SET status = 'failed'")
+    project.git("add", "--force", "--all", ".mltrack")
+    project.git("commit", "--quiet", "--message", "Record runs, and more")
+    clone = Store(project.clone("clone").path / ".mltrack")
+    require_the_same(clone)
+    assert {str(run.status) for run in list_runs(clone).runs} == {"finished"}
+    assert len(search_best(clone)) == 3
+
+
+def search_best(store: Store) -> list[str]:
+    wanted = Wanted(best=metric_key("acc"))
+    return [run.id for run in search.search(store, wanted).runs]
+
+
+def test_no_flipped_bit_of_a_catalog_makes_a_question_fail(store: Store, catalog: Path) -> None:
+    whole, chance = catalog.read_bytes(), random.Random(7)
+    for _ in range(60):
+        data = bytearray(whole)
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        catalog.write_bytes(data)
+        assert len(search.search(store, Wanted(best=metric_key("acc"))).runs) <= 4
+        search.newest(store, 2)
+
+
+ODD = ["NULL", "''", "x'00ff'", "17", "'a/b'", "'{'", "1.5", "CAST(x'ff' AS TEXT)"]
+
+
+@pytest.mark.parametrize("cell", ODD)
+def test_what_no_cell_can_hold_is_damage(store: Store, catalog: Path, cell: str) -> None:
+    for table, column in (
+        *(("day", "runs"), ("day", "further"), ("day", "said"), ("day", "stamps")),
+        *(("day", "journals"), ("listing", "runs"), ("listing", "stamp"), ("run", "id")),
+        *(("document", "text"), ("document", "digest"), ("folder", "id"), ("key", "name")),
+    ):
+        with contextlib.suppress(sqlite3.IntegrityError):
+            sql(catalog, f"UPDATE {table} SET {column} = {cell}")
+        with contextlib.suppress(mltrack.UsageError):  # a key of another name is no damage to see
+            search_best(store)
+        search.ids_beginning_with(store, "a")
+        if table == "document":
+            require_the_same(store)
+
+
+def test_a_pipe_beside_the_catalog_holds_nobody_up(store: Store, catalog: Path) -> None:
+    beside = catalog.with_name(f"{catalog.name}-journal")
+    beside.unlink(missing_ok=True)
+    os.mkfifo(beside)
+    require_the_same(store)
+
+
+def test_a_mistake_of_the_caller_costs_no_catalog(store: Store, catalog: Path) -> None:
+    before = catalog.stat().st_ino
+    with pytest.raises(TypeError):
+        mltrack.search_runs(limit=1.5)  # type: ignore[arg-type]
+    for where in ('user = "\udcff"', "metrics.\udcff > 1", " and ".join(['job = ""'] * 201)):
+        with pytest.raises(mltrack.UsageError):
+            mltrack.search_runs(where)
+    with pytest.raises(mltrack.UsageError):
+        mltrack.search_runs(max="\udcff")
+    assert len(mltrack.search_runs(limit=2**63)) == 3
+    assert catalog.stat().st_ino == before

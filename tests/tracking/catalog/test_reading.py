@@ -52,6 +52,23 @@ def test_what_a_process_that_dies_has_not_told_is_read_all_the_same(
     assert sorted(one.run_id for one in found) == sorted(run.run_id for run in many)
 
 
+def test_the_processes_run_nothing_of_the_folder_that_they_are_started_in(
+    store: Store, many: list[ToRead], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("json", "zlib", "typing", "mltrack"):
+        (tmp_path / f"{name}.py").write_text("open('ran', 'w').close()\nraise SystemExit(3)\n")
+    monkeypatch.chdir(tmp_path)
+    assert sorted(read_apart(store, many, 2)) == sorted(read_one(store, run) for run in many)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_where_no_process_can_be_started_all_is_read_here(
+    store: Store, many: list[ToRead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    assert len(list(read_apart(store, many, 2))) == 60
+
+
 def children() -> list[int]:
     known = Path(f"/proc/self/task/{os.getpid()}/children")
     return [int(pid) for pid in known.read_text(encoding="ascii").split()]
