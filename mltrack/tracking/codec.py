@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mltrack.tracking.entities import MetricSummary, RunRecord
 
 FORMAT = 1
+_LAST_YEARS = (1, 9999)
 CHANGED = "its record was changed after it was written"
 _NEWER = "it is of format {}, newer than this mltrack knows, so not all of it may be shown"
 REQUIRED = (
@@ -152,7 +153,8 @@ def _moment(text: str) -> "datetime":
     from mltrack.store import clock
 
     moment = clock.from_text(text)
-    clock.to_text(moment.timestamp())  # one that cannot be written again is none
+    if moment.year in _LAST_YEARS:  # one that cannot be written again is none
+        clock.to_text(moment.timestamp())
     return moment
 
 

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from mltrack.tracking.experiment_fold import ExperimentState
 
 Answer = TypeVar("Answer")
-AT_ONCE = 1_000
+AT_ONCE = 4_000
 """How many runs are kept in one transaction, so that a long reading is not for nothing."""
 _TURNS = 3
+_MANY = 1_000
 _WRITING_KIB = 64 * 1024
 """How much of the tables is held in memory while many runs are kept: their values are anywhere."""
 
@@ -134,13 +135,13 @@ class Session:
         if not keep:  # another process keeps what it saw at another moment, again and again
             self._apart |= {found.run_id: found for found in read_all(self._store, wanted)}
             wanted = []
-        if len(wanted) > AT_ONCE:
+        if len(wanted) > _MANY:
             self._connection.execute(f"PRAGMA cache_size = -{_WRITING_KIB}")
         some: list[Reading] = []
         for done, reading in enumerate(read_all(self._store, wanted), start=1):
             some.append(reading)
+            self._tell(done, len(wanted), "runs")
             if len(some) == AT_ONCE:
-                self._tell(done, len(wanted), "runs")
                 self._keep(some, gone)
                 some, gone = [], {}
         self._keep(some, gone)
