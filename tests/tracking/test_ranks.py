@@ -138,8 +138,11 @@ def test_what_a_rank_forks_or_starts_begins_runs_of_its_own(
     programs: Programs, store: Store
 ) -> None:
     source = """
-import os, subprocess, sys, mltrack
+import os, pathlib, subprocess, sys, time, mltrack
 with mltrack.start_run(name="rank") as run:
+    pathlib.Path("here-" + os.environ["RANK"]).touch()
+    while not all(pathlib.Path(f"here-{rank}").exists() for rank in range(2)):
+        time.sleep(0.01)  # a rank that comes when the other has ended begins a run of its own
     if not os.fork():
         with mltrack.start_run(name="forked"):
             os._exit(0)
