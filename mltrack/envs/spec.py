@@ -1,16 +1,74 @@
 """What an environment is asked to be, what it is built from, and what it became."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.envs.specifier import Release, Specifier
 
+NOTHING: Mapping[str, str] = {}
+
+
+class Pyproject(NamedTuple):
+    """The dependencies that a pyproject.toml declares, with some of its extras and groups."""
+
+    path: Path
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+class Index(NamedTuple):
+    """Where packages are looked for, without credentials; no url means where the user says."""
+
+    url: str | None = None
+    extra: tuple[str, ...] = ()
+
 
 class EnvSpec(NamedTuple):
-    """What a project asks for: a range of Pythons and its requirements, normalised."""
+    """What a project asks for; at most one of the sources of requirements is there.
+
+    Attributes:
+        python: the range of Pythons.
+        requirements: a source: lines that stand in the project file, normalised.
+        requirements_file: a source: a requirements file, with those that it names.
+        pyproject: a source: what a pyproject.toml declares.
+        lock: a source: a pylock.toml, or requirements that all bear their sha256.
+        locked: a source: the resolved set that a run has recorded, as it stands there.
+        constraints: versions that bound a source.
+        indexes: where packages are looked for.
+        variables: variables that the command and the build get.
+        passed: patterns of the caller's variables that reach the command whatever they are, and
+            that a run records.
+        secrets: names of the caller's variables that must be there and are never kept.
+        system_site_packages: whether the environment sees the packages of its interpreter.
+    """
 
     python: Specifier = Specifier()
     requirements: tuple[str, ...] = ()
+    requirements_file: Path | None = None
+    pyproject: Pyproject | None = None
+    lock: Path | None = None
+    locked: bytes | None = None
+    constraints: Path | None = None
+    indexes: Index = Index()
+    variables: Mapping[str, str] = NOTHING
+    passed: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    system_site_packages: bool = False
+
+
+class Supply(NamedTuple):
+    """Where packages come from this time, which is no part of what an environment is.
+
+    Attributes:
+        offline: whether nothing may be asked of a network.
+        find_links: folders, or pages, that hold packages.
+        upgrade: whether requirements are resolved anew, although that was done before.
+    """
+
+    offline: bool = False
+    find_links: tuple[str, ...] = ()
+    upgrade: bool = False
 
 
 class Interpreter(NamedTuple):

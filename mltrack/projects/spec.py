@@ -31,7 +31,12 @@ class ParamType(StrEnum):
 
 
 class Param(NamedTuple):
-    """A declared parameter; None says that it has no default, no minimum, no maximum."""
+    """A declared parameter; None says that it has no default, no minimum, no maximum.
+
+    Attributes:
+        sha256: the digest that the file of a `path` or `uri` must have; empty: any.
+        keep: whether the bytes of a `path` or `uri` are kept with the run.
+    """
 
     name: str
     type: ParamType = ParamType.STR
@@ -42,6 +47,8 @@ class Param(NamedTuple):
     choices: tuple[Value, ...] = ()
     items: ParamType = ParamType.STR
     help: str = ""
+    sha256: str = ""
+    keep: bool = False
 
     @property
     def required(self) -> bool:
@@ -50,10 +57,49 @@ class Param(NamedTuple):
 
 
 class EntryPoint(NamedTuple):
-    """A named command: a template for each element of its argument list."""
+    """A named way to start a project: a command, a module or a file of Python.
+
+    Attributes:
+        command: a template for each element of the argument list; of a shell, the one text.
+        module: what `python -m` gets.
+        file: a file of Python, relative to the project.
+        args: templates for the arguments of a module or file.
+        auto: whether every parameter becomes an argument by itself, after `args`.
+        params: the parameters that it takes; None: all.
+        shell: whether the command is a text that a shell reads.
+        timeout_seconds: how long it may take; None: for ever.
+    """
 
     name: str
-    command: tuple[str, ...]
+    command: tuple[str, ...] = ()
+    module: str = ""
+    file: str = ""
+    args: tuple[str, ...] = ()
+    auto: bool = False
+    params: tuple[str, ...] | None = None
+    shell: bool = False
+    timeout_seconds: float | None = None
+
+
+class Output(NamedTuple):
+    """Files that become artifacts once the command has ended well: a pattern, and where to."""
+
+    pattern: str
+    to: str = ""
+
+
+class Verification(NamedTuple):
+    """How the results of a second run are held against those of the first.
+
+    Attributes:
+        ignore: patterns of metrics and artifacts that are not compared.
+        rtol: how far a metric may differ as a share of its value, by pattern.
+        atol: how far a metric may differ, by pattern.
+    """
+
+    ignore: tuple[str, ...] = ()
+    rtol: Mapping[str, float] = {}
+    atol: Mapping[str, float] = {}
 
 
 class ProjectSpec(NamedTuple):
@@ -65,6 +111,8 @@ class ProjectSpec(NamedTuple):
     env: EnvSpec
     params: Mapping[str, Param]
     entry_points: Mapping[str, EntryPoint]
+    outputs: tuple[Output, ...] = ()
+    verification: Verification = Verification()
 
     def entry_point(self, name: str) -> EntryPoint:
         """Return the entry point with this name.
@@ -82,7 +130,13 @@ class ProjectSpec(NamedTuple):
 
 
 class Order(NamedTuple):
-    """One run of a project that was asked for, checked; nothing has been written for it yet."""
+    """One run of a project that was asked for, checked; nothing has been written for it yet.
+
+    Attributes:
+        home: the folder to which the record's paths are relative, as that of a checkout; None
+            means the store's project.
+        rerun_of: the id of the run that is run again.
+    """
 
     spec: ProjectSpec
     entry: EntryPoint
@@ -90,6 +144,8 @@ class Order(NamedTuple):
     experiment: str
     name: str
     tags: Mapping[str, Any]
+    home: Path | None = None
+    rerun_of: str | None = None
 
 
 class ProjectRun(NamedTuple):
