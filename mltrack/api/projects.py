@@ -13,8 +13,8 @@ from mltrack.envs.home import Home, user_home
 from mltrack.envs.spec import Environment, EnvSpec
 from mltrack.errors import UsageError
 from mltrack.progress import Progress, silent
-from mltrack.projects import codec, launch
-from mltrack.projects.params import bound
+from mltrack.projects import codec, launch, shell
+from mltrack.projects.params import bound_to
 from mltrack.projects.spec import Order, ProjectRun, ProjectSpec
 from mltrack.store.names import new_name
 from mltrack.store.store import Store
@@ -52,10 +52,11 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
         MltrackError: something is refused or fails before the child starts; nothing is left then.
     """
     spec = codec.read(_shown(start_folder() / path))
+    start = spec.entry_point(entry)
     order = Order(
         spec=spec,
-        entry=spec.entry_point(entry),
-        values=bound(spec.params, params or {}),
+        entry=start,
+        values=bound_to(spec, start, params or {}),
         experiment=new_name(experiment or spec.name, "experiment"),
         name=_run_name(name or (spec.name if entry == MAIN else f"{spec.name}:{entry}")),
         tags={_key(key, "tag"): value for key, value in (tags or {}).items()},
@@ -63,6 +64,8 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
     home = user_home()
     environment = _environment(spec.env, env, home, progress)
     launch.checked_argv(order, environment)
+    if start.shell:
+        progress(f"{start.name}: {shell.NOTICE}")
     return launch.launch(_store(spec), order, environment, home)
 
 

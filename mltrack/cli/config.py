@@ -1,4 +1,4 @@
-"""mltrack config: the settings in force."""
+"""mltrack config: the settings in force, and what else configures."""
 
 from typing import Annotated
 
@@ -48,3 +48,18 @@ def get(key: Annotated[str, typer.Argument(metavar="KEY")]) -> None:
             f"there is no setting {key}{nearest(key, list(values))}", fix="mltrack config ls"
         )
     show(raw_cell(values[key]))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of project.yaml, for editors.
+
+    Write it beside a project.yaml whose first line is:
+    # yaml-language-server: $schema=project.schema.json
+
+    Examples:
+      mltrack config schema > project.schema.json
+    """
+    from mltrack.api.project_shape import project_schema
+
+    show(project_schema())

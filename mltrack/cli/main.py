@@ -17,7 +17,7 @@ TABLE = {
     "init": "init:init",
     "status": "status:status",
     "add": "add:add",
-    "run": "run:run",
+    "run": "run:app",
     "start": "start:start",
     "finish": "finish:finish",
     "log": "log:app",

@@ -7,8 +7,13 @@ from typing import Annotated
 
 import typer
 
-from mltrack.cli.options import ExperimentOption, ParamsOption, TagsOption, pairs_of
+from mltrack.cli import completing
+from mltrack.cli.commands import new_app
+from mltrack.cli.options import ExperimentOption, TagsOption, pairs_of
 from mltrack.cli.output import say
+from mltrack.cli.run_help import HERE, RunCommand
+
+app = new_app("")
 
 
 class Env(StrEnum):
@@ -19,12 +24,31 @@ class Env(StrEnum):
     ISOLATED = "isolated"
 
 
+@app.command(cls=RunCommand)
 def run(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="The folder of a project.yaml.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="[PATH]", help="The folder of a project.yaml.")
+    ] = Path(HERE),
     entry: Annotated[
-        str, typer.Option("--entry", "-e", metavar="ENTRY", help="The entry point.")
+        str,
+        typer.Option(
+            "--entry",
+            "-e",
+            metavar="ENTRY",
+            help="The entry point.",
+            autocompletion=completing.entry_points,
+        ),
     ] = "main",
-    param: ParamsOption = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param",
+            "-P",
+            metavar="NAME=VALUE",
+            help="A parameter; give it many times.",
+            autocompletion=completing.params,
+        ),
+    ] = None,
     env: Annotated[
         Env,
         typer.Option("--env", help="In the project's own environment (auto), or in this Python."),
@@ -38,11 +62,13 @@ def run(
     """Run a project in an environment of its own.
 
     Builds the environment, starts the command, keeps its output and what it logs.
+    With --help it also shows the entry points and parameters of the project in PATH.
     Exits with the command's own code, 128+n when signal n ended it, and 125 when mltrack itself
     refused or failed before the command began.
 
     Examples:
-      mltrack run .
+      mltrack run
+      mltrack run examples/churn --help
       mltrack run . -P learning_rate=0.05 -P steps=200
       mltrack run examples/diagnosis -e main --env local --tag purpose=demo
     """

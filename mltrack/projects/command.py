@@ -1,59 +1,57 @@
-"""Argument lists with `{name}` in them: each element is formatted alone, so none becomes two."""
+"""The argument list with which an entry point starts: pure, and no value becomes two elements."""
 
-import os
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from mltrack.errors import UsageError, nearest
+from mltrack.projects import shell, templates
+from mltrack.projects.params import shown
+from mltrack.projects.spec import EntryPoint, Param, ParamType, Value
 
-_TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]|[^{}]+")
+PYTHON = "python"
 
 
-def check(element: str, known: Collection[str]) -> None:
-    """Say that an element of a command can be formatted.
+def argv_of(
+    entry: EntryPoint, params: Mapping[str, Param], values: Mapping[str, Value]
+) -> list[str]:
+    """Return the whole argument list of an entry point.
 
-    Raises:
-        UsageError: no program can be given it, a brace stands alone, or a placeholder names no
-            parameter.
+    Args:
+        entry: what starts.
+        params: what the project declares, in its order.
+        values: the value of every parameter that the entry point takes.
     """
-    if not passes(element):
-        raise UsageError(f"{element!r} holds a character that no command can hold", fix="remove it")
-    for token, name in _tokens(element):
-        if token in {"{", "}"}:
-            raise UsageError(
-                f"a brace stands alone in {element!r}",
-                fix="write {{ or }} to mean the brace itself",
-            )
-        if name is not None and name not in known:
-            raise UsageError(
-                f"{token} in {element!r} names no parameter{nearest(name, list(known))}",
-                fix="declare it under params, or write {{ and }} to mean the braces themselves",
-            )
+    texts = {name: shown(value) for name, value in values.items()}
+    if entry.shell:
+        return shell.argv_of(entry.command[0], texts)
+    argv = [templates.formatted(element, texts) for element in template_of(entry)]
+    if entry.auto:
+        argv += _flags((param for name, param in params.items() if entry.takes(name)), values)
+    return argv
 
 
-def passes(text: str) -> bool:
-    """Tell whether the system can hand a text to a program as one argument."""
-    try:
-        return b"\0" not in os.fsencode(text)
-    except UnicodeEncodeError:
-        return False
+def template_of(entry: EntryPoint) -> list[str]:
+    """Return the argument list as it is written: with placeholders, without automatic arguments."""
+    if entry.module:
+        return [PYTHON, "-m", entry.module, *entry.args]
+    if entry.file:
+        return [PYTHON, entry.file, *entry.args]
+    return list(entry.command)
 
 
-def formatted(command: Collection[str], values: Mapping[str, str]) -> list[str]:
-    """Return the argument list in which every placeholder has its parameter's value."""
-    return [_element(element, values) for element in command]
+def _flags(params: Iterable[Param], values: Mapping[str, Value]) -> list[str]:
+    return [flag for param in params for flag in _flags_of(param, values.get(param.name))]
 
 
-def _element(element: str, values: Mapping[str, str]) -> str:
-    parts = []
-    for token, name in _tokens(element):
-        if name is not None:
-            parts.append(values[name])
-        else:
-            parts.append(token[0] if token in {"{{", "}}"} else token)
-    return "".join(parts)
+def _flags_of(param: Param, value: Value) -> list[str]:
+    """Return a parameter as options; `=` keeps a value that begins with a dash a value."""
+    if value is None:
+        return []
+    if isinstance(value, bool) and param.type is ParamType.BOOL:
+        return _switch(param, on=value)
+    items = value if isinstance(value, list) and param.type is ParamType.LIST else [value]
+    return [f"--{param.name}={shown(item)}" for item in items]
 
 
-def _tokens(element: str) -> Iterator[tuple[str, str | None]]:
-    """Yield each piece of an element, and the name where the piece is a placeholder."""
-    return ((match[0], match["name"]) for match in _TOKEN.finditer(element))
+def _switch(param: Param, *, on: bool) -> list[str]:
+    if on:
+        return [f"--{param.name}"]
+    return [f"--no-{param.name}"] if param.default is True else []

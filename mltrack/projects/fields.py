@@ -2,10 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from mltrack.errors import UsageError, nearest
 from mltrack.store.yaml_reader import Document, KeyPath
+
+Keys = tuple[str, ...]
+"""The keys that a mapping may have."""
 
 _SHOWN = {
     str: "text",
@@ -15,13 +18,6 @@ _SHOWN = {
     list: "a list",
     dict: "a mapping",
 }
-
-
-class Keys(NamedTuple):
-    """The keys that a mapping may have: those read now, and those of a later version."""
-
-    known: tuple[str, ...]
-    later: tuple[str, ...] = ()
 
 
 class Fields:
@@ -37,36 +33,32 @@ class Fields:
     @classmethod
     def top(cls, document: Document, keys: Keys) -> "Fields":
         """Return the outermost mapping, with no key but those given."""
-        whole = cls(document, (), {})
-        return cls(document, (), whole.checked(document.value, keys))
+        return cls(document, (), {}).below((), document.value, keys)
 
     def section(self, key: str, keys: Keys | None) -> "Fields":
         """Return the mapping at a key, empty when it is absent; `keys` of None takes any."""
-        inner = Fields(self._document, (*self._path, key), {})
-        return Fields(self._document, inner._path, inner.checked(self._values.get(key), keys))
+        return self.below((key,), self._values.get(key), keys)
 
-    def checked(self, value: Any, keys: Keys | None) -> dict[str, Any]:  # noqa: ANN401 - from YAML
-        """Return a mapping that has no key but those given; None counts as empty."""
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise self.fault(f"{self._label()} must be a mapping, not {value!r}")
-        for key in value:
-            if keys and key not in keys.known:
-                raise self._unknown(key, keys)
-        return value
+    def item(self, key: str, index: int, keys: Keys) -> "Fields":
+        """Return the mapping that stands in the list at a key."""
+        return self.below((key, index), self._values[key][index], keys)
 
-    def _label(self) -> str:
+    def below(self, path: KeyPath, value: Any, keys: Keys | None) -> "Fields":  # noqa: ANN401
+        """Return the mapping that a value is, with no key but those given; None is an empty one."""
+        inner = Fields(self._document, (*self._path, *path), value or {})
+        if value is not None and not isinstance(value, dict):
+            raise self.fault(f"{inner.label} must be a mapping, not {_written(value)}", *path)
+        for key in inner.names():
+            if keys is not None and key not in keys:
+                raise inner.fault(
+                    f"unknown key {key}{nearest(key, keys)}", key, why=f"known: {', '.join(keys)}"
+                )
+        return inner
+
+    @property
+    def label(self) -> str:
+        """Return the keys that lead here, as people write them."""
         return ".".join(str(part) for part in self._path) or "the file"
-
-    def _unknown(self, key: str, keys: Keys) -> UsageError:
-        if key in keys.later:
-            return self.fault(f"{key} is not supported yet by this version of mltrack", key)
-        return self.fault(
-            f"unknown key {key}{nearest(key, list(keys.known))}",
-            key,
-            why=f"known here: {', '.join(keys.known)}",
-        )
 
     def names(self) -> list[str]:
         """Return the keys in the order of the file."""
@@ -76,21 +68,36 @@ class Fields:
         """Tell whether a key is there, whatever its value."""
         return key in self._values
 
+    def only_one(self, keys: Keys, what: str) -> str | None:
+        """Return which of some keys is there; None when none is, and two are an error."""
+        given = [key for key in self._values if key in keys]
+        if len(given) > 1:
+            first, second = given[:2]
+            line = self._document.line(*self._path, first)
+            raise self.fault(
+                f"{second} stands beside {first} (line {line}), and {what}",
+                second,
+                fix=f"keep one of {', '.join(given)}",
+            )
+        return given[0] if given else None
+
     def get(self, key: str, kind: type) -> Any:  # noqa: ANN401 - a value of `kind`
         """Return the value at a key, or None when it is absent; a whole number is a number too."""
         value = self._values.get(key)
-        if value is None or (kind is float and type(value) is int):
+        if value is None:
+            if self.has(key) and kind is not list:
+                raise self.fault(f"{key} is empty", key, fix="give it a value, or remove the line")
+            return None
+        if type(value) is kind or (kind is float and type(value) is int):
             return value
-        if type(value) is not kind:
-            hint = f', write it in quotes: "{value}"' if kind is str else ""
-            raise self.fault(f"{key} must be {_SHOWN[kind]}, not {value!r}{hint}", key)
-        return value
+        fix = f'write it in quotes: "{_written(value)}"' if kind is str else ""
+        raise self.fault(f"{key} must be {_SHOWN[kind]}, not {_written(value)}", key, fix=fix)
 
     def require(self, key: str, kind: type) -> Any:  # noqa: ANN401 - a value of `kind`
         """Return the value at a key that must be there."""
         value = self.get(key, kind)
         if value is None:
-            raise self.fault(f"{self._label()} has no {key}", fix=f"add {key}: to it")
+            raise self.fault(f"{self.label} has no {key}", fix=f"add {key}: to it")
         return value
 
     def raw(self, key: str) -> Any:  # noqa: ANN401 - any value of YAML
@@ -100,26 +107,34 @@ class Fields:
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts, empty when it is absent."""
         items = self.get(key, list) or []
-        for item in items:
+        for index, item in enumerate(items):
             if not isinstance(item, str):
-                raise self.fault(f"{key} holds {item!r}, which is no text", key, fix=_quoted(item))
+                message = f"{key} holds {_written(item)}, which is no text"
+                raise self.fault(message, key, index, fix=_quoted(item))
         return tuple(items)
 
-    def fault(self, message: str, *path: str, why: str = "", fix: str = "") -> UsageError:
+    def fault(self, message: str, *path: str | int, why: str = "", fix: str = "") -> UsageError:
         """Return an error that says where in the file the fault is."""
         where = self._document.where(*self._path, *path)
         return UsageError(f"{where}: {message}", why=why, fix=fix)
 
     @contextlib.contextmanager
-    def located(self, key: str) -> Iterator[None]:
+    def located(self, *path: str | int) -> Iterator[None]:
         """Say of an error raised inside where in the file its cause is."""
         try:
             yield
         except UsageError as error:
-            raise self.fault(error.message, key, why=error.why, fix=error.fix) from None
+            raise self.fault(error.message, *path, why=error.why, fix=error.fix) from None
 
 
 def _quoted(item: object) -> str:
     if isinstance(item, dict) and len(item) == 1:
         return f'a placeholder needs quotes: "{{{next(iter(item))}}}"'
-    return f'write it in quotes: "{item}"'
+    return f'write it in quotes: "{_written(item)}"'
+
+
+def _written(value: object) -> str:
+    """Return a value as people write it in YAML, or nearly so."""
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    return repr(value)

@@ -26,8 +26,8 @@ def checked_argv(order: Order, environment: Environment) -> list[str]:
     Raises:
         NotFoundError: there is no such program.
     """
-    texts = {name: params.shown(value) for name, value in order.values.items()}
-    argv = child.with_python(command.formatted(order.entry.command, texts), environment)
+    argv = command.argv_of(order.entry, order.spec.params, order.values)
+    argv = child.with_python(argv, environment)
     program = argv[0]
     if os.sep in program:
         found = shutil.which(order.spec.folder.absolute() / program)
@@ -142,7 +142,7 @@ def _project(store: Store, order: Order) -> dict[str, object]:
         "entry": order.entry.name,
         "folder": folder.relative_to(top).as_posix() if inside else None,
         "digest": f"sha256:{spec.digest}",
-        "command": masked_argv(list(order.entry.command)),
+        "command": masked_argv(command.template_of(order.entry)),
         "types": {name: str(param.type) for name, param in spec.params.items()},
     }
 

@@ -1,16 +1,28 @@
 """Read one parameter's declaration from a project file."""
 
+import re
+
 from mltrack.errors import UsageError, nearest
 from mltrack.projects import params
-from mltrack.projects.fields import Fields, Keys
+from mltrack.projects.fields import Fields
 from mltrack.projects.spec import Param, ParamType, Value
 
-_KEYS = Keys(
-    known=("type", "default", "min", "max", "choices", "optional", "items", "help"),
-    later=("sha256", "keep"),
+KEYS = (
+    "type",
+    "default",
+    "min",
+    "max",
+    "choices",
+    "optional",
+    "items",
+    "help",
+    "sha256",
+    "keep",
 )
 _NO_ITEMS = frozenset({ParamType.LIST, ParamType.JSON, ParamType.DATETIME})
 _NUMBERS = frozenset({ParamType.INT, ParamType.FLOAT})
+_FILES = frozenset({ParamType.PATH, ParamType.URI})
+_SHA256 = r"[0-9a-fA-F]{64}\Z"
 
 
 def read_param(top: Fields, name: str) -> Param:
@@ -19,7 +31,7 @@ def read_param(top: Fields, name: str) -> Param:
     Raises:
         UsageError: a key is unknown, or a value is not of the parameter's own type.
     """
-    fields = top.section("params", None).section(name, _KEYS)
+    fields = top.section("params", None).section(name, KEYS)
     kind = _type(fields, "type")
     _check_keys_fit(fields, kind)
     param = Param(
@@ -30,7 +42,10 @@ def read_param(top: Fields, name: str) -> Param:
         maximum=fields.get("max", float),
         items=_type(fields, "items"),
         help=fields.get("help", str) or "",
+        sha256=_sha256(fields),
+        keep=fields.get("keep", bool) or False,
     )
+    _check_bounds(fields, param)
     param = param._replace(choices=_choices(fields, param))
     return param._replace(default=_default(fields, param))
 
@@ -49,24 +64,55 @@ def _check_keys_fit(fields: Fields, kind: ParamType) -> None:
     for key in ("min", "max"):
         if fields.has(key) and kind not in _NUMBERS:
             raise fields.fault(f"{key} is for int and float, not for {kind}", key)
+    for key in ("sha256", "keep"):
+        if fields.has(key) and kind not in _FILES:
+            raise fields.fault(f"{key} is for path and uri, not for {kind}", key)
     if fields.has("items") and kind is not ParamType.LIST:
         raise fields.fault(f"items is for list, not for {kind}", "items")
     if fields.raw("items") in _NO_ITEMS:
         raise fields.fault("a list holds texts, numbers or bools; else use json", "items")
 
 
+def _sha256(fields: Fields) -> str:
+    digest: str = fields.get("sha256", str) or ""
+    if digest and not re.match(_SHA256, digest):
+        raise fields.fault(
+            f"{digest!r} is no sha256",
+            "sha256",
+            fix="give its 64 hexadecimal digits: sha256sum FILE",
+        )
+    return digest.lower()
+
+
+def _check_bounds(fields: Fields, param: Param) -> None:
+    low, high = param.minimum, param.maximum
+    if low is not None and high is not None and not low <= high:
+        raise fields.fault(f"min is {low} and max is {high}: no value fits", "min")
+
+
 def _choices(fields: Fields, param: Param) -> tuple[Value, ...]:
     choices = fields.get("choices", list) or []
-    with fields.located("choices"):
-        return tuple(_of_file(param, choice) for choice in choices)
+    found = []
+    for index, choice in enumerate(choices):
+        with fields.located("choices", index):
+            found.append(params.allowed(param, _of_file(param, choice)))
+    return tuple(found)
 
 
 def _default(fields: Fields, param: Param) -> Value:
     default = fields.raw("default")
     if default is None:
+        _check_not_empty(fields)
         return None
     with fields.located("default"):
         return params.allowed(param, _of_file(param, default))
+
+
+def _check_not_empty(fields: Fields) -> None:
+    if fields.has("default"):
+        raise fields.fault(
+            "default is empty", "default", fix="give it a value, or write optional: true instead"
+        )
 
 
 def _of_file(param: Param, value: object) -> Value:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from mltrack.errors import UsageError, nearest
-from mltrack.projects import command
-from mltrack.projects.spec import Param, ParamType, Value
+from mltrack.projects import templates
+from mltrack.projects.spec import EntryPoint, Param, ParamType, ProjectSpec, Value
 
 _INT = re.compile(r"[-+]?[0-9]{1,4000}\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z|[-+]?(nan|inf)\Z")
@@ -55,6 +55,19 @@ def bound(params: Mapping[str, Param], given: Mapping[str, object]) -> dict[str,
     }
 
 
+def bound_to(spec: ProjectSpec, entry: EntryPoint, given: Mapping[str, object]) -> dict[str, Value]:
+    """Return the value of every parameter that an entry point takes, in the order declared.
+
+    Raises:
+        UsageError: a name is not declared or taken, a value is missing or may not be.
+    """
+    taken = {name: param for name, param in spec.params.items() if entry.takes(name)}
+    for name in given:
+        if name in spec.params and name not in taken:
+            raise _not_taken(spec, entry, name)
+    return bound(taken, given)
+
+
 def value_of(param: Param, given: object) -> Value:
     """Return what was given for a parameter as a value of its type, inside its bounds.
 
@@ -71,12 +84,12 @@ def typed(param: Param, value: object) -> Value:
     if not _is_of(param.type, value):
         raise _wrong(param, value)
     if isinstance(value, list | tuple) and param.type is ParamType.LIST:
-        if not all(_is_of(param.items, item) for item in value):
+        if not all(_is_of(param.items, item) and _passes(item) for item in value):
             raise _wrong(param, value)
         return list(value)
     if param.type is ParamType.FLOAT and isinstance(value, int):
         return float(value)
-    if isinstance(value, str) and not command.passes(value):
+    if not _passes(value):
         raise _wrong(param, value)
     return value  # type: ignore[return-value] # _is_of has just told
 
@@ -112,6 +125,11 @@ def recorded(value: Value) -> Value:
     if isinstance(value, list):
         return [recorded(item) for item in value]
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _passes(value: Any) -> bool:  # noqa: ANN401 - any value of a parameter
+    """Tell whether a program can be given a value; a number always can."""
+    return not isinstance(value, str | list | dict) or templates.passes(shown(value))
 
 
 def _is_of(kind: ParamType, value: object) -> bool:
@@ -178,6 +196,15 @@ def _refused(param: Param, value: Value, reason: str) -> UsageError:
         f"the parameter {param.name} cannot be {shown(value)!r}: {reason}",
         why=param.help,
         fix=f"take a value such as {shown(_nearest_allowed(param, value))}",
+    )
+
+
+def _not_taken(spec: ProjectSpec, entry: EntryPoint, name: str) -> UsageError:
+    takers = [other.name for other in spec.entry_points.values() if other.takes(name)]
+    return UsageError(
+        f"the entry point {entry.name} does not take the parameter {name}",
+        why=f"it is taken by {', '.join(takers) or 'no entry point'}",
+        fix=f"run it with -e {takers[0]}" if takers else f"leave -P {name} out",
     )
 
 

@@ -80,6 +80,10 @@ class EntryPoint(NamedTuple):
     shell: bool = False
     timeout_seconds: float | None = None
 
+    def takes(self, name: str) -> bool:
+        """Tell whether a parameter of the project is one of this entry point."""
+        return self.params is None or name in self.params
+
 
 class Output(NamedTuple):
     """Files that become artifacts once the command has ended well: a pattern, and where to."""

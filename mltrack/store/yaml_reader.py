@@ -34,7 +34,7 @@ KeyPath = tuple[str | int, ...]
 
 
 class Document:
-    """A parsed file: its value, and the line on which each key stands."""
+    """A parsed file: its value, and the line on which each key, or item of a list, stands."""
 
     __slots__ = ("lines", "source", "value")
 
@@ -45,9 +45,13 @@ class Document:
 
     def where(self, *path: str | int) -> str:
         """Return `file:line` of the key at `path`, or of its nearest parent."""
+        return f"{self.source}:{self.line(*path)}"
+
+    def line(self, *path: str | int) -> int:
+        """Return the number of the line of the key at `path`, or of its nearest parent."""
         while path and path not in self.lines:
             path = path[:-1]
-        return f"{self.source}:{self.lines.get(path, 1)}"
+        return self.lines.get(path, 1)
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -90,7 +94,7 @@ def mapping_of(data: bytes, source: str) -> dict[str, Any]:
 
 
 def parse(data: bytes, source: str) -> Document:
-    """Return the document that bytes hold, with the line of every key.
+    """Return the document that bytes hold, with the line of every key and item.
 
     Raises:
         IntegrityError: too large, too deep, not YAML, more than one document, an alias or a tag.
@@ -202,6 +206,7 @@ class _Builder:
         else:
             key = len(holder)
             holder.append(value)
+            self.lines[(*self._path, key)] = self._line
         self._path.append(key)
 
     def _typed(self, text: str) -> object:

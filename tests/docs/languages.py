@@ -11,6 +11,7 @@ from sybil import Example
 
 from mltrack.projects import codec
 from mltrack.store.yaml_reader import parse
+from tests.support.project_files import is_project, lay_files
 
 TIMEOUT_SECONDS = 600
 _SHELL = """set -aeuo pipefail
@@ -50,9 +51,9 @@ def run_shell(example: Example) -> None:
 def read_yaml(example: Example) -> None:
     """Read a block as the store reads YAML, and as a project file where it is one."""
     document = parse(example.parsed.encode(), example.path)
-    if "entry_points" in (document.value or {}):
+    if is_project(document.value):
         with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "project.yaml").write_text(example.parsed, encoding="utf-8")
+            lay_files(Path(folder), example.parsed)
             codec.read(Path(folder))
 
 

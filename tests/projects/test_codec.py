@@ -4,102 +4,114 @@ from pathlib import Path
 
 import pytest
 
+from mltrack.envs.spec import Index, Pyproject
 from mltrack.errors import IntegrityError, NotFoundError, UsageError
 from mltrack.projects import codec
-from mltrack.projects.spec import ParamType, ProjectSpec
-
-WHOLE = """\
-format: 1
-name: churn
-env:
-  python: ">=3.11,<3.14"
-  requirements: [Scikit_Learn == 1.8.*, pandas]
-params:
-  lr:     {type: float, default: 1e-1, min: 0, max: 1, help: learning rate}
-  solver: {choices: [lbfgs, saga], default: lbfgs}
-  layers: {type: list, items: int, default: [64, 32]}
-  data:   {type: path, optional: true}
-  since:  {type: datetime, default: "2026-01-31T12:00:00"}
-entry_points:
-  main: {command: [python, train.py, --lr, "{lr}", "{{literal}}"]}
-  other: {command: ["./script", "--data={data}"]}
-"""
-HEAD = "format: 1\nname: churn\n"
-ENTRY = "entry_points: {main: {command: [python, x.py]}}\n"
+from mltrack.projects.spec import EntryPoint, Output, ParamType, ProjectSpec, Verification
+from tests.projects.files import BAD, ENTRY, GOOD, HEAD, WHOLE, Bad, read
+from tests.support.repository import Repository
 
 
-def read(folder: Path, text: str) -> ProjectSpec:
-    (folder / "project.yaml").write_text(text, encoding="utf-8")
-    return codec.read(folder)
+@pytest.fixture
+def whole(tmp_path: Path) -> ProjectSpec:
+    return read(tmp_path, WHOLE)
 
 
-def test_a_whole_project_is_read(tmp_path: Path) -> None:
-    spec = read(tmp_path, WHOLE)
+def test_what_an_environment_is_asked_to_be_is_read(whole: ProjectSpec) -> None:
+    env = whole.env
 
-    assert spec.name == "churn"
-    assert spec.env.requirements == ("scikit-learn==1.8.*", "pandas")
-    assert spec.params["lr"].type is ParamType.FLOAT
-    assert (spec.params["lr"].minimum, spec.params["lr"].default) == (0, 0.1)
-    assert spec.params["solver"].choices == ("lbfgs", "saga")
-    assert spec.params["layers"].default == [64, 32]
-    assert not spec.params["data"].required
-    assert list(spec.entry_points) == ["main", "other"]
-
-
-def test_the_file_itself_names_its_project_too(tmp_path: Path) -> None:
-    spec = read(tmp_path, WHOLE)
-
-    assert codec.read(tmp_path / "project.yaml") == spec
+    assert whole.name == "churn"
+    assert env.python.text == ">=3.11,<3.14"
+    assert env.requirements == ("scikit-learn==1.8.*", "pandas")
+    assert env.constraints == whole.folder / "constraints.txt"
+    assert env.indexes == Index("https://pypi.org/simple", ("https://example.org/simple",))
+    assert env.variables == {"OMP_NUM_THREADS": "2", "EMPTY": ""}
+    assert env.passed == ("CUDA_VISIBLE_DEVICES", "SLURM_*")
+    assert env.secrets == ("HF_TOKEN",)
+    assert env.system_site_packages
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "words"),
-    [
-        (HEAD + "entry_pionts: {}\n", 3, "unknown key entry_pionts, did you mean entry_points?"),
-        (HEAD + "env:\n  pyton: x\n" + ENTRY, 4, "unknown key pyton, did you mean python?"),
-        (HEAD + "params:\n  a: {typ: int}\n" + ENTRY, 4, "unknown key typ, did you mean type?"),
-        (HEAD + "env: {lock: pylock.toml}\n" + ENTRY, 3, "lock is not supported yet"),
-        (HEAD + "env: {index: {url: x}}\n" + ENTRY, 3, "index is not supported yet"),
-        (HEAD + "outputs: []\n" + ENTRY, 3, "outputs is not supported yet"),
-        (HEAD + ENTRY + "verify: {}\n", 4, "verify is not supported yet"),
-        (HEAD + "params: {a: {keep: true}}\n" + ENTRY, 3, "keep is not supported yet"),
-        (HEAD + "entry_points: {main: {module: a.b}}\n", 3, "module is not supported yet"),
-        (HEAD, 1, "no entry point"),
-        (HEAD + "entry_points: {main: {}}\n", 3, "main has no command"),
-        (HEAD + "entry_points: {main: {command: python x.py}}\n", 3, "command must be a list"),
-        (HEAD + "entry_points: {main: {command: [python, 5]}}\n", 3, "5, which is no text"),
-        (HEAD + 'entry_points: {main: {command: [a, "{lr}"]}}\n', 3, "{lr} in '{lr}' names no"),
-        (HEAD + 'entry_points: {main: {command: [a, "{"]}}\n', 3, "a brace stands alone"),
-        (HEAD + "env: {python: 3.11}\n" + ENTRY, 3, 'write it in quotes: "3.11"'),
-        (HEAD + "env: {python: '3.11'}\n" + ENTRY, 3, "not a comparison"),
-        (HEAD + "env: {requirements: [-r x.txt]}\n" + ENTRY, 3, "is not a requirement"),
-        (HEAD + "params: {a: {type: flaot}}\n" + ENTRY, 3, "no type flaot, did you mean float?"),
-        (HEAD + "params: {a: {type: int, default: x}}\n" + ENTRY, 3, "cannot be 'x'"),
-        (HEAD + "params: {a: {type: int, default: 5, max: 4}}\n" + ENTRY, 3, "at most 4"),
-        (HEAD + "params: {a: {min: 4}}\n" + ENTRY, 3, "min is for int and float"),
-        (HEAD + "params: {a: {type: int, choices: [x]}}\n" + ENTRY, 3, "cannot be 'x'"),
-        (HEAD + "params: {1a: {}}\n" + ENTRY, 3, "'1a' is not a name"),
-        ("name: x\n" + ENTRY, 1, "has no format"),
-        ("format: 2\nname: x\n" + ENTRY, 1, "format 2 is not one"),
-        ("format: 1\nname: ../x\n" + ENTRY, 2, "cannot name a project"),
-        ("- a\n", 1, "must be a mapping"),
-    ],
-)
-def test_a_fault_is_named_by_file_and_line(
-    tmp_path: Path, text: str, line: int, words: str
-) -> None:
+def test_parameters_are_read_with_their_types(whole: ProjectSpec) -> None:
+    params = whole.params
+
+    assert params["lr"].type is ParamType.FLOAT
+    assert (params["lr"].minimum, params["lr"].default) == (0, 0.1)
+    assert params["solver"].choices == ("lbfgs", "saga")
+    assert params["layers"].default == [64, 32]
+    assert params["data"].keep
+    assert not params["data"].required
+    assert params["source"].sha256.startswith("e3b0c442")
+    assert params["plain"].required
+
+
+def test_every_form_of_entry_point_is_read(whole: ProjectSpec) -> None:
+    assert list(whole.entry_points.values()) == [
+        EntryPoint("main", command=("python", "train.py", "--lr", "{lr}", "{{literal}}")),
+        EntryPoint(
+            "other", command=("./script", "--data={data}"), params=("data",), timeout_seconds=1.5
+        ),
+        EntryPoint("package", module="churn.evaluate", auto=True, params=("lr", "solver")),
+        EntryPoint("script", file="train.py", args=("--lr={lr}", "--fast")),
+        EntryPoint("piped", command=("grep -c {solver} data.csv | sort",), shell=True),
+    ]
+
+
+def test_what_is_said_of_results_is_read(whole: ProjectSpec) -> None:
+    assert whole.outputs == (Output("report.html"), Output("out/*.png", "plots"))
+    assert whole.verification == Verification(("fit_seconds",), {"auc": 1e-6}, {"*": 0})
+
+
+def test_each_source_of_packages_is_read_by_itself(tmp_path: Path) -> None:
+    project = tmp_path / "pyproject.toml"
+
+    assert read(tmp_path, GOOD["least"]).env.requirements == ()
+    assert read(tmp_path, GOOD["a lock"]).env.lock == tmp_path / "pylock.toml"
+    assert read(tmp_path, GOOD["a file of the project"]).env.pyproject == Pyproject(project)
+    assert read(tmp_path, GOOD["extras"]).env.pyproject == Pyproject(project, ("train",), ("dev",))
+    named = read(tmp_path, GOOD["a requirements file"]).env.requirements_file
+    assert named == tmp_path / "requirements.txt"
+
+
+@pytest.mark.parametrize("text", GOOD.values(), ids=GOOD)
+def test_a_good_file_is_read(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, text).entry_points
+
+
+def test_the_file_itself_names_its_project_too(whole: ProjectSpec) -> None:
+    assert codec.read(whole.folder / "project.yaml") == whole
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+def test_a_fault_is_named_by_file_and_line_with_its_fix(tmp_path: Path, bad: Bad) -> None:
     with pytest.raises(UsageError) as refused:
-        read(tmp_path, text)
+        read(tmp_path, bad.text)
 
-    assert refused.value.message.startswith(f"{tmp_path / 'project.yaml'}:{line}: ")
-    assert words in refused.value.message
+    error = refused.value
+    assert error.message.startswith(f"{tmp_path / 'project.yaml'}:{bad.line}: ")
+    assert bad.message in error.message
+    assert bad.fix in error.fix
+    assert len(str(error).splitlines()) <= 3
 
 
-def test_a_placeholder_without_quotes_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(UsageError) as refused:
-        read(tmp_path, HEAD + "entry_points: {main: {command: [python, {lr}]}}\n")
+def test_a_path_may_climb_to_the_top_of_the_repository_and_no_further(repo: Repository) -> None:
+    text = f"{HEAD}env: {{lock: PATH}}\n{ENTRY}"
+    folder = repo.path / "examples" / "churn"
+    folder.mkdir(parents=True)
+    repo.write("pylock.toml", "")
+    (repo.path.parent / "pylock.toml").touch()
 
-    assert 'a placeholder needs quotes: "{lr}"' in refused.value.fix
+    lock = read(folder, text.replace("PATH", "../../pylock.toml")).env.lock
+
+    assert lock == folder / "../../pylock.toml"
+    with pytest.raises(UsageError, match="leads out of the repository"):
+        read(folder, text.replace("PATH", "../../../pylock.toml"))
+
+
+def test_a_fault_in_a_long_list_has_the_line_of_its_item(tmp_path: Path) -> None:
+    command = '  main:\n    command:\n      - python\n      - "{lr}"\n'
+
+    with pytest.raises(UsageError, match=r"project\.yaml:7: \{lr\} in '\{lr\}' names no parameter"):
+        read(tmp_path, f"{HEAD}entry_points:\n{command}")
 
 
 def test_what_is_no_yaml_is_named_by_line(tmp_path: Path) -> None:

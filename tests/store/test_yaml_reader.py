@@ -125,11 +125,12 @@ def test_too_many_values_are_refused() -> None:
         value_of("[" + "0," * yaml_reader.MAX_EVENTS + "]")
 
 
-def test_where_names_the_line_of_a_key_or_of_what_holds_it() -> None:
+def test_where_names_the_line_of_a_key_or_item_or_of_what_holds_it() -> None:
     document = parse(b"a: 1\nb:\n  c:\n  - d: 1\n    e: 2\n  - 3\nf: {g: 1}\n", "file")
     assert document.where("b") == "file:2"
     assert document.where("b", "c", 0, "e") == "file:5"
-    assert document.where("b", "c", 1) == "file:3"
+    assert document.where("b", "c", 1) == "file:6"
+    assert document.where("b", "c", "none") == "file:3"
     assert document.where("f", "g") == "file:7"
     assert document.where("unknown") == "file:1"
 
