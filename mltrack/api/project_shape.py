@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from mltrack.api.paths import shortest
 from mltrack.api.store import start_folder
 from mltrack.errors import NotFoundError
 from mltrack.projects import codec, schema
@@ -21,7 +22,7 @@ def project_shape(path: str | Path = ".") -> dict[str, Any] | None:
         MltrackError: there is such a file, and it cannot be read.
     """
     try:
-        spec = codec.read(start_folder() / path)
+        spec = codec.read(shortest(start_folder() / path))
     except NotFoundError:
         return None
     return {

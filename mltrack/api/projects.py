@@ -1,12 +1,12 @@
 """Run a project: check everything, build its environment, then make a run and start the child."""
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mltrack.api.git_notice import tell_if_ignored
+from mltrack.api.paths import shortest
 from mltrack.api.store import opened_store, start_folder
 from mltrack.envs import build, interpreters
 from mltrack.envs.home import Home, user_home
@@ -51,7 +51,7 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
     Raises:
         MltrackError: something is refused or fails before the child starts; nothing is left then.
     """
-    spec = codec.read(_shown(start_folder() / path))
+    spec = codec.read(shortest(start_folder() / path))
     start = spec.entry_point(entry)
     order = Order(
         spec=spec,
@@ -67,13 +67,6 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
     if start.shell:
         progress(f"{start.name}: {shell.NOTICE}")
     return launch.launch(_store(spec), order, environment, home)
-
-
-def _shown(path: Path) -> Path:
-    """Return a path as it is shortest to read: relative where it lies below this folder."""
-    here = Path.cwd()
-    whole = Path(os.path.normpath(path))  # noqa: TID251 - resolve() would follow links
-    return whole.relative_to(here) if whole.is_relative_to(here) else whole
 
 
 def _run_name(name: str) -> str:

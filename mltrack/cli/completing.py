@@ -26,8 +26,8 @@ def _shape_of(ctx: typer.Context) -> dict[str, Any]:
     from mltrack.errors import MltrackError
 
     before = ctx.parent.params if ctx.parent else {}
-    folder, path = before.get("folder") or Path(), ctx.params.get("path") or Path()
+    path = next(iter(ctx.args), None) or ctx.params.get("path") or ""  # `-P` cut the reading short
     try:
-        return project_shape(folder / path) or {}
+        return project_shape(Path(before.get("folder") or "", path)) or {}
     except MltrackError:
         return {}

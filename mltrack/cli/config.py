@@ -1,4 +1,4 @@
-"""mltrack config: the settings in force, and what else configures."""
+"""mltrack config: the settings in force, and the schema of the file that people write."""
 
 from typing import Annotated
 
@@ -54,7 +54,7 @@ def get(key: Annotated[str, typer.Argument(metavar="KEY")]) -> None:
 def schema() -> None:
     """Print the JSON schema of project.yaml, for editors.
 
-    Write it beside a project.yaml whose first line is:
+    An editor finds it by the first line of a project.yaml:
     # yaml-language-server: $schema=project.schema.json
 
     Examples:

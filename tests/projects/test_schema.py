@@ -1,7 +1,6 @@
 """The published schema and the reader of project files say the same."""
 
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
