@@ -8,6 +8,7 @@ from mltrack.projects.entry_codec import read_entry
 from mltrack.projects.env_codec import read_env
 from mltrack.projects.fields import Fields
 from mltrack.projects.param_codec import read_param
+from mltrack.projects.places import is_file
 from mltrack.projects.result_codec import read_outputs, read_verification
 from mltrack.projects.spec import FILE_NAME, EntryPoint, Param, ProjectSpec
 from mltrack.store.names import check_name
@@ -31,7 +32,7 @@ def read(path: Path) -> ProjectSpec:
         UsageError: a key is unknown, or a value cannot be meant.
     """
     file = path if path.name == FILE_NAME else path / FILE_NAME
-    if not file.is_file():
+    if not is_file(file):
         raise NotFoundError(
             f"there is no {FILE_NAME} in {file.parent}",
             fix=f"name the project's folder: mltrack run FOLDER, or write a {FILE_NAME}",

@@ -27,7 +27,7 @@ def file_named(text: str, folder: Path) -> Path:
             f"{text} leads out of the repository, so that others would not have the file",
             fix="keep the file in the repository, and name it there",
         )
-    if not _is_file(folder / text):
+    if not is_file(folder / text):
         raise UsageError(
             f"there is no file {folder / text}", fix="correct the path, or put the file there"
         )
@@ -50,6 +50,14 @@ def pattern(text: str) -> str:
     return text.rstrip("/")
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether there is a file, as far as anybody may look."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _climbs(path: PurePosixPath, folder: Path) -> bool:
     """Tell whether a path leaves the work tree; where there is no git, the project's folder."""
     here = folder.absolute()
@@ -60,10 +68,3 @@ def _climbs(path: PurePosixPath, folder: Path) -> bool:
         if depth < 0:
             return True
     return False
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return False

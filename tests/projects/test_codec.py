@@ -119,6 +119,9 @@ def test_what_is_no_yaml_is_named_by_line(tmp_path: Path) -> None:
         read(tmp_path, "format: 1\nname: [\n")
 
 
-def test_a_folder_without_a_project_file_is_not_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [".", "missing", "a" * 300, "file"])
+def test_a_folder_without_a_project_file_is_not_found(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+
     with pytest.raises(NotFoundError, match=r"no project\.yaml"):
-        codec.read(tmp_path)
+        codec.read(tmp_path / name)
