@@ -22,24 +22,27 @@ class RunCommand(TyperCommand):
     def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
         """Write what the project offers below the options."""
         super().format_epilog(ctx, formatter)
-        if __name__ in ctx.meta:
-            path = ctx.meta[__name__]
-            _write_project(formatter, path if isinstance(path, str) else None)
+        if __name__ not in ctx.meta:
+            return
+        path, folder = ctx.meta[__name__], (ctx.parent and ctx.parent.params.get("folder")) or ""
+        if isinstance(path, str):
+            _write_project(formatter, path)
+        elif Path(folder, "project.yaml").exists():
+            _write_project(formatter, HERE)
 
 
-def _write_project(formatter: Any, path: str | None) -> None:  # noqa: ANN401 - typer hides it
+def _write_project(formatter: Any, path: str) -> None:  # noqa: ANN401 - typer hides it
     from mltrack.api.project_shape import project_shape
     from mltrack.cli.cells import safe
     from mltrack.errors import MltrackError
 
     try:
-        shape = project_shape(Path(path or HERE))
+        shape = project_shape(path)
     except MltrackError as error:
         formatter.write(f"\nWhat this project offers cannot be read: {safe(error.message)}\n")
         return
     if shape is None:
-        if path:
-            formatter.write(f"\nThere is no project.yaml in {safe(path)}.\n")
+        formatter.write(f"\nThere is no project.yaml in {safe(path)}.\n")
         return
     for title, rows in _tables(shape):
         with formatter.section(f"{title} of {safe(shape['name'])}"):
