@@ -48,7 +48,7 @@ def test_a_value_is_one_word_of_plain_text(text: str, value: str) -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_any_two_values_stay_two_words(one: str, two: str) -> None:
     assert printed("printf '%s\\0' {b} --x={a}", a=one, b=two) == f"{two}\0--x={one}\0".encode()
 
