@@ -1,5 +1,6 @@
 """What every test gets: a world of its own, a git repository, the command."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,11 +38,21 @@ def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
+@pytest.fixture(scope="session")
+def common_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all processes of this test session have in common."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "common"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture
-def shared_home(world: Path, session_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let a test find the environments that earlier tests built; return the MLTRACK_HOME."""
-    home = session_cache / "mltrack"
+def shared_home(world: Path, common_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let a test find the environments that other tests built; return the MLTRACK_HOME."""
+    home = common_cache / "mltrack"
     monkeypatch.setenv("MLTRACK_HOME", str(home))
+    monkeypatch.setenv("MPLCONFIGDIR", str(common_cache / "matplotlib"))  # fonts are listed once
     return home
 
 

@@ -1,9 +1,10 @@
 """Tell malignant from benign breast tumours by boosted trees, on held-out patients."""
 
 import argparse
+from pathlib import Path
 
+import pandas as pd
 from matplotlib.figure import Figure
-from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 from sklearn.model_selection import train_test_split
@@ -13,6 +14,7 @@ import mltrack
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--learning-rate", type=float, required=True)
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--max-depth", type=int, required=True)
@@ -32,9 +34,10 @@ def learning_curve(train: list[float], test: list[float]) -> Figure:
 
 def main() -> None:
     chosen = arguments()
-    inputs, answers = load_breast_cancer(return_X_y=True, as_frame=True)
+    patients = pd.read_csv(chosen.data)
+    benign = patients.pop("benign")
     x_train, x_test, y_train, y_test = train_test_split(
-        inputs, answers, test_size=0.3, random_state=chosen.seed, stratify=answers
+        patients, benign, test_size=0.3, random_state=chosen.seed, stratify=benign
     )
     model = GradientBoostingClassifier(
         learning_rate=chosen.learning_rate,

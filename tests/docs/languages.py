@@ -37,8 +37,14 @@ def prepare_shell(folder: Path) -> dict[str, str]:
 
 def run_shell(example: Example) -> None:
     """Run a block with bash; its variables are there for the next block of the page."""
+    run_bash(example.parsed)
+
+
+def run_bash(block: str, folder: Path | None = None) -> None:
+    """Run a text with bash, in this folder or, if it is None, in the current one."""
     done = subprocess.run(
-        ["bash", "-c", _SHELL.replace("{block}", example.parsed)],
+        ["bash", "-c", _SHELL.replace("{block}", block)],
+        cwd=folder,
         capture_output=True,
         text=True,
         encoding="utf-8",
