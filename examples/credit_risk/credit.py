@@ -1,11 +1,15 @@
-"""What training and evaluating share: the applicants, who is held out, what mistakes cost."""
+"""What training and evaluating share: the applicants, what mistakes cost, the report."""
 
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
+import mltrack
+
+REPORT = Path("report.csv")
 LEFT_OUT = ["personal_status_and_sex", "foreign_worker"]
 """Columns that no loan should depend on; data/SOURCE.md tells what else is wrong with them."""
 
@@ -27,8 +31,14 @@ def read(path: Path) -> tuple[Applicants, Applicants]:
     return Applicants(x_train, y_train), Applicants(x_test, y_test)
 
 
-def cost_of(risk: pd.Series, guess: pd.Series, cost_of_failure: float) -> float:
+def cost_of(risk: pd.Series, guess: np.ndarray, cost_of_failure: float) -> float:
     """Return what an applicant costs on average: a failed loan that much, a good one refused 1."""
     failed = (risk == "bad") & (guess == "good")
     refused = (risk == "good") & (guess == "bad")
     return float((cost_of_failure * failed + refused).mean())
+
+
+def report(table: pd.DataFrame) -> None:
+    """Keep a table with the run."""
+    table.to_csv(REPORT, index=False, float_format="%.4g", lineterminator="\n")
+    mltrack.log_artifact(REPORT)

@@ -8,8 +8,6 @@ import pandas as pd
 import credit
 import mltrack
 
-REPORT = Path("report")
-
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
@@ -28,7 +26,8 @@ def groups(facts: pd.DataFrame, by: str) -> pd.Series:
     return facts[by]
 
 
-def row(part: pd.DataFrame, cost: float) -> dict[str, float]:
+def judged(part: pd.DataFrame, cost: float) -> dict[str, float]:
+    """Return how a model treats some applicants."""
     good = part[part["risk"] == "good"]
     return {
         "applicants": len(part),
@@ -43,9 +42,9 @@ def main() -> None:
     chosen = arguments()
     _, test = credit.read(chosen.data)
     guess = mltrack.load_model(chosen.model).predict(test.facts)
-    judged = pd.DataFrame({"risk": test.risk, "guess": guess})
-    parts = judged.groupby(groups(test.facts, chosen.by), observed=True)
-    table = pd.DataFrame({name: row(part, chosen.cost) for name, part in parts}).T
+    applicants = pd.DataFrame({"risk": test.risk, "guess": guess})
+    parts = applicants.groupby(groups(test.facts, chosen.by), observed=True)
+    table = pd.DataFrame([{chosen.by: name, **judged(part, chosen.cost)} for name, part in parts])
 
     mltrack.log_metrics(
         {
@@ -54,11 +53,8 @@ def main() -> None:
             "good_refused_gap": table["good_refused"].max() - table["good_refused"].min(),
         }
     )
-    REPORT.mkdir(exist_ok=True)
-    file = REPORT / f"by_{chosen.by}.csv"
-    table.to_csv(file, index_label=chosen.by, float_format="%.4g", lineterminator="\n")
-    mltrack.log_artifact(file)
-    print(table.to_string(float_format="{:.3g}".format))
+    credit.report(table)
+    print(table.to_string(index=False, float_format="{:.3f}".format))
 
 
 if __name__ == "__main__":

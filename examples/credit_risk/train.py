@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.base import ClassifierMixin
 from sklearn.compose import make_column_selector, make_column_transformer
@@ -43,14 +44,19 @@ def decision(chosen: argparse.Namespace) -> FixedThresholdClassifier:
     return FixedThresholdClassifier(model, threshold=1 / (1 + chosen.cost), pos_label="bad")
 
 
-def cost_plot(chances: np.ndarray, test: credit.Applicants, chosen: argparse.Namespace) -> Figure:
-    """Plot what an applicant costs for every threshold that could have been chosen."""
+def costs(chances: np.ndarray, test: credit.Applicants, cost: float) -> pd.DataFrame:
+    """Return what an applicant costs for every threshold that could have been chosen."""
     thresholds = np.linspace(0, 1, 101)
     guesses = [np.where(chances >= threshold, "bad", "good") for threshold in thresholds]
+    by_threshold = [credit.cost_of(test.risk, guess, cost) for guess in guesses]
+    return pd.DataFrame({"threshold": thresholds, "cost": by_threshold})
+
+
+def cost_plot(table: pd.DataFrame, threshold: float) -> Figure:
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.subplots()
-    axes.plot(thresholds, [credit.cost_of(test.risk, guess, chosen.cost) for guess in guesses])
-    axes.axvline(1 / (1 + chosen.cost), linestyle="dotted", label="chosen")
+    axes.plot(table["threshold"], table["cost"])
+    axes.axvline(threshold, linestyle="dotted", label="chosen")
     axes.set(xlabel="chance of failure from which a loan is refused", ylabel="cost an applicant")
     axes.legend()
     return figure
@@ -66,11 +72,13 @@ def main() -> None:
     scores = {
         "cost": credit.cost_of(test.risk, guess, chosen.cost),
         "auc": roc_auc_score(test.risk == "bad", chances),
-        "refused": float((guess == "bad").mean()),
+        "refused": (guess == "bad").mean(),
     }
+    table = costs(chances, test, chosen.cost)
     mltrack.log_metrics(scores)
-    mltrack.log_figure(cost_plot(chances, test, chosen), "cost.png")
+    mltrack.log_figure(cost_plot(table, model.threshold), "cost.png")
     mltrack.log_model(model, inputs=test.facts)
+    credit.report(table)
     print(f"{len(guess)} held-out applicants: cost {scores['cost']:.4f}, auc {scores['auc']:.4f}")
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.support.repository import Repository
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-MADE = shutil.ignore_patterns(".mltrack", "__pycache__", "report")
+MADE = shutil.ignore_patterns(".mltrack", "__pycache__", "report.csv")
 
 
 @pytest.fixture
