@@ -11,6 +11,7 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score, roc_curve
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+from threadpoolctl import threadpool_limits
 
 import mltrack
 
@@ -75,7 +76,8 @@ def main() -> None:
     x_train, x_test, y_train, y_test = train_test_split(
         customers, left, test_size=0.3, random_state=chosen.seed, stratify=left
     )
-    model = pipeline(chosen).fit(x_train, y_train)
+    with threadpool_limits(1):  # the same model on any number of cores
+        model = pipeline(chosen).fit(x_train, y_train)
 
     log_losses("train/loss", model, x_train, y_train)
     log_losses("loss", model, x_test, y_test)
