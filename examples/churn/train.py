@@ -19,7 +19,7 @@ import mltrack
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--learning-rate", type=float, required=True)
+    parser.add_argument("--learning_rate", type=float, required=True)
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--leaves", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
