@@ -1,6 +1,7 @@
 """Read the runs that are named, their files, and what differs between them."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from mltrack.errors import NotFoundError, UsageError
 from mltrack.query.comparing import Difference, compared
 from mltrack.store.layout import OUTPUT, refuse_links
 from mltrack.store.manifest import Entry
+from mltrack.store.rotating import Parts, opened_parts
 from mltrack.tracking.catalog import search
 
 
@@ -66,8 +68,9 @@ def list_artifacts(text: str) -> tuple[Entry, ...]:
     return get_run(text).artifacts
 
 
-def output_path(text: str) -> Path:
-    """Return where the output of a run that `mltrack run` made is kept on this machine.
+@contextlib.contextmanager
+def opened_output(text: str) -> Iterator[Parts]:
+    """Give the output of a run that `mltrack run` made, as far as it is kept on this machine.
 
     Raises:
         NotFoundError: its output is not on this machine.
@@ -80,7 +83,8 @@ def output_path(text: str) -> Path:
             f"the output of run {record.handle} is not on this machine",
             why="only `mltrack run` keeps output, and only where it ran",
         )
-    return path
+    with opened_parts(path) as parts:
+        yield parts
 
 
 def compare_runs(texts: Sequence[str], *, everything: bool = False) -> SideBySide:

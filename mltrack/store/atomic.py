@@ -99,7 +99,7 @@ def _write_new(path: Path, data: bytes, *, mode: int | None, sync: bool) -> None
         os.close(descriptor)
 
 
-def write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
     """Write every byte of `data`, however many calls that takes."""
     view = memoryview(data)
     while view:

@@ -46,6 +46,7 @@ RULES: dict[str, Rule] = {
     "artifacts.inline_run_bytes": Rule(10 * _MIB, int, (), "files beyond go to objects/"),
     "capture.code": Rule(True, bool, (), "whether a run records the code that ran"),  # noqa: FBT003
     "capture.packages": Rule(True, bool, (), "whether a run records its packages"),  # noqa: FBT003
+    "capture.output_bytes": Rule(256 * _MIB, int, (), "how much of a command's output is kept"),
     "system_metrics": Rule(False, bool, (), "whether runs sample how busy the machine is"),  # noqa: FBT003
     "system_metrics_seconds": Rule(10, int, (), "the time from one such sample to the next"),
     "secrets.allow": Rule([], list, (), "keys that are never masked"),

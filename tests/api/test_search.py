@@ -5,7 +5,7 @@ import math
 import pytest
 
 import mltrack
-from mltrack.api.runs import artifact_path, compare_runs, list_artifacts, output_path
+from mltrack.api.runs import artifact_path, compare_runs, list_artifacts, opened_output
 from mltrack.api.search import Runs
 from mltrack.api.status import store_status
 from mltrack.api.store import effective_settings, found_store, init_store, opened_store, use
@@ -99,8 +99,9 @@ def test_an_artifact_is_found_by_its_uri(project: Repository) -> None:
 
 
 def test_a_run_that_no_runner_made_has_no_output(three: list[str]) -> None:
-    with pytest.raises(mltrack.NotFoundError, match="the output of run"):
-        output_path("1")
+    refused = pytest.raises(mltrack.NotFoundError, match="the output of run")
+    with refused, opened_output("1"):
+        pass
 
 
 def test_the_store_lies_at_the_top_of_the_repository(

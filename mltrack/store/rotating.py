@@ -1,0 +1,97 @@
+"""Keep the end of what comes without end: a file that begins anew, whose oldest part goes.
+
+The present part bears the name itself. What was written before it lies beside it as `<name>.1`,
+`<name>.2` and so on, in the order of time, so that a missing `.1` tells that the beginning is gone.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from mltrack.store.atomic import write_all
+from mltrack.store.plain import open_plain
+
+PARTS = 4
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+
+
+class RotatingFile:
+    """Takes bytes; never more than the last `most_bytes` of them lie on the disk."""
+
+    def __init__(self, path: Path, most_bytes: int) -> None:
+        """Begin after what is there already.
+
+        Raises:
+            OSError: the file cannot be made.
+        """
+        self._path = path
+        self._part_bytes = -(-most_bytes // PARTS)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._number = max(_numbers(path), default=0) + 1
+        self._descriptor = os.open(path, _APPEND, 0o666)
+        self._size = os.fstat(self._descriptor).st_size
+
+    def write(self, block: bytes) -> None:
+        """Append bytes.
+
+        Raises:
+            OSError: the disk refused; some of them may be there.
+        """
+        view = memoryview(block)
+        while view and self._part_bytes:
+            if self._size >= self._part_bytes:
+                self._begin_anew()
+            part = view[: self._part_bytes - self._size]
+            write_all(self._descriptor, part)
+            self._size += len(part)
+            view = view[len(part) :]
+
+    def _begin_anew(self) -> None:
+        oldest = _numbered(self._path, self._number - PARTS + 1)
+        oldest.unlink(missing_ok=True)
+        self._path.replace(_numbered(self._path, self._number))
+        self._number += 1
+        before, self._descriptor = self._descriptor, os.open(self._path, _APPEND, 0o666)
+        self._size = 0
+        os.close(before)
+
+    def close(self) -> None:
+        """Let go of the file; whoever writes to it later is refused."""
+        before, self._descriptor = self._descriptor, -1
+        os.close(before)
+
+
+class Parts(NamedTuple):
+    """What is kept, oldest first, open for reading, and whether that begins at the beginning."""
+
+    files: tuple[BinaryIO, ...]
+    is_whole: bool
+
+
+@contextlib.contextmanager
+def opened_parts(path: Path) -> Iterator[Parts]:
+    """Give what is kept, also while it is written.
+
+    Raises:
+        OSError: there is nothing, or it cannot be read.
+    """
+    with contextlib.ExitStack() as stack:
+        last = stack.enter_context(open_plain(path))
+        numbers, files = _numbers(path), []
+        for number in numbers:
+            with contextlib.suppress(FileNotFoundError):  # it went meanwhile
+                files.append(stack.enter_context(open_plain(_numbered(path, number))))
+        same = os.fstat(last.fileno()).st_ino
+        before = [file for file in files if os.fstat(file.fileno()).st_ino != same]
+        yield Parts((*before, last), is_whole=numbers[:1] in ([], [1]))
+
+
+def _numbered(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}.{number}")
+
+
+def _numbers(path: Path) -> list[int]:
+    found = (name.name.removeprefix(f"{path.name}.") for name in path.parent.glob(f"{path.name}.*"))
+    return sorted(int(number) for number in found if number.isascii() and number.isdecimal())
