@@ -7,7 +7,9 @@ _said: set[str] = set()
 
 
 def say(line: str) -> None:
-    """Write one line to standard error, if there is one."""
+    """Write one line to standard error, if there is one; no character of it acts on a terminal."""
+    if not line.isprintable():
+        line = "".join(c if c.isprintable() else "\ufffd" for c in line)
     with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or None under pythonw
         sys.stderr.write(f"mltrack: {line}\n")
         sys.stderr.flush()

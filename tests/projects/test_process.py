@@ -12,11 +12,13 @@ from typing import IO
 import pytest
 
 from mltrack.projects.process import Job, Outcome, run
+from tests.support.processes import lives
 
 RUN = """\
 import sys
 from pathlib import Path
-from mltrack.projects.process import Grace, Job, run
+from mltrack.projects.process import Job, run
+from mltrack.projects.stopping import Grace
 argv = [sys.executable, "-u", "-c", sys.argv[1]]
 job = Job(argv=argv, folder=Path("."), variables={}, log=Path("log"))
 grace = Grace(after_interrupt_seconds=0.2, after_terminate_seconds=0.2)
@@ -147,7 +149,7 @@ def test_a_child_that_will_not_stop_is_killed_with_its_group(tmp_path: Path) -> 
     process.send_signal(signal.SIGINT)
 
     process.communicate()
-    assert not _lives(int(grandchild))
+    assert not lives(int(grandchild))
 
 
 def test_a_child_that_ends_well_after_an_interrupt_was_stopped_all_the_same(
@@ -162,10 +164,21 @@ def test_a_child_that_ends_well_after_an_interrupt_was_stopped_all_the_same(
     assert out == "130 2\n"
 
 
-def _lives(pid: int) -> bool:
-    """Tell whether a process runs; one that only waits to be reaped does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
+def test_a_disk_that_is_full_does_not_stop_the_child_and_is_told(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    job = Job([sys.executable, "-c", NOISE], tmp_path, os.environ, Path("/dev/full"))
+
+    outcome = run(job, (out, io.BytesIO()))
+
+    assert (outcome.code, outcome.lost_bytes) == (0, 256 * 4000 + 3)
+    assert outcome.fault == "No space left on device"
+    assert out.getvalue() == bytes(range(256)) * 4000
+
+
+def test_a_log_that_cannot_be_made_does_not_stop_the_child(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    job = Job([sys.executable, "-c", NOISE], tmp_path, os.environ, tmp_path / "taken" / "log")
+
+    outcome = run(job, (io.BytesIO(), io.BytesIO()))
+
+    assert (outcome.code, outcome.fault) == (0, "File exists")
