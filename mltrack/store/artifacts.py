@@ -56,8 +56,12 @@ class ArtifactFolder:
         """
         return self.add_all([(source, to)])
 
-    def add_all(self, sources: Sequence[tuple[Path, str]]) -> list[Entry]:
+    def add_all(self, sources: Sequence[tuple[Path, str]], *, inline: bool = True) -> list[Entry]:
         """Copy files and folders, each to its path, and write the manifest once.
+
+        Args:
+            sources: what to copy, and where to.
+            inline: whether those that are small enough lie in place; if not, all are objects.
 
         Raises:
             NotFoundError: there is nothing at `source`, or a link below it leads nowhere.
@@ -72,7 +76,8 @@ class ArtifactFolder:
                     (path, checked_path(f"{top}/{name}") if name else top)
                     for source, top in tops
                     for path, name in files_of(source, but=self._store.root)
-                ]
+                ],
+                inline=inline,
             )
 
     def add_data(self, data: bytes, to: str) -> list[Entry]:
@@ -87,10 +92,10 @@ class ArtifactFolder:
         with explained(self._folder / ARTIFACTS / name):
             return self._add([(data, name)])
 
-    def _add(self, files: "list[tuple[Path | bytes, str]]") -> list[Entry]:
+    def _add(self, files: "list[tuple[Path | bytes, str]]", *, inline: bool = True) -> list[Entry]:
         known = _Known(self._manifest, self._text, self._names, self._inline)
         try:
-            return _Addition(self._store, self._folder, known).add(files)
+            return _Addition(self._store, self._folder, known, inline=inline).add(files)
         except BaseException:  # these two may count files that were not kept after all
             del self._names, self._inline
             raise
@@ -121,8 +126,9 @@ class _Addition:
     before the manifest names it; one that replaces another waits until the manifest names both.
     """
 
-    def __init__(self, store: Store, folder: Path, known: _Known) -> None:
+    def __init__(self, store: Store, folder: Path, known: _Known, *, inline: bool) -> None:
         self._store = store
+        self._may_be_inline = inline
         self._folder = folder
         self._artifacts = folder / ARTIFACTS
         self._manifest, self._text, self._names, self._inline = known
@@ -166,7 +172,8 @@ class _Addition:
     def _fits_inline(self, name: str, size: int, before: Entry | None) -> bool:
         settings = self._store.settings
         return (
-            size <= settings["artifacts.inline_file_bytes"]
+            self._may_be_inline
+            and size <= settings["artifacts.inline_file_bytes"]
             and self._inline.total - inline_bytes(before) + size
             <= settings["artifacts.inline_run_bytes"]
             and is_portable(name)

@@ -15,6 +15,7 @@ from mltrack.store.sha256 import sha256_hex
 
 if TYPE_CHECKING:
     import hashlib
+    from collections.abc import Callable
 
 BLOCK_BYTES = 1024 * 1024
 SHORT_BYTES = 256 * 1024
@@ -78,8 +79,13 @@ def _clone(source: int, target: int) -> bool:
     return True
 
 
-def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file, read in blocks."""
+def sha256_of(path: Path, tell: "Callable[[int], object] | None" = None) -> str:
+    """Return the sha256 of a file, read in blocks.
+
+    Args:
+        path: the file.
+        tell: is called with how many bytes more were read.
+    """
     with open_plain(path) as file:
         block = file.read(BLOCK_BYTES)
         if len(block) < SHORT_BYTES:
@@ -87,6 +93,8 @@ def sha256_of(path: Path) -> str:
         digest = new_sha256()
         while block:
             digest.update(block)
+            if tell is not None:
+                tell(len(block))
             block = file.read(BLOCK_BYTES)
     return digest.hexdigest()
 

@@ -4,14 +4,21 @@ Every pattern here takes time that grows with the length of the text and no fast
 bounded or cannot be tried again. They are compiled when a text first has what they look for.
 """
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from mltrack.store.secret_keys import is_secret_key
 
 MASK = "****"
 MIN_SECRET_LENGTH = 8
+MIN_NAMED_LENGTH = 4
+"""A shorter text is masked for nobody: it stands in too many words."""
+SECRETS_VARIABLE = "MLTRACK_SECRETS"
+"""The names of the variables whose values are secrets, with commas between: for a child."""
+_learned: set[str] = set()
 
 _SHAPES = {
     **{f"gh{letter}_": rf"\bgh{letter}_[A-Za-z0-9]{{36,255}}" for letter in "pousr"},
@@ -52,12 +59,36 @@ _NOT_YET_FILLED_IN = r"(?s)\$|<|\{\{|%\(|(?P<any>.)(?P=any)*\Z"
 _OPTION = r"(?s)(?P<name>-{0,2}[A-Za-z][A-Za-z0-9_.-]{0,99})=(?P<value>.+)"
 
 
+def learn(secrets: Iterable[str]) -> None:
+    """Mask these texts from now on, whatever they look like; of several lines, each."""
+    _learned.update(*map(_lines_of, secrets))
+
+
+def _lines_of(secret: str) -> set[str]:
+    lines = (line.strip() for line in secret.splitlines())
+    return {line for line in lines if len(line) >= MIN_NAMED_LENGTH}
+
+
+def _named() -> list[str]:
+    """Return the texts that somebody named as secrets, here or in the runner of this process."""
+    names = os.environ.get(SECRETS_VARIABLE)
+    return _longest_first(frozenset(_learned), names) if _learned or names else []
+
+
+@lru_cache(maxsize=8)
+def _longest_first(learned: frozenset[str], names: str | None) -> list[str]:
+    values = (os.environ.get(name, "") for name in (names or "").split(","))
+    return sorted(learned.union(*map(_lines_of, values)), key=lambda text: (-len(text), text))
+
+
 def masked_text(text: str) -> str:
     """Return a text without its secrets; it has as many lines as before.
 
     User names and passwords are cut from URLs; tokens and private keys are masked by their shape,
-    and values by the key that they are assigned to.
+    values by the key that they are assigned to, and what was named as a secret wherever it stands.
     """
+    for secret in _named():
+        text = text.replace(secret, MASK)
     if "://" in text:
         text = re.sub(_USERINFO, r"\g<scheme>", text)
     if "-----BEGIN" in text:

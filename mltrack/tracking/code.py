@@ -32,6 +32,9 @@ _SOURCE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_CHANGED_INSIDE = re.compile(r"1 .. S.(?:M.|.U) ")
+"""A submodule with files of its own that are changed, or that git does not know."""
+
 
 class Captured(NamedTuple):
     """The facts of the code for run.yaml, and the gzipped patch where there is one."""
@@ -109,6 +112,12 @@ def _captured(top: Path, store: Store, facts: dict[str, Any]) -> bytes:
     facts["tree"] = _tree(top, state.commit, found)
     facts["base"] = _base(top, store, state.commit, found)
     facts["dirty"] = bool(state.changed or state.untracked)
+    if state.changed_submodules:
+        facts["changed_submodules"] = state.changed_submodules
+        notices.say_once(
+            f"the record does not hold what is changed in {', '.join(state.changed_submodules)}: "
+            "commit it there, in the submodule"
+        )
     remote = settings_of(top).get("remote.origin.url")
     if remote and _is_address(remote):
         facts["remote"] = masked_text(remote)
@@ -146,6 +155,7 @@ class _State(NamedTuple):
     branch: str | None
     changed: bool
     untracked: list[str]
+    changed_submodules: list[str]
 
 
 def _state(top: Path) -> _State:
@@ -163,6 +173,7 @@ def _state(top: Path) -> _State:
         branch=None if branch in {None, "(detached)"} else branch,
         changed=any(r[:1] in {"1", "2", "u"} for r in records),
         untracked=[r[2:] for r in records if r.startswith("? ")],
+        changed_submodules=[r.split(" ", 8)[8] for r in records if _CHANGED_INSIDE.match(r)],
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +73,36 @@ def _of_path(path: Path, told: str) -> Facts:
             f"log_input reads no {told.partition('://')[0]} address",
             fix="give the data itself or a local copy, and the address as source=",
         )
-    if not path.is_dir():
-        files_of(path, but=path / STORE_NAME)  # says what is wrong where it is no file
-        return {"digest": sha256_of(path), "size": path.stat().st_size}
-    files = files_of(path, but=path / STORE_NAME)
-    lines = sorted(f"{sha256_of(file)}  {name}\n" for file, name in files)
-    digest = hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+    return facts_of_files(files_below(path))
+
+
+def files_below(path: Path) -> list[tuple[Path, str]]:
+    """Return the files that data consists of, each with its path below a folder; of a file itself.
+
+    Raises:
+        NotFoundError: there is nothing at the path, or a link below it leads nowhere.
+        UsageError: it is neither a file nor a folder, or a link below it leads out of it.
+    """
+    return files_of(path, but=path / STORE_NAME)
+
+
+def facts_of_files(
+    files: Sequence[tuple[Path, str]], digest_of: Callable[[Path], str] = sha256_of
+) -> Facts:
+    """Return digest and size of data that consists of these files.
+
+    Args:
+        files: as `files_below` returns them.
+        digest_of: returns the sha256 of a file.
+
+    Raises:
+        OSError: one cannot be read.
+    """
     size = sum(file.stat().st_size for file, _ in files)
+    if len(files) == 1 and not files[0][1]:
+        return {"digest": digest_of(files[0][0]), "size": size}
+    lines = sorted(f"{digest_of(file)}  {name}\n" for file, name in files)
+    digest = hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
     return {"digest": digest, "size": size, "files": len(files)}
 
 

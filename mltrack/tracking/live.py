@@ -238,6 +238,15 @@ class LiveRun(HeldWriter):
                 for source, to in some:
                     self.log_artifact(source, to)
 
+    def log_objects(self, sources: Sequence[tuple[Path, str]]) -> None:
+        """Copy files and folders into the run, none of them into its folder, however small.
+
+        Raises:
+            As `log_artifact`.
+        """
+        with self.files_lock, self.drops.counted(len(sources)):
+            self.reopened().files.add_all(sources, inline=False)
+
     def log_bytes(self, data: bytes, to: str) -> None:
         """Keep some bytes as an artifact.
 
