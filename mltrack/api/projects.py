@@ -1,7 +1,7 @@
 """Run a project: check everything, build its environment, then make a run and start the child."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,10 @@ from mltrack.api.paths import shortest
 from mltrack.api.store import opened_store, start_folder
 from mltrack.envs import build, interpreters
 from mltrack.envs.home import Home, user_home
-from mltrack.envs.spec import Environment, EnvSpec
+from mltrack.envs.spec import Environment, EnvSpec, Supply
 from mltrack.errors import UsageError
 from mltrack.progress import Progress, silent
-from mltrack.projects import codec, launch, shell
+from mltrack.projects import codec, launch
 from mltrack.projects.params import bound_to
 from mltrack.projects.spec import Order, ProjectRun, ProjectSpec
 from mltrack.store.names import new_name
@@ -33,6 +33,8 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
     experiment: str | None = None,
     name: str | None = None,
     tags: Mapping[str, Any] | None = None,
+    offline: bool = False,
+    find_links: Sequence[str | Path] = (),
     progress: Progress = silent,
 ) -> ProjectRun:
     """Run an entry point of a project and return how it ended.
@@ -46,6 +48,8 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
         experiment: where the run belongs; the project's name when left out.
         name: what the run is called; the project's name when left out.
         tags: its tags.
+        offline: whether nothing may be asked of a network, for packages and data alike.
+        find_links: folders, or pages, that hold packages.
         progress: is told in a line whenever the work has moved on.
 
     Raises:
@@ -61,12 +65,12 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
         name=_run_name(name or (spec.name if entry == MAIN else f"{spec.name}:{entry}")),
         tags={_key(key, "tag"): value for key, value in (tags or {}).items()},
     )
+    supply = Supply(offline=offline, find_links=tuple(map(str, find_links)))
     home = user_home()
-    environment = _environment(spec.env, env, home, progress)
-    launch.checked_argv(order, environment)
-    if start.shell:
-        progress(f"{start.name}: {shell.NOTICE}")
-    return launch.launch(_store(spec), order, environment, home)
+    launch.check_secrets(order)
+    environment = _environment(spec.env, env, home, supply, progress)
+    ready = launch.ready(order, environment, home, progress, offline=offline)
+    return launch.launch(_store(spec), ready, home)
 
 
 def _run_name(name: str) -> str:
@@ -83,11 +87,13 @@ def _key(name: str, what: str) -> str:
         raise UsageError(str(error)) from None
 
 
-def _environment(spec: EnvSpec, env: str, home: Home, progress: Progress) -> Environment:
+def _environment(
+    spec: EnvSpec, env: str, home: Home, supply: Supply, progress: Progress
+) -> Environment:
     if env not in ENVIRONMENTS:
         raise UsageError(f"env must be {', '.join(ENVIRONMENTS)}, not {env!r}")
     if env != "local":
-        return build.ensure(spec, home, progress)
+        return _built(spec, home, supply, progress)
     mine = interpreters.running()
     if not spec.python.admits(mine.release):
         raise UsageError(
@@ -95,6 +101,10 @@ def _environment(spec: EnvSpec, env: str, home: Home, progress: Progress) -> Env
             fix="run it with --env isolated, or start mltrack with such a Python",
         )
     return Environment(kind="local", python=Path(sys.executable), version=mine.version)
+
+
+def _built(spec: EnvSpec, home: Home, _supply: Supply, progress: Progress) -> Environment:
+    return build.ensure(spec, home, progress)
 
 
 def _store(spec: ProjectSpec) -> Store:

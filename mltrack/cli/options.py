@@ -59,6 +59,15 @@ TagsOption = Annotated[
     list[str] | None,
     typer.Option("--tag", "-t", metavar="NAME=VALUE", help="A tag; give it many times."),
 ]
+OfflineOption = Annotated[
+    bool, typer.Option("--offline", help="Ask nothing of a network: only what is on this machine.")
+]
+FindLinksOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--find-links", metavar="DIR", help="A folder that holds packages; give it many times."
+    ),
+]
 RunOption = Annotated[
     str | None,
     typer.Option(

@@ -9,7 +9,13 @@ import typer
 
 from mltrack.cli import completing
 from mltrack.cli.commands import new_app
-from mltrack.cli.options import ExperimentOption, TagsOption, pairs_of
+from mltrack.cli.options import (
+    ExperimentOption,
+    FindLinksOption,
+    OfflineOption,
+    TagsOption,
+    pairs_of,
+)
 from mltrack.cli.output import say
 from mltrack.cli.run_help import HERE, RunCommand
 
@@ -58,18 +64,21 @@ def run(
         str | None, typer.Option("--name", metavar="NAME", help="What the run is called.")
     ] = None,
     tag: TagsOption = None,
+    offline: OfflineOption = False,
+    find_links: FindLinksOption = None,
 ) -> None:
     """Run a project in an environment of its own.
 
     Builds the environment, starts the command, keeps its output and what it logs.
     With --help it also shows the entry points and parameters of the project in PATH.
-    Exits with the command's own code, 128+n when signal n ended it, and 125 when mltrack itself
-    refused or failed before the command began.
+    Exits with the command's own code, 128+n when signal n ended it, 124 when its time was over, and
+    125 when mltrack itself refused or failed before the command began.
 
     Examples:
       mltrack run
       mltrack run examples/churn --help
       mltrack run . -P learning_rate=0.05 -P steps=200
+      mltrack run . --offline --find-links wheels/
       mltrack run examples/diagnosis -e main --env local --tag purpose=demo
     """
     from mltrack.api.projects import run_project
@@ -83,6 +92,8 @@ def run(
         experiment=experiment,
         name=name,
         tags=pairs_of(tag, option="--tag"),
+        offline=offline,
+        find_links=find_links or (),
         progress=say,
     )
     say(f"run {done.handle} {done.status} after {time.monotonic() - began:.1f} s")

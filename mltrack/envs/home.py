@@ -23,6 +23,15 @@ class Home:
         """Return the file of what interpreters said when they were asked."""
         return self.root / "interpreters.json"
 
+    @property
+    def digests(self) -> Path:
+        """Return the file of what data was found to hold when it was read last."""
+        return self.root / "digests.json"
+
+    def data(self, digest: str) -> Path:
+        """Return the folder of data that was fetched, or of what is known of an address."""
+        return self.root / "data" / digest
+
     def env(self, key: str) -> Path:
         """Return the folder of an environment: its marker, and what was built."""
         return self.root / "envs" / key

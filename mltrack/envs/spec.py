@@ -89,11 +89,22 @@ class Interpreter(NamedTuple):
 
 
 class Environment(NamedTuple):
-    """A Python that a project can run in. `key` is None for the interpreter at hand."""
+    """A Python that a project can run in.
+
+    Attributes:
+        kind: `isolated` or `local`.
+        python: the interpreter to start.
+        version: its version.
+        key: digest of the interpreter and the resolved set; None for the interpreter at hand.
+        packages: the resolved set, one package a line; None where nothing was looked at.
+        installer: what filled it, `pip` or `uv`; None where it was not filled.
+        notes: what was done otherwise than asked, a sentence each.
+    """
 
     kind: str
     python: Path
     version: str
     key: str | None = None
     packages: bytes | None = None
-    """The resolved set, one `name==version` a line; None where nothing was resolved for it."""
+    installer: str | None = None
+    notes: tuple[str, ...] = ()

@@ -1,69 +1,112 @@
 """Make a run, start its child, and end the run as the child ended."""
 
 import os
-import shutil
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 from mltrack.envs import loans
 from mltrack.envs.home import Home
 from mltrack.envs.spec import Environment
-from mltrack.errors import NotFoundError, UsageError
-from mltrack.projects import child, command, params, process, screen
+from mltrack.errors import MltrackError, UsageError
+from mltrack.progress import Progress, silent
+from mltrack.projects import child, data, described, process, program, screen, shell
 from mltrack.projects.child import Contract
+from mltrack.projects.data import Given
 from mltrack.projects.process import Job, Outcome
-from mltrack.projects.spec import FILE_NAME, Order, ParamType, ProjectRun, Value
+from mltrack.projects.screen import Screen
+from mltrack.projects.spec import FILE_NAME, Order, ProjectRun
+from mltrack.store import secrets
 from mltrack.store.layout import OUTPUT
-from mltrack.store.secrets import masked_argv
 from mltrack.store.store import Store
-from mltrack.tracking import ending, experiments, relative, values
+from mltrack.tracking import ending, notices
+from mltrack.tracking.drops import told_by
+from mltrack.tracking.handed import RUN_VARIABLE
 from mltrack.tracking.live import LiveRun
-from mltrack.tracking.starting import RunSpec
 
 
-def checked_argv(order: Order, environment: Environment) -> list[str]:
-    """Return the command of an order, whose program must be there.
+class Ready(NamedTuple):
+    """An order that can start: everything that may be refused has been looked at.
+
+    Attributes:
+        order: what was asked for.
+        environment: where it runs.
+        given: what the command is told for each parameter, and the data behind that.
+        argv: the command.
+    """
+
+    order: Order
+    environment: Environment
+    given: Given
+    argv: list[str]
+
+
+def check_secrets(order: Order) -> None:
+    """Make sure that the project's secrets are there, and mask them from now on.
 
     Raises:
-        NotFoundError: there is no such program.
+        UsageError: one is missing.
     """
-    argv = command.argv_of(order.entry, order.spec.params, order.values)
-    argv = child.with_python(argv, environment)
-    program = argv[0]
-    if os.sep in program:
-        found = shutil.which(order.spec.folder.absolute() / program)
-    else:
-        found = shutil.which(program, path=child.search_path(os.environ, environment))
-    if found is None:
-        raise _missing(order, program)
-    return argv
+    secrets.learn(child.secrets_of(child.inherited(order), order.spec.env).values())
 
 
-def _missing(order: Order, program: str) -> NotFoundError:
-    begun = f"the entry point {order.entry.name} starts {program}, which"
-    file = order.spec.folder / program
-    if os.sep in program and file.is_file():
-        import shlex
+def ready(
+    order: Order,
+    environment: Environment,
+    home: Home,
+    progress: Progress = silent,
+    *,
+    offline: bool = False,
+) -> Ready:
+    """Find all that an order needs, and write nothing but to the cache.
 
-        return NotFoundError(f"{begun} may not be run", fix=f"chmod +x {shlex.quote(str(file))}")
-    return NotFoundError(
-        f"{begun} is not there",
-        why=f"looked in {order.spec.folder}" if os.sep in program else "looked along PATH",
-        fix=f"install it, or correct entry_points.{order.entry.name}.command in {FILE_NAME}",
-    )
+    Args:
+        order: what was asked for.
+        environment: where it is to run.
+        home: the user's cache.
+        progress: is told whenever the work has moved on.
+        offline: whether no data may be fetched.
+
+    Raises:
+        MltrackError: the program or some data is not there, or data has another digest.
+    """
+    check_secrets(order)
+    given = data.given(order, home, progress, offline=offline)
+    argv = program.checked_argv(order, given.values, environment)
+    if order.entry.shell:
+        progress(f"{order.entry.name}: {shell.NOTICE}")
+    return Ready(order, environment, given, argv)
 
 
-def launch(store: Store, order: Order, environment: Environment, home: Home) -> ProjectRun:
+def launch(
+    store: Store, ready: Ready, home: Home, terminal: tuple[Screen, Screen] | None = None
+) -> ProjectRun:
     """Make the run and stay with its child until it ends.
+
+    Args:
+        store: where the run is recorded.
+        ready: what to run.
+        home: the user's cache.
+        terminal: where output and errors are shown; None: where those of this process are.
 
     Raises:
         StoreWriteError: the run or the loans to the child could not be written.
         UsageError: the system refused to start the command.
     """
-    argv = checked_argv(order, environment)
-    bridge, libraries = loans.bridge(home), loans.libraries(home)
+    order = ready.order
+    lent = loans.bridge(home), loans.libraries(home)
     ending.settle_all(store)
-    run = LiveRun.start(store, _described(store, order, environment))
-    run.log_params({name: _recorded(store, order, name) for name in order.values})
+    spec = described.run_spec(store, order, ready.environment, parent=_parent(store))
+    run = LiveRun.start(store, spec)
+    job = _job(run, ready, *lent)
+    outcome = _accompanied(run, ready, job, terminal or screen.streams())
+    status = _status(outcome)
+    ending.finish(run, status, error=_fault(order, outcome))
+    return ProjectRun(run_id=run.id, exit_code=outcome.code, status=status)
+
+
+def _job(run: LiveRun, ready: Ready, bridge: Path, libraries: Path) -> Job:
+    order, store = ready.order, run.store
     contract = Contract(
         store=store.root,
         run_id=run.id,
@@ -72,81 +115,97 @@ def launch(store: Store, order: Order, environment: Environment, home: Home) -> 
         bridge=bridge,
         libraries=libraries,
     )
-    job = Job(
-        argv=argv,
+    return Job(
+        argv=ready.argv,
         folder=order.spec.folder,
-        variables=child.variables(os.environ, environment, contract),
+        variables=child.variables(order, ready.environment, contract),
         log=store.layout.local(run.id) / OUTPUT,
+        log_bytes=store.settings["capture.output_bytes"],
+        timeout_seconds=order.entry.timeout_seconds,
     )
-    outcome = _accompanied(run, job)
-    status = _status(outcome)
-    ending.finish(run, status, error=_fault(outcome))
-    return ProjectRun(run_id=run.id, exit_code=outcome.code, status=status)
 
 
-def _accompanied(run: LiveRun, job: Job) -> Outcome:
-    """Run the child; whatever else happens, the run ends."""
+def _parent(store: Store) -> str | None:
+    """Return the run whose command has started this process, if the store has it."""
+    run_id = os.environ.get(RUN_VARIABLE)
+    if not run_id:
+        return None
+    from mltrack.tracking.kin import is_here
+
     try:
-        return process.run(job, screen.streams())
+        return run_id if is_here(store, run_id) else None
+    except MltrackError:  # it is no id of a run
+        return None
+
+
+def _accompanied(run: LiveRun, ready: Ready, job: Job, terminal: tuple[Screen, Screen]) -> Outcome:
+    """Run the child and keep what it leaves; whatever else happens, the run ends."""
+    try:
+        _tell(run, ready)
+        began = time.time()
+        outcome = _run(run, job, terminal)
+        _keep_outputs(run, ready.order, began, all_went_well=outcome.code == 0)
+    except BaseException as error:
+        ending.finish(run, "failed" if isinstance(error, Exception) else "killed")
+        raise
+    if outcome.fault:
+        notices.say(f"not all of the output could be kept: {outcome.fault}")
+    return outcome
+
+
+def _run(run: LiveRun, job: Job, terminal: tuple[Screen, Screen]) -> Outcome:
+    try:
+        return process.run(job, terminal)
     except OSError as error:
         ending.finish(run, "failed", error=f"could not start: {error.strerror}")
         raise UsageError(
             f"{Path(job.argv[0]).name} could not be started: {error.strerror or error}",
             fix=f"correct the command in {FILE_NAME}",
         ) from error
-    except BaseException:
-        ending.finish(run, "killed")
-        raise
 
 
-def _recorded(store: Store, order: Order, name: str) -> Value:
-    """Return a parameter as the record keeps it: a path relative to the project or to `~`."""
-    value = params.recorded(order.values[name])
-    if isinstance(value, str) and order.spec.params[name].type is ParamType.PATH:
-        return relative.shown(value, store.project)
-    return value
+def _tell(run: LiveRun, ready: Ready) -> None:
+    """Log what the command gets, and keep the data that is to be kept."""
+    order, found = ready.order, ready.given.data
+    run.log_params(described.recorded_params(run.store, order))
+    if found:
+        run.append_row({"inputs": described.recorded_inputs(run.store, order, found)})
+    kept = {name: one for name, one in found.items() if one.keep}
+    if kept:
+        places = {name: f"{data.INPUTS}/{name}/{_name(one)}" for name, one in kept.items()}
+        run.log_objects([(one.path, places[name]) for name, one in kept.items()])
+
+
+def _name(found: data.Input) -> str:
+    return found.path.name if found.path.name not in {"", ".."} else found.path.resolve().name
+
+
+def _keep_outputs(run: LiveRun, order: Order, began: float, *, all_went_well: bool) -> None:
+    """Log the files that the project calls its outputs; of a run that went wrong, the new ones."""
+    if not order.spec.outputs:
+        return
+    from mltrack.projects import outputs
+
+    found = outputs.found(
+        order.spec.folder, order.spec.outputs, since=began, only_new=not all_went_well
+    )
+    for line in found.notices:
+        notices.say(line)
+    try:
+        run.log_artifacts(found.files)
+    except MltrackError as error:
+        notices.say(f"outputs: {told_by(error)}")
 
 
 def _status(outcome: Outcome) -> str:
-    if outcome.signal is not None:
+    if outcome.signal is not None or outcome.timed_out:
         return "killed"
     return "failed" if outcome.code else "finished"
 
 
-def _fault(outcome: Outcome) -> str:
+def _fault(order: Order, outcome: Outcome) -> str:
+    if outcome.timed_out:
+        return f"time limit of {order.entry.timeout_seconds:g} s"
     if outcome.signal is not None:
         return f"ended by signal {outcome.signal}"
     return f"exit code {outcome.code}" if outcome.code else ""
-
-
-def _described(store: Store, order: Order, environment: Environment) -> RunSpec:
-    packages = environment.packages
-    return RunSpec(
-        name=order.name,
-        experiment=experiments.find(store, order.experiment),
-        tags=values.checked_values(dict(order.tags), "tag", store.settings["secrets.allow"]),
-        project=_project(store, order),
-        environment=_environment(environment),
-        packages=None if packages is None else packages.decode().splitlines(),
-        folder=order.spec.folder.absolute(),
-    )
-
-
-def _project(store: Store, order: Order) -> dict[str, object]:
-    """Return what the record says of the project; no path in it is absolute."""
-    spec = order.spec
-    folder, top = spec.folder.resolve(), store.project.resolve()
-    inside = folder.is_relative_to(top)
-    return {
-        "name": spec.name,
-        "entry": order.entry.name,
-        "folder": folder.relative_to(top).as_posix() if inside else None,
-        "digest": f"sha256:{spec.digest}",
-        "command": masked_argv(command.template_of(order.entry)),
-        "types": {name: str(param.type) for name, param in spec.params.items()},
-    }
-
-
-def _environment(environment: Environment) -> dict[str, object]:
-    facts = {"kind": environment.kind, "key": environment.key, "python": environment.version}
-    return {name: value for name, value in facts.items() if value is not None}

@@ -140,6 +140,8 @@ class Order(NamedTuple):
         home: the folder to which the record's paths are relative, as that of a checkout; None
             means the store's project.
         rerun_of: the id of the run that is run again.
+        told: what the record says of the project besides, as `rev`; of what is no project, all.
+        variables: what the child inherits; None: what this process has.
     """
 
     spec: ProjectSpec
@@ -150,6 +152,8 @@ class Order(NamedTuple):
     tags: Mapping[str, Any]
     home: Path | None = None
     rerun_of: str | None = None
+    told: Mapping[str, Any] = {}
+    variables: Mapping[str, str] | None = None
 
 
 class ProjectRun(NamedTuple):

@@ -1,0 +1,168 @@
+"""Which files a command has left that become artifacts: those that the project's patterns match."""
+
+import os
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from mltrack.projects.spec import Output
+from mltrack.store.layout import STORE_NAME
+
+_NEVER = frozenset({".git", STORE_NAME})
+_ANY_DEPTH = "**"
+_WILD = frozenset("*?[")
+_CLOCK_SECONDS = 2.0
+"""File systems tell times so coarsely."""
+
+
+class Found(NamedTuple):
+    """What was found.
+
+    Attributes:
+        files: each file, and the path of the artifact that it becomes.
+        notices: a line for each thing that was left out.
+    """
+
+    files: list[tuple[Path, str]]
+    notices: list[str]
+
+
+def found(
+    folder: Path, outputs: Sequence[Output], *, since: float, only_new: bool = False
+) -> Found:
+    """Return the files that the patterns match, each once; nothing is read.
+
+    Args:
+        folder: the project's.
+        outputs: the patterns, each relative to it.
+        since: when the command began, in Unix seconds.
+        only_new: leave out what is older, and say nothing.
+    """
+    search = _Search(folder.absolute(), since - _CLOCK_SECONDS, only_new=only_new)
+    for output in outputs:
+        search.add(output)
+    files = [(path, place) for place, path in search.files.items()]
+    return Found(files, [] if only_new else search.notices)
+
+
+class _Search:
+    """What was found so far."""
+
+    def __init__(self, folder: Path, moment: float, *, only_new: bool) -> None:
+        self.files: dict[str, Path] = {}
+        self.notices: list[str] = []
+        self._folder = folder
+        self._top = folder.resolve()
+        self._moment = moment
+        self._only_new = only_new
+
+    def add(self, output: Output) -> None:
+        """Take in what a pattern matches."""
+        parts = [part for part in PurePosixPath(output.pattern).parts if part != "."]
+        if not parts or PurePosixPath(output.pattern).is_absolute() or ".." in parts:
+            self._say(f"{output.pattern} leads out of the project, and was passed over")
+            return
+        base = _fixed(self._folder, parts) if output.to else self._folder
+        matched = old = 0
+        for path in self._usable(parts):
+            is_old = _is_older(path, self._moment)
+            matched, old = matched + 1, old + is_old
+            if not (is_old and self._only_new):
+                self._take(path, PurePosixPath(output.to, path.relative_to(base)).as_posix())
+        if not matched:
+            self._say(f"nothing matches {output.pattern}")
+        elif old:
+            self._say(f"{old} of {matched} files of {output.pattern} are older than this run")
+
+    def _usable(self, parts: Sequence[str]) -> Iterator[Path]:
+        for match in _matches(self._folder, parts):
+            for path in _below(match) if self._may_be_followed(match) else ():
+                if self._may_be_followed(path) and not path.is_dir():
+                    yield path
+
+    def _may_be_followed(self, path: Path) -> bool:
+        fault = self._fault_of(path)
+        if fault:
+            name = path.relative_to(self._folder).as_posix()
+            self._say(f"{name} is a link {fault}, and was passed over")
+        return not fault
+
+    def _fault_of(self, path: Path) -> str:
+        """Return where a link leads that may not be followed; nothing where all is well."""
+        try:
+            end = path.resolve()
+        except (OSError, RuntimeError):
+            return "to itself"
+        if not end.is_relative_to(self._top):
+            return "out of the project"
+        if any(part.lower() in _NEVER for part in end.relative_to(self._top).parts):
+            return "to what belongs to git or to the store"
+        return "" if end.exists() else "to nothing"
+
+    def _take(self, path: Path, place: str) -> None:
+        before = self.files.setdefault(place, path)
+        if before != path:
+            self._say(f"{before.name} and another file both become {place}: the first is kept")
+
+    def _say(self, line: str) -> None:
+        if f"outputs: {line}" not in self.notices:
+            self.notices.append(f"outputs: {line}")
+
+
+def _is_older(path: Path, moment: float) -> bool:
+    try:
+        return path.stat().st_mtime < moment
+    except OSError:
+        return True
+
+
+def _fixed(folder: Path, parts: Sequence[str]) -> Path:
+    """Return the folder that the pattern names before anything in it may vary."""
+    path = folder
+    for part in parts:
+        if not _WILD.isdisjoint(part):
+            break
+        path = path / part
+    return path if path.is_dir() else path.parent
+
+
+def _matches(folder: Path, parts: Sequence[str]) -> Iterator[Path]:
+    """Yield what a pattern matches, without entering what belongs to git or to the store."""
+    first, rest = parts[0], parts[1:]
+    if first == _ANY_DEPTH:
+        if not rest:
+            yield folder
+            return
+        yield from _matches(folder, rest)
+        for entry in _entries(folder):
+            if entry.is_dir(follow_symlinks=False):
+                yield from _matches(Path(entry.path), parts)
+        return
+    for entry in _entries(folder):
+        if fnmatchcase(entry.name, first):
+            if not rest:
+                yield Path(entry.path)
+            elif (inner := Path(entry.path)).is_dir():
+                yield from _matches(inner, rest)
+
+
+def _below(match: Path) -> Iterator[Path]:
+    """Yield the files that a match stands for: itself, or all in a folder; and links to folders."""
+    if match.is_dir():
+        for entry in _entries(match):
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(Path(entry.path))
+            elif entry.is_symlink() or entry.is_file():
+                yield Path(entry.path)
+    elif match.is_file() or match.is_symlink():
+        yield match
+
+
+def _entries(folder: Path) -> "list[os.DirEntry[str]]":
+    try:
+        with os.scandir(folder) as entries:
+            mine = [entry for entry in entries if entry.name.lower() not in _NEVER]
+    except OSError:
+        return []
+    return sorted(mine, key=lambda entry: entry.name)
