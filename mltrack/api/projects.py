@@ -93,7 +93,7 @@ def _environment(
     if env not in ENVIRONMENTS:
         raise UsageError(f"env must be {', '.join(ENVIRONMENTS)}, not {env!r}")
     if env != "local":
-        return _built(spec, home, supply, progress)
+        return build.ensure(spec, home, supply, progress)
     mine = interpreters.running()
     if not spec.python.admits(mine.release):
         raise UsageError(
@@ -101,10 +101,6 @@ def _environment(
             fix="run it with --env isolated, or start mltrack with such a Python",
         )
     return Environment(kind="local", python=Path(sys.executable), version=mine.version)
-
-
-def _built(spec: EnvSpec, home: Home, _supply: Supply, progress: Progress) -> Environment:
-    return build.ensure(spec, home, progress)
 
 
 def _store(spec: ProjectSpec) -> Store:

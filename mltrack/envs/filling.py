@@ -1,65 +1,157 @@
 """Build an environment whole or not at all; loaded only where one is not there yet."""
 
-import json
+import contextlib
 import shutil
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mltrack.envs import installers, venvs
+from mltrack.envs import failures, key, leases, leftovers, resolved, shelf, with_pip, with_uv
+from mltrack.envs import wanted as wanting
+from mltrack.envs.build import locked_patiently
 from mltrack.envs.home import Home
-from mltrack.envs.plan import MARKER, PACKAGES, Plan, environment_of
-from mltrack.envs.spec import Environment
+from mltrack.envs.lines import Line
+from mltrack.envs.orders import Order
+from mltrack.envs.plan import Plan, environment_of
+from mltrack.envs.running import InstallerError
+from mltrack.envs.shelf import Known, Marker
+from mltrack.envs.spec import Environment, Supply
 from mltrack.progress import Progress
-from mltrack.store.atomic import explained, write_file
+from mltrack.store.atomic import explained, unused
 from mltrack.store.ids import new_writer
 
-_FORMAT = 1
+_KINDS = {with_pip.NAME: with_pip, with_uv.NAME: with_uv}
+_SHOWN = 6
+Fill = Callable[[Path], list[Line]]
+"""Installs into an environment, and returns its resolved set."""
 
 
-def built(plan: Plan, home: Home, progress: Progress) -> Environment:
-    """Build in a folder of a new name, for the installer of a killed build may still be at work."""
-    shutil.rmtree(plan.folder, ignore_errors=True)
-    attempt = plan.folder / new_writer()
-    try:
-        with explained(plan.folder):
-            attempt.mkdir(parents=True)
-            environment = _filled(plan, attempt, home, progress)
-    except BaseException:
-        shutil.rmtree(plan.folder, ignore_errors=True)
-        raise
-    return environment
+def built(plan: Plan, home: Home, supply: Supply, progress: Progress) -> Environment:
+    """Build what a plan says, or find that another plan has come to the same.
 
-
-def _filled(plan: Plan, attempt: Path, home: Home, progress: Progress) -> Environment:
+    Raises:
+        EnvironmentBuildError: it could not be built; nothing half-built is left.
+        StoreWriteError: the cache cannot be written; nothing half-built is left.
+    """
+    leftovers.sweep(home)
     began = time.monotonic()
-    progress(f"making environment {plan.key[:8]} with Python {plan.interpreter.version}")
-    python = venvs.bare(attempt, plan.interpreter.path)
-    packages = b""
-    if plan.requirements:
-        progress(f"installing {', '.join(plan.requirements)} with {plan.installer}")
-        packages = _installed(plan, python, home, progress)
-    (attempt / PACKAGES).write_bytes(packages)
-    _mark_complete(plan, attempt, home)
-    progress(f"environment {plan.key[:8]} is ready after {time.monotonic() - began:.1f} s")
-    return environment_of(plan, python, packages)
+    progress(f"making environment with Python {plan.interpreter.version}{_holding(plan)}")
+    with explained(home.root), _scratch(home) as scratch:
+        order = Order(plan, home, supply, progress, scratch)
+        known = _known(order)
+        shelf.name(plan.key, known, home)
+    progress(f"environment {known.id} is ready after {time.monotonic() - began:.1f} s")
+    return environment_of(plan, known, home)
 
 
-def _installed(plan: Plan, python: Path, home: Home, progress: Progress) -> bytes:
-    attempt = python.parent.parent
-    requirements = attempt / "requirements.txt"
-    requirements.write_text("".join(f"{line}\n" for line in plan.requirements), encoding="utf-8")
-    request = installers.Request(python=python, requirements=requirements, scratch=attempt)
-    return installers.KINDS[plan.installer](request, home, progress)
+def _holding(plan: Plan) -> str:
+    lines = plan.wanted.shown()
+    if not lines:
+        return ""
+    more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    return f" by {plan.installer}: {', '.join(lines[:_SHOWN])}{more}"
 
 
-def _mark_complete(plan: Plan, attempt: Path, home: Home) -> None:
-    marker = {
-        "format": _FORMAT,
-        "folder": attempt.name,
-        "python": plan.interpreter.version,
-        "interpreter": plan.interpreter.path,
-        "installer": plan.installer,
-        "requirements": list(plan.requirements),
-    }
-    content = json.dumps(marker, indent=2).encode() + b"\n"
-    write_file(plan.folder / MARKER, content, tmp=home.tmp)
+@contextlib.contextmanager
+def _scratch(home: Home) -> Iterator[Path]:
+    """Give a folder for what is needed while an environment is built."""
+    folder = unused(home.tmp)
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _known(order: Order) -> Known:
+    try:
+        return _strategy(order)
+    except InstallerError as failed:
+        if not (order.supply.near and order.plan.spec.locked and failures.is_foreign(failed)):
+            raise failures.explained(failed, order) from None
+        first = failures.package_of(failed)
+    near = order.plan._replace(wanted=wanting.nearby(order.plan.spec))
+    order.progress(f"no file of {first} here bears a digest of the lock: resolving it anew")
+    try:
+        known = _strategy(order._replace(plan=near))
+    except InstallerError as failed:
+        raise failures.explained(failed, order) from None
+    note = f"the same versions without their digests: the lock has none for {first} on this machine"
+    return known._replace(notes=(*known.notes, note))
+
+
+def _strategy(order: Order) -> Known:
+    """Build in the way that resolves at most once."""
+    kind, plan = _KINDS[order.plan.installer], order.plan
+    if not plan.wanted.lines:
+        return _made(order, lambda _: [], frozenset({plan.key}))
+    if plan.wanted.is_locked:
+        return _made(order, _filling(order, plan.wanted.lines), frozenset({plan.key}))
+    if kind is with_pip:
+        return _made(order, lambda python: with_pip.install(python, order), frozenset({plan.key}))
+    found = with_uv.resolve(order)
+    own = key.of_lock(plan.ground, (line.decides for line in found))
+    with locked_patiently(order.home.lock(own), order.progress):
+        return _shared(own, found, order) or _made(
+            order, _filling(order, found), frozenset({plan.key, own})
+        )
+
+
+def _filling(order: Order, lines: "list[Line] | tuple[Line, ...]") -> Fill:
+    """Return what installs a set that leaves no choice."""
+
+    def fill(python: Path) -> list[Line]:
+        _KINDS[order.plan.installer].install_locked(python, lines, order)
+        return resolved.from_environment(python, lines)
+
+    return fill
+
+
+def _made(order: Order, fill: Fill, held: frozenset[str]) -> Known:
+    """Build in the place where it stays, and keep it unless there is one with the same set."""
+    name, home = new_writer(), order.home
+    folder = home.env(name)
+    with leases.taken(name, home), _gone_unless_kept(folder) as keep:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        python = _KINDS[order.plan.installer].bare(folder, order)
+        found = resolved.named(fill(python), python)
+        own = key.of_lock(order.plan.ground, (line.decides for line in found))
+        with contextlib.ExitStack() as stack:
+            if own not in held:
+                stack.enter_context(locked_patiently(home.lock(own), order.progress))
+            if known := _shared(own, found, order):
+                return known
+            known = Known(name, resolved.text_of(found), _marker(order.plan, own, len(found)))
+            (folder / shelf.PACKAGES).write_bytes(known.packages)
+            shelf.mark(folder, known.marker, home)
+            keep()
+            shelf.name(own, known, home)
+            return known
+
+
+@contextlib.contextmanager
+def _gone_unless_kept(folder: Path) -> Iterator[Callable[[], object]]:
+    kept: list[bool] = []
+    try:
+        yield lambda: kept.append(True)
+    finally:
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _shared(own: str, found: list[Line], order: Order) -> Known | None:
+    """Return the environment that holds a set already, with the set as this project records it."""
+    known = shelf.find(own, order.home)
+    return known._replace(packages=resolved.text_of(found), notes=()) if known else None
+
+
+def _marker(plan: Plan, own: str, count: int) -> Marker:
+    return Marker(
+        key=own,
+        python=plan.interpreter.version,
+        interpreter=plan.interpreter.path,
+        installer=plan.installer if plan.wanted.lines else None,
+        requirements=tuple(plan.wanted.shown()),
+        packages=count,
+        made=time.time(),
+    )

@@ -28,13 +28,31 @@ class Home:
         """Return the file of what data was found to hold when it was read last."""
         return self.root / "digests.json"
 
+    @property
+    def envs(self) -> Path:
+        """Return the folder of all environments."""
+        return self.root / "envs"
+
+    @property
+    def keys(self) -> Path:
+        """Return the folder of what is known by a key."""
+        return self.root / "keys"
+
     def data(self, digest: str) -> Path:
         """Return the folder of data that was fetched, or of what is known of an address."""
         return self.root / "data" / digest
 
-    def env(self, key: str) -> Path:
-        """Return the folder of an environment: its marker, and what was built."""
-        return self.root / "envs" / key
+    def env(self, name: str) -> Path:
+        """Return the folder of an environment, in which it was built and remains."""
+        return self.envs / name
+
+    def key(self, key: str) -> Path:
+        """Return the file that tells which environment a key names."""
+        return self.keys / f"{key}.json"
+
+    def leases(self, name: str) -> Path:
+        """Return the folder of those who build or use an environment now."""
+        return self.root / "leases" / name
 
     def bridge(self, digest: str) -> Path:
         """Return the folder that holds the package `mltrack` alone."""

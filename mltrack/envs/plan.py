@@ -1,65 +1,85 @@
 """What an environment is to be, decided before the disk is touched; what is there of it already."""
 
-import json
-from pathlib import Path
 from typing import NamedTuple
 
-from mltrack.envs import interpreters, kinds
+from mltrack.envs import interpreters, key, kinds, shelf, wanted
 from mltrack.envs.home import Home
-from mltrack.envs.key import key_of
-from mltrack.envs.spec import Environment, EnvSpec, Interpreter
-
-MARKER = ".mltrack-env.json"
-PACKAGES = "environment.txt"
+from mltrack.envs.key import Ground
+from mltrack.envs.shelf import Known
+from mltrack.envs.spec import AS_USUAL, Environment, EnvSpec, Interpreter, Supply
+from mltrack.envs.wanted import Wanted
 
 
 class Plan(NamedTuple):
-    """Everything that is decided before the disk is touched."""
+    """Everything that is decided before the disk is touched.
+
+    Attributes:
+        key: of what is asked for.
+        ground: what the environment stands on.
+        installer: the kind that fills it.
+        wanted: what it is to hold.
+        spec: all that was asked.
+        notes: what is done otherwise than asked.
+    """
 
     key: str
-    folder: Path
-    interpreter: Interpreter
+    ground: Ground
     installer: str
-    requirements: tuple[str, ...]
+    wanted: Wanted
+    spec: EnvSpec
+    notes: tuple[str, ...] = ()
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """Return the Python that the environment is made of."""
+        return self.ground.interpreter
 
 
-def planned(spec: EnvSpec, home: Home) -> Plan:
+def planned(spec: EnvSpec, home: Home, supply: Supply = AS_USUAL) -> Plan:
     """Return what the environment of a project will be.
 
     Raises:
-        NotFoundError: no Python of this machine is in the range.
-        UsageError: the installer that was named is none.
+        NotFoundError: no Python of this machine is in the range, or a file is not there.
+        UsageError: the installer that was named is none, or a file says what cannot be meant.
     """
-    interpreter = interpreters.choose(spec.python, home)
-    installer = kinds.choose()
-    key = key_of(interpreter, spec.requirements, installer)
+    asked = wanted.of(spec)
+    chosen = interpreters.choose(asked.python, home, near=supply.near)
+    interpreter = chosen.interpreter
+    seen = interpreters.seen_packages(interpreter) if spec.system_site_packages else None
+    ground = Ground(interpreter, spec.variables, seen)
+    installer = kinds.choose(pip_alone=spec.system_site_packages)
     return Plan(
-        key=key,
-        folder=home.env(key),
-        interpreter=interpreter,
+        key=_key(ground, asked, spec, installer),
+        ground=ground,
         installer=installer,
-        requirements=spec.requirements,
+        wanted=asked,
+        spec=spec,
+        notes=chosen.notes,
     )
 
 
-def complete(plan: Plan) -> Environment | None:
-    """Return the environment that the marker names, or None when there is none that works."""
-    try:
-        marker = json.loads((plan.folder / MARKER).read_bytes())
-        attempt = plan.folder / marker["folder"]
-        packages = (attempt / PACKAGES).read_bytes()
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    python = attempt / "bin" / "python"
-    return environment_of(plan, python, packages) if python.exists() else None
+def _key(ground: Ground, asked: Wanted, spec: EnvSpec, installer: str) -> str:
+    if asked.is_locked:
+        return key.of_lock(ground, (line.decides for line in asked.lines))
+    return key.of_input(ground, asked, spec.indexes, installer)
 
 
-def environment_of(plan: Plan, python: Path, packages: bytes) -> Environment:
+def complete(plan: Plan, home: Home) -> Environment | None:
+    """Return the environment that a plan's key names, or None when there is none that works."""
+    known = shelf.find(plan.key, home)
+    return environment_of(plan, known, home) if known else None
+
+
+def environment_of(plan: Plan, known: Known, home: Home) -> Environment:
     """Return what a plan became: its interpreter, and its resolved set."""
     return Environment(
         kind="isolated",
-        python=python,
+        python=shelf.python_of(home.env(known.id)),
         version=plan.interpreter.version,
-        key=plan.key,
-        packages=packages,
+        key=known.marker.key,
+        packages=known.packages,
+        id=known.id,
+        installer=known.marker.installer,
+        notes=(*plan.notes, *known.notes),
+        import_folders=plan.wanted.import_folders,
     )

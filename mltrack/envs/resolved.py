@@ -1,50 +1,131 @@
 """The resolved set of an environment: every package by version and, where known, by digest."""
 
-import importlib.metadata
+import contextlib
 import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from mltrack.envs import lines
+from mltrack.envs.lines import HASH, Line
+from mltrack.envs.requirement_files import logical
 from mltrack.envs.requirements import canonical_name
+from mltrack.store.git import top_level
 from mltrack.store.secrets import masked_text
 
+_FILE = "file://"
 
-def from_report(report: Path) -> bytes:
-    """Return the lines that pip's installation report (its version 1) stands for."""
+
+def from_report(report: Path, folder: Path | None) -> list[Line]:
+    """Return what pip's installation report (its version 1) says was installed."""
     items = json.loads(report.read_bytes())["install"]
-    return _text([_line(_name_of(i), i["download_info"], direct=i["is_direct"]) for i in items])
+    return [_of_item(item, folder) for item in items]
 
 
-def from_environment(python: Path) -> bytes:
-    """Return the lines for what is installed beside an environment's interpreter."""
-    folders = [str(path) for path in python.parent.parent.glob("lib/python*/site-packages")]
-    lines = []
-    for found in importlib.metadata.distributions(path=folders):
-        info = json.loads(found.read_text("direct_url.json") or "{}")
-        lines.append(_line((found.metadata["Name"], found.version), info, direct=bool(info)))
-    return _text(lines)
+def from_compiled(text: str, folder: Path | None) -> list[Line]:
+    """Return what uv resolved, which it writes as requirements; paths in it are absolute."""
+    found = []
+    for _, said in logical(text):
+        line = lines.read(said, Path("/"))
+        found.append(line if line.path is None else _local(line, line.path, folder, pin=""))
+    return found
 
 
-def _name_of(item: dict[str, Any]) -> tuple[str, str]:
-    return item["metadata"]["name"], item["metadata"]["version"]
+def from_environment(python: Path, asked: Iterable[Line]) -> list[Line]:
+    """Return those lines of a lock that are installed, for some are for other platforms alone."""
+    present, pins = installed(python), [(line, _pin_of(line.install)) for line in asked]
+    names = Counter(name for _, (name, _) in pins)
+    return [
+        line
+        for line, (name, version) in pins
+        if not name or (name in present and (names[name] == 1 or present[name] == version))
+    ]
 
 
-def _line(package: tuple[str, str], info: dict[str, Any], *, direct: bool) -> str:
-    name, version = package
-    start = f"{canonical_name(name)}=={version}"
-    if direct:
-        start = f"{canonical_name(name)} @ {_address(info)}"
+def installed(python: Path) -> dict[str, str]:
+    """Return the versions of what is installed beside an environment's interpreter, by name."""
+    found = {}
+    for folder in _infos(python):
+        name, _, version = folder.name.removesuffix(".dist-info").rpartition("-")
+        found[canonical_name(name)] = version
+    return dict(sorted(found.items()))
+
+
+def named(found: Iterable[Line], python: Path) -> list[Line]:
+    """Return lines that all have a text: what lies elsewhere is called as it was installed."""
+    return [line if line.text else line._replace(text=_name_of(line, python)) for line in found]
+
+
+def _name_of(line: Line, python: Path) -> str:
+    for folder in _infos(python):
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            url = json.loads((folder / "direct_url.json").read_bytes())["url"]
+            if lines.read(url, Path("/")).path == line.path:
+                name, _, version = folder.name.removesuffix(".dist-info").rpartition("-")
+                return f"{canonical_name(name)}=={version}"
+    return line.path.name if line.path else ""
+
+
+def _infos(python: Path) -> Iterator[Path]:
+    return python.parent.parent.glob("lib/python*/site-packages/*.dist-info")
+
+
+def text_of(found: Iterable[Line]) -> bytes:
+    """Return the text of a resolved set, which another build takes as its lock."""
+    return "".join(f"{text}\n" for text in sorted(line.text for line in found)).encode()
+
+
+def _pin_of(install: str) -> tuple[str, str]:
+    """Return name and version of a line that has both, else two empty texts."""
+    name, equal, rest = install.partition("==")
+    if not equal or "@" in name or name.startswith(("-", ".", "/")):
+        return "", ""
+    version = rest.split(";")[0].split()[0].removeprefix("=")
+    return canonical_name(name.partition("[")[0].strip()), version
+
+
+def _of_item(item: dict[str, Any], folder: Path | None) -> Line:
+    name, version = canonical_name(item["metadata"]["name"]), item["metadata"]["version"]
+    info, pin = item["download_info"], f"{name}=={version}"
     digest = info.get("archive_info", {}).get("hashes", {}).get("sha256")
-    return f"{start} --hash=sha256:{digest}" if digest else start
+    end = f" {HASH}sha256:{digest}" if digest else ""
+    if not item["is_direct"]:
+        return lines.plain(f"{pin}{end}")
+    if "vcs_info" in info:
+        return lines.plain(_version_control(name, info))
+    if not info["url"].startswith(_FILE):
+        return lines.plain(f"{name} @ {info['url']}{end}")
+    start = "-e " if info.get("dir_info", {}).get("editable") else ""
+    line = lines.read(f"{start}{info['url']}{end}", Path("/"))
+    return _local(line, line.path or Path("/"), folder, pin=pin)
 
 
-def _address(info: dict[str, Any]) -> str:
-    """Return a direct address without credentials, at the commit that was installed."""
-    version_control = info.get("vcs_info")
-    if not version_control:
-        return masked_text(info["url"])
-    return masked_text(f"{version_control['vcs']}+{info['url']}@{version_control['commit_id']}")
+def _version_control(name: str, info: dict[str, Any]) -> str:
+    """Return a direct address at the commit that was installed."""
+    told = info["vcs_info"]
+    below = f"#subdirectory={info['subdirectory']}" if info.get("subdirectory") else ""
+    return f"{name} @ {told['vcs']}+{info['url']}@{told['commit_id']}{below}"
 
 
-def _text(lines: list[str]) -> bytes:
-    return "".join(f"{line}\n" for line in sorted(lines)).encode()
+def _local(line: Line, path: Path, folder: Path | None, *, pin: str) -> Line:
+    """Name what lies in the same repository from the project's folder, and else by its version."""
+    where = _relative(path, folder)
+    if where is None:
+        return line._replace(text=pin)
+    start = "-e " if line.is_editable else ""
+    digest = line.text.rpartition(HASH)[2] if line.is_hashed else ""
+    return line._replace(text=masked_text(f"{start}{where}{f' {HASH}{digest}' if digest else ''}"))
+
+
+def _relative(path: Path, folder: Path | None) -> str | None:
+    if folder is None:
+        return None
+    import os
+
+    folder = folder.absolute()
+    top = top_level(folder) or folder
+    if not path.is_relative_to(top):
+        return None
+    found = Path(os.path.relpath(path, folder)).as_posix()  # noqa: TID251 - it may lead upwards
+    return found if found == "." or found.startswith("../") else f"./{found}"

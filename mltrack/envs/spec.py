@@ -27,8 +27,12 @@ class Index(NamedTuple):
 class EnvSpec(NamedTuple):
     """What a project asks for; at most one of the sources of requirements is there.
 
+    `locked` may be there beside another source, which is resolved anew where the same files cannot
+    be had, if something near will do.
+
     Attributes:
         python: the range of Pythons.
+        folder: the project's own, from which a path in `locked` counts, and in what is recorded.
         requirements: a source: lines that stand in the project file, normalised.
         requirements_file: a source: a requirements file, with those that it names.
         pyproject: a source: what a pyproject.toml declares.
@@ -44,6 +48,7 @@ class EnvSpec(NamedTuple):
     """
 
     python: Specifier = Specifier()
+    folder: Path | None = None
     requirements: tuple[str, ...] = ()
     requirements_file: Path | None = None
     pyproject: Pyproject | None = None
@@ -64,11 +69,18 @@ class Supply(NamedTuple):
         offline: whether nothing may be asked of a network.
         find_links: folders, or pages, that hold packages.
         upgrade: whether requirements are resolved anew, although that was done before.
+        near: whether something near will do where what was asked for cannot be had here: another
+            patch version of Python, the same versions of packages without their digests. The
+            environment's notes tell of it.
     """
 
     offline: bool = False
     find_links: tuple[str, ...] = ()
     upgrade: bool = False
+    near: bool = False
+
+
+AS_USUAL = Supply()
 
 
 class Interpreter(NamedTuple):
@@ -97,8 +109,10 @@ class Environment(NamedTuple):
         version: its version.
         key: digest of the interpreter and the resolved set; None for the interpreter at hand.
         packages: the resolved set, one package a line; None where nothing was looked at.
+        id: its name in the cache; None for the interpreter at hand.
         installer: what filled it, `pip` or `uv`; None where it was not filled.
         notes: what was done otherwise than asked, a sentence each.
+        import_folders: folders of the project itself that the command can import from.
     """
 
     kind: str
@@ -106,5 +120,7 @@ class Environment(NamedTuple):
     version: str
     key: str | None = None
     packages: bytes | None = None
+    id: str | None = None
     installer: str | None = None
     notes: tuple[str, ...] = ()
+    import_folders: tuple[Path, ...] = ()

@@ -11,13 +11,14 @@ from mltrack.store.locks import locked
 _WAIT_SECONDS = 600
 
 
-def bare(folder: Path, interpreter: str) -> Path:
+def bare(folder: Path, interpreter: str, *, system_site_packages: bool = False) -> Path:
     """Make an environment that holds an interpreter and nothing else; return the interpreter.
 
     Raises:
         EnvironmentBuildError: virtualenv could not make it.
     """
-    _virtualenv([str(folder), "--no-seed", "--python", interpreter])
+    more = ["--system-site-packages"] if system_site_packages else []
+    _virtualenv([str(folder), "--no-seed", "--python", interpreter, *more])
     return folder / "bin" / "python"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mltrack.envs import installers, kinds
+from mltrack.envs import filling, kinds, shelf
 from mltrack.envs.build import ensure
 from mltrack.envs.home import Home
 from mltrack.envs.spec import Environment, EnvSpec
@@ -20,7 +20,7 @@ BUILD = """\
 from mltrack.envs.build import ensure
 from mltrack.envs.home import user_home
 from mltrack.envs.spec import EnvSpec
-print(ensure(EnvSpec(requirements=("tiny==1.0",)), user_home(), print).key)
+print(ensure(EnvSpec(requirements=("tiny==1.0",)), user_home(), progress=print).key)
 """
 
 
@@ -44,7 +44,7 @@ def test_a_second_build_builds_nothing(home: Home, wheels: Path) -> None:
     said: list[str] = []
     first = ensure(TINY, home)
 
-    second = ensure(TINY, home, said.append)
+    second = ensure(TINY, home, progress=said.append)
 
     assert second == first
     assert said == []
@@ -83,7 +83,8 @@ def test_a_requirement_that_does_not_install_shows_the_last_lines_and_leaves_not
         ensure(EnvSpec(requirements=("tiny==99",)), home)
 
     assert "No matching distribution found for tiny==99" in failed.value.why
-    assert list(home.env("x").parent.iterdir()) == []
+    assert not home.envs.exists() or list(home.envs.iterdir()) == []
+    assert list(home.tmp.iterdir()) == []
 
 
 def test_a_killed_build_is_never_taken_for_complete(
@@ -107,8 +108,8 @@ def test_a_killed_build_is_never_taken_for_complete(
 
 def test_an_environment_without_its_marker_is_built_anew(home: Home, wheels: Path) -> None:
     first = ensure(TINY, home)
-    assert first.key
-    (home.env(first.key) / ".mltrack-env.json").unlink()
+    assert first.id
+    (home.env(first.id) / shelf.MARKER).unlink()
 
     second = ensure(TINY, home)
 
@@ -135,7 +136,7 @@ def test_the_callers_own_python_does_not_leak_into_a_build(
 
 
 def test_every_kind_of_installer_that_can_be_named_can_be_run() -> None:
-    assert set(kinds.NAMES) == set(installers.KINDS)
+    assert set(kinds.NAMES) == set(filling._KINDS)
 
 
 def test_an_installer_that_does_not_exist_is_refused(

@@ -24,7 +24,7 @@ def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_running_python_is_chosen_when_it_is_in_the_range(home: Home) -> None:
     chosen = interpreters.choose(parse(">=3.11"), home)
 
-    assert chosen == interpreters.running()
+    assert chosen.interpreter == interpreters.running()
     assert not home.interpreters.exists(), "nothing else was asked"
 
 

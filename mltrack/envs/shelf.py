@@ -1,0 +1,108 @@
+"""The environments that are there, by the keys that name them, and what each says of itself."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mltrack.envs.home import Home
+from mltrack.store.atomic import write_file
+from mltrack.store.ids import WRITER
+
+FORMAT = 1
+MARKER = ".mltrack-env.json"
+PACKAGES = "environment.txt"
+
+
+class Marker(NamedTuple):
+    """What a whole environment says of itself; where it does not, it is not there.
+
+    Attributes:
+        key: of its resolved set.
+        python: the version of its interpreter.
+        interpreter: where that lies.
+        installer: what filled it.
+        requirements: what was asked for when it was built.
+        packages: how many it holds.
+        made: when it was built, in Unix seconds.
+    """
+
+    key: str
+    python: str
+    interpreter: str
+    installer: str | None
+    requirements: tuple[str, ...]
+    packages: int
+    made: float
+
+
+class Known(NamedTuple):
+    """What a key names.
+
+    Attributes:
+        id: of the environment.
+        packages: its resolved set, as the project that asked by this key records it.
+        marker: what the environment says of itself.
+        notes: what was done otherwise than asked.
+    """
+
+    id: str
+    packages: bytes
+    marker: Marker
+    notes: tuple[str, ...] = ()
+
+
+def find(key: str, home: Home) -> Known | None:
+    """Return what a key names if it is whole; that counts as using it."""
+    try:
+        said = json.loads(home.key(key).read_bytes())
+        name, packages = said["env"], said["packages"]
+        if said["format"] != FORMAT or not WRITER.match(name):
+            return None
+        marker = marker_of(home.env(name))
+        if marker is None or said["key"] != marker.key or not python_of(home.env(name)).exists():
+            return None
+        os.utime(home.env(name) / MARKER)
+        return Known(name, packages.encode(), marker, tuple(map(str, said["notes"])))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def marker_of(folder: Path) -> Marker | None:
+    """Return what an environment says of itself; None where it is not whole."""
+    try:
+        said: dict[str, Any] = json.loads((folder / MARKER).read_bytes())
+        return Marker(
+            key=str(said["key"]),
+            python=str(said["python"]),
+            interpreter=str(said["interpreter"]),
+            installer=said["installer"],
+            requirements=tuple(map(str, said["requirements"])),
+            packages=int(said["packages"]),
+            made=float(said["made"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def mark(folder: Path, marker: Marker, home: Home) -> None:
+    """Say that an environment is whole, which is the last that is done to it."""
+    content = {"format": FORMAT, **marker._asdict()}
+    write_file(folder / MARKER, json.dumps(content, indent=2).encode() + b"\n", tmp=home.tmp)
+
+
+def name(key: str, known: Known, home: Home) -> None:
+    """Let a key name an environment."""
+    content = {
+        "format": FORMAT,
+        "env": known.id,
+        "key": known.marker.key,
+        "packages": known.packages.decode(),
+        "notes": known.notes,
+    }
+    write_file(home.key(key), json.dumps(content).encode(), tmp=home.tmp, sync=False)
+
+
+def python_of(folder: Path) -> Path:
+    """Return the interpreter of an environment."""
+    return folder / "bin" / "python"
