@@ -40,6 +40,7 @@ TABLE = {
     "artifact": "artifact:app",
     "model": "model:app",
     "registry": "registry:app",
+    "env": "env:app",
     "config": "config:app",
 }
 

@@ -16,7 +16,10 @@ _SAY_EVERY_SECONDS = 10.0
 
 @contextmanager
 def progress_line() -> Iterator[Progress]:
-    """Give what long work is to call; off a terminal a line is said now and then."""
+    """Give what long work is to call; off a terminal a line is said now and then.
+
+    An empty line takes away what was drawn.
+    """
     if manner().quiet:
         yield silent
     elif not sys.stderr.isatty():
@@ -33,7 +36,7 @@ def _now_and_then() -> Progress:
 
     def tell(line: str) -> None:
         nonlocal last
-        if time.monotonic() - last >= _SAY_EVERY_SECONDS:
+        if line and time.monotonic() - last >= _SAY_EVERY_SECONDS:
             last = time.monotonic()
             say(line)
 

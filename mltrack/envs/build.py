@@ -1,18 +1,9 @@
 """Build an environment once, whoever asks first; what is not marked complete does not exist."""
 
-import contextlib
-from collections.abc import Iterator
-from pathlib import Path
-
 from mltrack.envs.home import Home
 from mltrack.envs.plan import complete, planned
 from mltrack.envs.spec import AS_USUAL, Environment, EnvSpec, Supply
-from mltrack.errors import ConflictError
 from mltrack.progress import Progress, silent
-from mltrack.store.locks import locked
-
-_NOTICE_SECONDS = 0.3
-_WAIT_SECONDS = 3600.0
 
 
 def ensure(
@@ -37,6 +28,7 @@ def ensure(
     if not supply.upgrade and (environment := complete(plan, home)):
         return environment
     from mltrack.envs.filling import built
+    from mltrack.envs.waiting import locked_patiently
 
     try:
         with locked_patiently(home.lock(plan.key), progress):
@@ -44,15 +36,3 @@ def ensure(
             return known or built(plan, home, supply, progress)
     finally:
         progress("")
-
-
-@contextlib.contextmanager
-def locked_patiently(path: Path, progress: Progress) -> Iterator[None]:
-    """Hold a lock that another process may hold for as long as a build takes."""
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(locked(path, timeout_seconds=_NOTICE_SECONDS))
-        except ConflictError:
-            progress("another process builds this environment: waiting for it")
-            stack.enter_context(locked(path, timeout_seconds=_WAIT_SECONDS))
-        yield

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from mltrack.envs import failures, key, leases, leftovers, resolved, shelf, with_pip, with_uv
 from mltrack.envs import wanted as wanting
-from mltrack.envs.build import locked_patiently
 from mltrack.envs.home import Home
 from mltrack.envs.lines import Line
 from mltrack.envs.orders import Order
@@ -16,6 +15,7 @@ from mltrack.envs.plan import Plan, environment_of
 from mltrack.envs.running import InstallerError
 from mltrack.envs.shelf import Known, Marker
 from mltrack.envs.spec import Environment, Supply
+from mltrack.envs.waiting import locked_patiently
 from mltrack.progress import Progress
 from mltrack.store.atomic import explained, unused
 from mltrack.store.ids import new_writer

@@ -85,6 +85,16 @@ def marker_of(folder: Path) -> Marker | None:
         return None
 
 
+def is_whole(folder: Path) -> bool:
+    """Tell whether an environment says that it is whole, be it in the words of a newer mltrack."""
+    if marker_of(folder) is not None:
+        return True
+    try:
+        return int(json.loads((folder / MARKER).read_bytes())["format"]) > FORMAT
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def mark(folder: Path, marker: Marker, home: Home) -> None:
     """Say that an environment is whole, which is the last that is done to it."""
     content = {"format": FORMAT, **marker._asdict()}
@@ -101,6 +111,15 @@ def name(key: str, known: Known, home: Home) -> None:
         "notes": known.notes,
     }
     write_file(home.key(key), json.dumps(content).encode(), tmp=home.tmp, sync=False)
+
+
+def name_in(file: Path) -> str | None:
+    """Return the environment that the file of a key names; None where it names none."""
+    try:
+        found = json.loads(file.read_bytes())["env"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if isinstance(found, str) and WRITER.match(found) else None
 
 
 def python_of(folder: Path) -> Path:

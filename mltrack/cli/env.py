@@ -1,0 +1,285 @@
+"""mltrack env: the environments that projects run in."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mltrack.cli.asking import confirm
+from mltrack.cli.bar import bar
+from mltrack.cli.cells import cell, counted, moment, safe, size
+from mltrack.cli.commands import new_app
+from mltrack.cli.options import OutputOption, PageOption, YesOption
+from mltrack.cli.output import Format, PageFormat, say, show, show_json, show_listing, warn
+from mltrack.cli.progress_line import progress_line
+
+if TYPE_CHECKING:
+    from mltrack.envs.cached import Cached
+    from mltrack.envs.collecting import Item
+
+app = new_app("The environments that projects run in.")
+_COLUMNS = ["id", "python", "packages", "size", "used", "in_use", "requirements"]
+_ITEM_COLUMNS = ["kind", "name", "size", "used", "why"]
+
+OfflineOption = Annotated[bool, typer.Option("--offline", help="Ask nothing of a network.")]
+FindLinksOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--find-links", metavar="DIR", help="A folder of packages to take; give it many times."
+    ),
+]
+
+
+@app.command("ls")
+def list_environments(output: OutputOption = Format.TABLE) -> None:
+    """List the environments on this machine, the one that was used last first.
+
+    Examples:
+      mltrack env ls
+      mltrack env ls --output json
+    """
+    from mltrack.api import envs
+
+    with bar("reading") as progress:
+        found = envs.list_environments(progress)
+    if not found:
+        say("no environments yet: mltrack env build FOLDER, or mltrack run FOLDER")
+    people = output in {Format.TABLE, Format.MD}
+    rows = [_for_people(one) if people else envs.row_of(one) for one in found]
+    show_listing(output, "environments", rows, [*_COLUMNS, *([] if people else ["key", "folder"])])
+
+
+def _for_people(one: "Cached") -> dict[str, Any]:
+    from mltrack.api.envs import row_of
+
+    row = row_of(one)
+    return {
+        **row,
+        "size": size(row["size"]),
+        "in_use": counted(len(row["in_use"]), "process") if row["in_use"] else None,
+        "requirements": _brief(row["requirements"]),
+    }
+
+
+def _brief(requirements: list[str]) -> str:
+    first, more = requirements[:3], len(requirements) - 3
+    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
+
+
+@app.command("show")
+def show_environment(
+    what: Annotated[
+        str,
+        typer.Argument(metavar="[ENV|PATH]", help="An id or key, or the folder of a project."),
+    ] = ".",
+    lock: Annotated[
+        bool, typer.Option("--lock", help="Print its lock alone: every package, with digests.")
+    ] = False,
+    output: PageOption = PageFormat.PAGE,
+) -> None:
+    """Show an environment, or the one that a project asks for.
+
+    The lock can be kept with the project, and named in project.yaml as env.lock.
+
+    Examples:
+      mltrack env show
+      mltrack env show --lock > requirements.lock
+      mltrack env show ggfpisni --output json
+    """
+    from mltrack.api import envs
+
+    if envs.is_project(what):
+        _show_project(what, output, lock=lock)
+        return
+    found = envs.get_environment(what)
+    if lock:
+        _show_text(found.lock)
+    elif output is PageFormat.JSON:
+        show_json({"environment": {**envs.row_of(found), "lock": found.lock.splitlines()}})
+    else:
+        _show_page(found, found.lock)
+
+
+def _show_project(path: str, output: PageFormat, *, lock: bool) -> None:
+    from mltrack.api import envs
+    from mltrack.errors import NotFoundError
+
+    wanted = envs.project_environment(path)
+    packages = (wanted.environment.packages or b"").decode() if wanted.environment else ""
+    if lock and wanted.environment is None:
+        raise NotFoundError(
+            f"the environment of {wanted.project} is not built yet, so it has no lock",
+            fix=f"mltrack env build {_quoted(path)}",
+        )
+    if lock:
+        _show_text(packages)
+    elif output is PageFormat.JSON:
+        found = envs.row_of(wanted.cached) if wanted.cached else None
+        asked = {"project": wanted.project, "requirements": list(wanted.requirements)}
+        built = {**found, "lock": packages.splitlines()} if found else None
+        show_json({**asked, "python": wanted.python, "environment": built})
+    elif wanted.cached is None:
+        show(f"{safe(wanted.project)}: not built yet")
+        _show_lines({"python": wanted.python, "requirements": ", ".join(wanted.requirements)})
+        say(f"next: mltrack env build {_quoted(path)}")
+    else:
+        _show_page(wanted.cached, packages, wanted.project)
+
+
+def _show_page(found: "Cached", lock: str, project: str = "") -> None:
+    from mltrack.api.envs import row_of
+
+    row = row_of(found)
+    show(f"{found.id}{f'  the environment of {safe(project)}' if project else ''}")
+    facts = {
+        "key": row["key"],
+        "python": f"{row['python']} ({found.marker.interpreter})",
+        "installer": row["installer"],
+        "requirements": ", ".join(row["requirements"]),
+        "packages": cell(row["packages"]),
+        "size": f"{size(row['size'])}, of which {size(row['own_size'])} are its own",
+        "made": moment(row["made"]),
+        "used": moment(row["used"]),
+        "in use": ", ".join(row["in_use"]),
+        "folder": row["folder"],
+    }
+    _show_lines({key: value for key, value in facts.items() if value})
+    if lock:
+        show("\nlock")
+        for line in lock.splitlines():
+            show(f"  {safe(line.partition(' --hash=')[0])}")
+
+
+def _show_lines(facts: dict[str, str]) -> None:
+    from mltrack.cli.tables import laid_out
+
+    for line in laid_out([[key, safe(value)] for key, value in facts.items()]):
+        show(f"  {line}")
+
+
+def _show_text(text: str) -> None:
+    for line in text.splitlines():
+        show(safe(line))
+
+
+@app.command("build")
+def build(
+    path: Annotated[
+        Path, typer.Argument(metavar="[PATH]", help="The folder of a project.yaml.")
+    ] = Path(),
+    offline: OfflineOption = False,
+    find_links: FindLinksOption = None,
+    upgrade: Annotated[
+        bool, typer.Option("--upgrade", help="Resolve anew: newer versions that fit are taken.")
+    ] = False,
+) -> None:
+    """Build the environment of a project ahead of its first run.
+
+    Where it is there already, nothing is done. On a cluster: build on a login node, run anywhere.
+
+    Examples:
+      mltrack env build .
+      mltrack env build . --upgrade
+      mltrack env build . --offline --find-links wheels
+    """
+    from mltrack.api.envs import build_environment
+
+    with progress_line() as progress:
+        built = build_environment(
+            path,
+            offline=offline,
+            find_links=find_links or (),
+            upgrade=upgrade,
+            progress=progress,
+        )
+    for note in built.notes:
+        warn(note)
+    packages = len((built.packages or b"").splitlines())
+    say(f"environment {built.id}: Python {built.version}, {counted(packages, 'package')}")
+    say(f"next: mltrack run {_quoted(str(path))}")
+
+
+@app.command("rm")
+def rm(
+    environments: Annotated[
+        list[str], typer.Argument(metavar="ENV...", help="Ids or keys: mltrack env ls.")
+    ],
+    yes: YesOption = False,
+) -> None:
+    """Remove environments; what needs one builds it again.
+
+    Examples:
+      mltrack env rm ggfpisni --yes
+    """
+    from mltrack.api import envs
+
+    found = [envs.get_environment(reference) for reference in environments]
+    for one in found:
+        say(f"{one.id}  Python {one.marker.python}, {_brief(list(one.marker.requirements))}")
+    freed = size(sum(one.own_bytes for one in found))
+    what = f"{counted(len(found), 'environment')} ({freed})"
+    confirm(f"remove {what}?", yes=yes, why=f"it would remove {what}", fix="add --yes")
+    envs.remove_environments([one.id for one in found])
+    say(f"removed {what}")
+
+
+@app.command("gc")
+def collect(
+    older_than: Annotated[
+        str,
+        typer.Option("--older-than", metavar="AGE", help="Not used for so long: 30d, 8w, 12h."),
+    ] = "30d",
+    max_size: Annotated[
+        str | None,
+        typer.Option(
+            "--max-size", metavar="SIZE", help="Keep at most so much, the last used: 20G, 500M."
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go.")] = False,
+    yes: YesOption = False,
+    output: OutputOption = Format.TABLE,
+) -> None:
+    """Remove environments that were not used for long, and what killed builds have left.
+
+    An environment that somebody uses now stays in any case. Whatever goes is built again by the
+    next run that needs it.
+
+    Examples:
+      mltrack env gc --dry-run
+      mltrack env gc --older-than 8w --max-size 20G --yes
+    """
+    from mltrack.api import envs
+
+    with bar("reading") as progress:
+        items = envs.plan_collection(older_than, max_size, progress)
+    if dry_run or not items:
+        _show_items(items, output, removed=False)
+        say(f"{_summed_up(items)} would go" if items else "nothing is to be removed")
+        return
+    what = _summed_up(items)
+    confirm(f"remove {what}?", yes=yes, why=f"it would remove {what}", fix="add --yes")
+    with bar("removing") as progress:
+        done = envs.collect(items, progress)
+    _show_items(done, output, removed=True)
+    say(f"removed {_summed_up(done)}")
+
+
+def _show_items(items: "list[Item]", output: Format, *, removed: bool) -> None:
+    from mltrack.api.envs import item_row
+
+    rows = [item_row(item) for item in items]
+    if output in {Format.TABLE, Format.MD}:
+        rows = [{**row, "size": size(row["size"])} for row in rows]
+    show_listing(output, "items", rows, _ITEM_COLUMNS, removed=removed)
+
+
+def _summed_up(items: "list[Item]") -> str:
+    kinds = [str(item.kind) for item in items]
+    counts = [counted(kinds.count(kind), kind) for kind in dict.fromkeys(kinds)]
+    return f"{', '.join(counts) or 'nothing'} ({size(sum(item.size_bytes for item in items))})"
+
+
+def _quoted(text: str) -> str:
+    import shlex
+
+    return shlex.quote(text)
