@@ -32,7 +32,7 @@ FindLinksOption = Annotated[
 
 @app.command("ls")
 def list_environments(output: OutputOption = Format.TABLE) -> None:
-    """List the environments on this machine, the one that was used last first.
+    """List the environments on this machine, last used first.
 
     Examples:
       mltrack env ls
@@ -239,10 +239,10 @@ def collect(
     yes: YesOption = False,
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """Remove environments that were not used for long, and what killed builds have left.
+    """Remove environments that were not used for long.
 
-    An environment that somebody uses now stays in any case. Whatever goes is built again by the
-    next run that needs it.
+    So goes what killed builds have left. An environment that somebody uses now stays in any case.
+    Whatever goes is built again by the next run that needs it.
 
     Examples:
       mltrack env gc --dry-run

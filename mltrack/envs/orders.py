@@ -7,6 +7,7 @@ from typing import NamedTuple
 from mltrack.envs.home import Home
 from mltrack.envs.lines import Line
 from mltrack.envs.plan import Plan
+from mltrack.envs.requirement_files import address_of
 from mltrack.envs.running import Job
 from mltrack.envs.spec import Supply
 from mltrack.progress import Progress
@@ -53,21 +54,17 @@ class Order(NamedTuple):
         return ["--constraint", str(path)]
 
     def sources(self) -> Iterator[str]:
-        """Yield the arguments that tell where packages are looked for."""
+        """Yield the arguments that name the indexes."""
         indexes = self.plan.spec.indexes
         if not self.supply.offline:
             if indexes.url:
                 yield f"--index-url={indexes.url}"
             yield from (f"--extra-index-url={url}" for url in indexes.extra)
-        yield from (f"--find-links={where}" for where in self.find_links())
-
-    def find_links(self) -> Iterator[str]:
-        """Yield the further places of packages; a folder by its whole path."""
-        for where in self.supply.find_links:
-            yield where if "://" in where else str(Path(where).expanduser().absolute())
 
     def _options(self) -> list[str]:
+        """Return options; here further places of packages do not replace those of the user."""
         options = self.plan.wanted.options
+        more = [f"--find-links {address_of(where, Path())}" for where in self.supply.find_links]
         if self.supply.offline:
-            return [option for option in options if not option.startswith(_OF_INDEXES)]
-        return list(options)
+            options = tuple(option for option in options if not option.startswith(_OF_INDEXES))
+        return [*options, *more]

@@ -157,5 +157,10 @@ def logical(text: str) -> Iterator[tuple[int, str]]:
 
 def _kept(name: str, value: str, folder: Path) -> str:
     if name == "--find-links" and "://" not in value:
-        value = str((folder / value).absolute())
+        value = address_of(value, folder)
     return f"{name} {value}".strip()
+
+
+def address_of(where: str, folder: Path) -> str:
+    """Return the address of a place of packages, which a path with spaces is not."""
+    return where if "://" in where else (folder / Path(where).expanduser()).absolute().as_uri()

@@ -1,5 +1,6 @@
 """Fill an environment with uv."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,8 +24,7 @@ def resolve(order: Order) -> list[Line]:
     target = order.scratch / "resolved.txt"
     argv = ["pip", "compile", "--python", order.plan.interpreter.path, "--generate-hashes"]
     argv += ["--no-header", "--no-annotate", "--output-file", str(target), str(requirements)]
-    upgrade = ["--upgrade", "--refresh"] if order.supply.upgrade else []
-    _run(order, [*argv, *upgrade, *order.constraints(), *_sources(order)])
+    _run(order, [*argv, *_upgrade(order), *order.constraints(), *_sources(order)])
     return resolved.from_compiled(target.read_text("utf-8"), order.plan.wanted.folder)
 
 
@@ -33,6 +33,12 @@ def install_locked(python: Path, lines: Iterable[Line], order: Order) -> None:
     file = order.file("locked.txt", lines)
     argv = ["pip", "install", "--python", str(python), "--no-deps", "--verify-hashes"]
     _run(order, [*argv, *_sources(order), "-r", str(file)])
+
+
+def _upgrade(order: Order) -> list[str]:
+    """Return what makes uv ask the index although it did a few minutes ago."""
+    cut_off = order.supply.offline or "UV_OFFLINE" in os.environ
+    return ["--refresh"] if order.supply.upgrade and not cut_off else []
 
 
 def _sources(order: Order) -> list[str]:

@@ -7,7 +7,18 @@ from tests.torture.rounds import Figure
 
 COMPILED = ("faults", "powercut")
 """Those that need a C compiler; tests/system tries them at their smallest."""
-NAMES = ("kills", "git", "ignored", "races", "ranks", "storms", "broken", "readers", *COMPILED)
+NAMES = (
+    "kills",
+    "git",
+    "ignored",
+    "races",
+    "ranks",
+    "storms",
+    "broken",
+    "readers",
+    "builds",
+    *COMPILED,
+)
 
 
 def figure(name: str) -> Figure:
