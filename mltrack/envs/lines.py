@@ -13,6 +13,8 @@ _FILE_URL = re.compile(
     r"(?:[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*@\s*)?file:(?://(?:localhost)?)?"
 )
 _EXTRAS = re.compile(r"(?P<path>.*?)(?P<extras>\[[A-Za-z0-9._,\s-]*\])?\Z", re.DOTALL)
+_PINNED = re.compile(r"[^\s;@]+===?[^\s;*]+(?:\s|;|\Z)")
+_NAMED = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 _ARCHIVES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz")
 _OWN_OPTION = re.compile(r"\s+(?=--[a-z])")
 _EDITABLE = re.compile(r"(?:-e|--editable)[\s=]+(?P<what>.+)\Z")
@@ -40,6 +42,11 @@ class Line(NamedTuple):
         return HASH in self.install
 
     @property
+    def is_pinned(self) -> bool:
+        """Tell whether it leaves no choice of a version."""
+        return bool(_PINNED.match(self.install))
+
+    @property
     def is_editable(self) -> bool:
         """Tell whether its sources are used where they are."""
         return self.install.startswith("-e ")
@@ -56,6 +63,20 @@ def without_digest(line: Line) -> Line:
         return line
     kept = [part for part in line.install.split(" ") if not part.startswith(HASH)]
     return plain(" ".join(kept)) if line.path is None else line
+
+
+def name_of(line: Line) -> str:
+    """Return the package that a line names; an empty text where it names none."""
+    match = _NAMED.match(line.install)
+    return requirements.canonical_name(match[0]) if match and line.path is None else ""
+
+
+def with_digests_of(line: Line, other: Line | None) -> Line:
+    """Return a line with the digests of another one, or as it is where there is none."""
+    if other is None or not line.is_hashed:
+        return line
+    start = line.install.partition(f" {HASH}")[0]
+    return plain(f"{start} {HASH}{other.install.partition(HASH)[2]}")
 
 
 def read(text: str, folder: Path) -> Line:
@@ -96,10 +117,15 @@ def local(path: Path, said: str, *, options: list[str], editable: bool) -> Line:
     decides = f"editable {path} {trees.build_digest(path)}" if editable else trees.digest_of(path)
     return Line(
         text=masked_text(f"{start}{said}{end}"),
-        install=f"{start}{path}{extras}{end}",
+        install=f"{start}{_address(path, extras) if editable else path}{extras}{end}",
         decides=f"local {decides}{extras}{end}",
         path=path,
     )
+
+
+def _address(path: Path, extras: str) -> str:
+    """Return how pip takes a folder to be used in place: by a URL where it has a space."""
+    return path.as_uri() if " " in str(path) and not extras else str(path)
 
 
 def _path_of(head: str, folder: Path) -> Path | None:

@@ -7,7 +7,6 @@ from mltrack.envs.lines import Line
 from mltrack.envs.requirement_files import Found, Reading
 from mltrack.errors import UsageError
 
-_PINNED = re.compile(r"[^\s;@]+===?[^\s;*]+(?:\s|;|\Z)")
 _AT_COMMIT = re.compile(r"(?:git|hg|bzr|svn)\+\S+@[0-9a-f]{7,64}(?:[#\s;]|\Z)")
 _OF_OTHERS = {
     "uv.lock": "uv export --format requirements-txt -o requirements.lock",
@@ -69,8 +68,8 @@ def _check(found: Found) -> None:
 
 
 def _is_pinned(line: Line) -> bool:
-    pinned = _PINNED.match(line.install) or _AT_COMMIT.search(line.install)
-    return bool(pinned) or line.path is not None or ("://" in line.install and line.is_hashed)
+    pinned = line.is_pinned or _AT_COMMIT.search(line.install) is not None
+    return pinned or line.path is not None or ("://" in line.install and line.is_hashed)
 
 
 def _fault(found: Found) -> UsageError:

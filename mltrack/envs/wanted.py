@@ -111,11 +111,15 @@ def _file(spec: EnvSpec, file: Path) -> Wanted:
 
     reading = Reading()
     reading.take_file(file)
+    found = tuple(found.line for found in reading.lines)
+    is_locked = bool(found) and all(line.is_hashed and line.is_pinned for line in found)
     return Wanted(
         spec.python,
-        tuple(found.line for found in reading.lines),
+        found,
         tuple(found.line for found in reading.constraints),
         options=_options(spec, reading.options),
+        is_locked=is_locked,
+        lock=file if is_locked else None,
         folder=spec.folder or file.parent,
     )
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from mltrack.envs import kinds, resolved, running, telling
+from mltrack.envs import kinds, lines, resolved, running, telling
 from mltrack.envs.lines import Line
 from mltrack.envs.orders import Order
 
@@ -25,14 +25,30 @@ def resolve(order: Order) -> list[Line]:
     argv = ["pip", "compile", "--python", order.plan.interpreter.path, "--generate-hashes"]
     argv += ["--no-header", "--no-annotate", "--output-file", str(target), str(requirements)]
     _run(order, [*argv, *_upgrade(order), *order.constraints(), *_sources(order)])
-    return resolved.from_compiled(target.read_text("utf-8"), order.plan.wanted.folder)
+    found = resolved.from_compiled(target.read_text("utf-8"), order.plan.wanted.folder)
+    return _with_digests_asked_for(found, order.plan.wanted.lines)
 
 
-def install_locked(python: Path, lines: Iterable[Line], order: Order) -> None:
-    """Install a set that leaves no choice; every digest that it bears is compared."""
-    file = order.file("locked.txt", lines)
+def _with_digests_asked_for(found: list[Line], asked: Iterable[Line]) -> list[Line]:
+    """Return a set that bears no other digests than those that were asked for, where some were."""
+    wanted = {lines.name_of(line): line for line in asked if line.is_hashed}
+    return [lines.with_digests_of(line, wanted.get(lines.name_of(line))) for line in found]
+
+
+def install_locked(python: Path, pinned: Iterable[Line], order: Order) -> None:
+    """Install a set that leaves no choice; every digest that it bears is compared.
+
+    What lies on this machine comes apart: uv takes what it built before of a folder, whatever
+    became of its sources, unless it is told to install again.
+    """
+    pinned = list(pinned)
+    here = [line for line in pinned if line.path is not None]
     argv = ["pip", "install", "--python", str(python), "--no-deps", "--verify-hashes"]
-    _run(order, [*argv, *_sources(order), "-r", str(file)])
+    if others := [line for line in pinned if line.path is None]:
+        _run(order, [*argv, *_sources(order), "-r", str(order.file("locked.txt", others))])
+    if here:
+        file = order.file("here.txt", here)
+        _run(order, [*argv, "--reinstall", *_sources(order), "-r", str(file)])
 
 
 def _upgrade(order: Order) -> list[str]:
