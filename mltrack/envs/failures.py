@@ -1,6 +1,7 @@
 """Why an installer failed, by its last words: each reason has another thing to do about it."""
 
 import re
+import signal
 from collections.abc import Callable
 
 from mltrack.envs.orders import Order
@@ -64,6 +65,8 @@ def package_of(failed: InstallerError) -> str:
 def explained(failed: InstallerError, order: Order) -> EnvironmentBuildError:
     """Return the error that tells a person what went wrong, and what to do."""
     text = _text(failed)
+    if failed.code == -signal.SIGXFSZ:
+        return _full(failed, order)
     for words, error in _CASES:
         if words(text, order):
             return error(failed, order)

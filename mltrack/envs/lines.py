@@ -128,6 +128,11 @@ def _address(path: Path, extras: str) -> str:
     return path.as_uri() if " " in str(path) and not extras else str(path)
 
 
+def path_of_url(url: str) -> Path | None:
+    """Return the path that a URL names; None where it names none of this machine."""
+    return _path_of(url, Path("/")) if _FILE_URL.match(url) else None
+
+
 def _path_of(head: str, folder: Path) -> Path | None:
     found = _FILE_URL.match(head)
     if found:

@@ -71,7 +71,7 @@ def _said(one: _Found) -> tuple[str, str]:
         commit = str(told["vcs_info"].get("commit_id", ""))
         return _at_commit(one, told["url"], commit) or one.pin, ""
     if told.get("dir_info", {}).get("editable"):
-        return _used_in_place(one, lines.read(told["url"], Path("/")).path)
+        return _used_in_place(one, lines.path_of_url(told["url"]))
     return one.pin, ""
 
 

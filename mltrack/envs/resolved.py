@@ -61,7 +61,7 @@ def _name_of(line: Line, python: Path) -> str:
     for folder in _infos(python):
         with contextlib.suppress(OSError, ValueError, KeyError):
             url = json.loads((folder / "direct_url.json").read_bytes())["url"]
-            if lines.read(url, Path("/")).path == line.path:
+            if lines.path_of_url(url) == line.path:
                 name, _, version = folder.name.removesuffix(".dist-info").rpartition("-")
                 return f"{canonical_name(name)}=={version}"
     return line.path.name if line.path else ""
