@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mltrack.envs import leases, leftovers, shelf
 from mltrack.envs.home import Home
@@ -15,8 +15,7 @@ from mltrack.progress import Share, nobody
 _BLOCK = 512
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cached:
+class Cached(NamedTuple):
     """An environment in the cache.
 
     Attributes:

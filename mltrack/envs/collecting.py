@@ -5,9 +5,9 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from mltrack.envs import cached, leases, leftovers, shelf
 from mltrack.envs.cached import Cached
@@ -35,8 +35,7 @@ class Kind(StrEnum):
     INSTALLER = "installer"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(NamedTuple):
     """Something that can go.
 
     Attributes:
@@ -54,8 +53,7 @@ class Item:
     used: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """What may stay.
 
     Attributes:

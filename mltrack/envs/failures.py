@@ -33,7 +33,9 @@ _NO_NETWORK = re.compile(
     r"Failed to establish a new connection|name resolution|dns error|client error \(Connect\)"
     r"|Max retries exceeded|Connection refused|error sending request|Network is unreachable"
 )
-_OFFLINE = re.compile(r"[Nn]etwork (?:was|is|connectivity is) disabled|found in the cache")
+_OFFLINE = re.compile(
+    r"[Nn]etwork (?:was|is|connectivity is) disabled|found in the cache|Git fetches are not allowed"
+)
 _NO_ENTRY = re.compile(r"\b40[13]\b.*(?:Unauthorized|Forbidden|Client Error)|Unauthorized")
 _CONFLICT = re.compile(
     r"conflicting dependencies|requirements are unsatisfiable|ResolutionImpossible"

@@ -4,9 +4,11 @@ import contextlib
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from mltrack.envs import failures, key, leases, leftovers, resolved, shelf, with_pip, with_uv
+from mltrack.envs import key, leases, leftovers, resolved, shelf
 from mltrack.envs import wanted as wanting
 from mltrack.envs.home import Home
 from mltrack.envs.lines import Line
@@ -20,7 +22,7 @@ from mltrack.progress import Progress
 from mltrack.store.atomic import explained, unused
 from mltrack.store.ids import new_writer
 
-_KINDS = {with_pip.NAME: with_pip, with_uv.NAME: with_uv}
+_KINDS = {"pip": "mltrack.envs.with_pip", "uv": "mltrack.envs.with_uv"}
 _SHOWN = 6
 Fill = Callable[[Path], list[Line]]
 """Installs into an environment, and returns its resolved set."""
@@ -63,10 +65,16 @@ def _scratch(home: Home) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _kind(order: Order) -> Any:  # noqa: ANN401 - a module that installs
+    return import_module(_KINDS[order.plan.installer])
+
+
 def _known(order: Order) -> Known:
     try:
         return _strategy(order)
     except InstallerError as failed:
+        from mltrack.envs import failures
+
         if not (order.supply.near and order.plan.spec.locked and failures.is_foreign(failed)):
             raise failures.explained(failed, order) from None
         first = failures.package_of(failed)
@@ -75,6 +83,8 @@ def _known(order: Order) -> Known:
     try:
         known = _strategy(order._replace(plan=near))
     except InstallerError as failed:
+        from mltrack.envs import failures
+
         raise failures.explained(failed, order) from None
     note = f"the same versions without their digests: the lock has none for {first} on this machine"
     return known._replace(notes=(*known.notes, note))
@@ -82,14 +92,14 @@ def _known(order: Order) -> Known:
 
 def _strategy(order: Order) -> Known:
     """Build in the way that resolves at most once."""
-    kind, plan = _KINDS[order.plan.installer], order.plan
+    kind, plan = _kind(order), order.plan
     if not plan.wanted.lines:
         return _made(order, lambda _: [], frozenset({plan.key}))
     if plan.wanted.is_locked:
         return _made(order, _filling(order, plan.wanted.lines), frozenset({plan.key}))
-    if kind is with_pip:
-        return _made(order, lambda python: with_pip.install(python, order), frozenset({plan.key}))
-    found = with_uv.resolve(order)
+    if plan.installer == "pip":
+        return _made(order, lambda python: kind.install(python, order), frozenset({plan.key}))
+    found = kind.resolve(order)
     own = key.of_lock(plan.ground, (line.decides for line in found))
     with locked_patiently(order.home.lock(own), order.progress):
         return _shared(own, found, order) or _made(
@@ -101,7 +111,7 @@ def _filling(order: Order, lines: "list[Line] | tuple[Line, ...]") -> Fill:
     """Return what installs a set that leaves no choice."""
 
     def fill(python: Path) -> list[Line]:
-        _KINDS[order.plan.installer].install_locked(python, lines, order)
+        _kind(order).install_locked(python, lines, order)
         return resolved.from_environment(python, lines)
 
     return fill
@@ -113,7 +123,7 @@ def _made(order: Order, fill: Fill, held: frozenset[str]) -> Known:
     folder = home.env(name)
     with leases.taken(name, home), _gone_unless_kept(folder) as keep:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        python = _KINDS[order.plan.installer].bare(folder, order)
+        python = _kind(order).bare(folder, order)
         found = resolved.named(fill(python), python)
         own = key.of_lock(order.plan.ground, (line.decides for line in found))
         with contextlib.ExitStack() as stack:

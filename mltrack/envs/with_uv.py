@@ -1,14 +1,18 @@
 """Fill an environment with uv."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from mltrack.envs import kinds, lines, resolved, running, telling
 from mltrack.envs.lines import Line
 from mltrack.envs.orders import Order
+from mltrack.envs.running import InstallerError
 
 NAME = "uv"
+_NETWORK = re.compile("[Nn]etwork (?:was|connectivity is) disabled")
+"""What uv says where it would have had to ask."""
 
 
 def bare(folder: Path, order: Order) -> Path:
@@ -45,10 +49,20 @@ def install_locked(python: Path, pinned: Iterable[Line], order: Order) -> None:
     here = [line for line in pinned if line.path is not None]
     argv = ["pip", "install", "--python", str(python), "--no-deps", "--verify-hashes"]
     if others := [line for line in pinned if line.path is None]:
-        _run(order, [*argv, *_sources(order), "-r", str(order.file("locked.txt", others))])
+        _from_cache_or_network(order, [*argv, "-r", str(order.file("locked.txt", others))])
     if here:
         file = order.file("here.txt", here)
         _run(order, [*argv, "--reinstall", *_sources(order), "-r", str(file)])
+
+
+def _from_cache_or_network(order: Order, arguments: list[str]) -> None:
+    """Ask the network only for what is not at hand: each package is known by its digest."""
+    try:
+        _run(order, [*arguments, *order.sources(), "--offline"])
+    except InstallerError as failed:
+        if order.supply.offline or not any(_NETWORK.search(line) for line in failed.said):
+            raise
+        _run(order, [*arguments, *_sources(order)])
 
 
 def _upgrade(order: Order) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from tests.benchmarks import (
+    builds,
     commits,
     files,
     growth,
@@ -18,7 +19,7 @@ from tests.benchmarks.reading import Figure
 
 MODULES = (starting, points, runs, commits, listings, long, files, stages, projects)
 USUAL: tuple[Figure, ...] = tuple(figure for module in MODULES for figure in module.FIGURES)
-ALL = (*USUAL, *growth.FIGURES)
+ALL = (*USUAL, *growth.FIGURES, *builds.FIGURES)
 """Those too that are measured only when they are named."""
 NAMES = tuple(figure.name for figure in ALL)
 

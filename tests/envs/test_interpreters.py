@@ -1,15 +1,21 @@
 """Pythons are found where installers put them, and the right one is chosen."""
 
+import os
+import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
 import pytest
 
-from mltrack.envs import interpreters
+from mltrack.envs import candidates, interpreters
+from mltrack.envs.build import ensure
 from mltrack.envs.home import Home
+from mltrack.envs.spec import EnvSpec
 from mltrack.envs.specifier import parse
 from mltrack.errors import NotFoundError
+
+PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 
 
 @pytest.fixture
@@ -18,6 +24,8 @@ def bare_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
+    for name in ("PYENV_ROOT", "XDG_DATA_HOME", "UV_PYTHON_INSTALL_DIR", "MISE_DATA_DIR"):
+        monkeypatch.delenv(name, raising=False)
     return folder
 
 
@@ -35,10 +43,91 @@ def test_the_facts_of_the_running_python_are_those_that_sysconfig_tells() -> Non
     assert facts.platform == sysconfig.get_platform()
 
 
-def test_a_python_of_pyenv_is_found(home: Home, world: Path, bare_path: Path) -> None:
-    binary = world / ".pyenv" / "versions" / "3.11.7" / "bin" / "python"
+@pytest.mark.parametrize(
+    "place",
+    [
+        ".pyenv/versions/3.11.7",
+        ".local/share/uv/python/cpython-3.11.7-linux-x86_64-gnu",
+        ".local/share/mise/installs/python/3.11.7",
+        ".asdf/installs/python/3.11.7",
+        ".rye/py/cpython@3.11.7",
+        "miniconda3",
+        "miniforge3/envs/lab",
+    ],
+)
+def test_a_python_is_found_where_installers_put_it(
+    world: Path, bare_path: Path, place: str
+) -> None:
+    binary = world / place / "bin" / "python"
     binary.parent.mkdir(parents=True)
     binary.symlink_to(interpreters.running().path)
+
+    assert binary in set(candidates.found())
+
+
+def test_a_conda_environment_anywhere_is_found_by_the_list_that_conda_keeps(
+    world: Path, bare_path: Path, tmp_path: Path
+) -> None:
+    (world / ".conda").mkdir()
+    (world / ".conda" / "environments.txt").write_text(f"/gone\n\n{tmp_path / 'lab'}\n")
+
+    assert tmp_path / "lab" / "bin" / "python" in set(candidates.found())
+
+
+def test_pythons_of_the_system_are_found_although_path_does_not_lead_there(
+    bare_path: Path,
+) -> None:
+    there = {path for path in Path("/usr/bin").glob("python3*") if path.name == "python3"}
+
+    assert there <= set(candidates.found())
+
+
+@pytest.fixture
+def pyenv(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the Pythons of this machine's own pyenv be found again."""
+    monkeypatch.setenv("PYENV_ROOT", str(PYENV))
+
+
+@pytest.mark.parametrize("minor", ["3.11", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize("installer", ["pip", "uv"])
+def test_an_environment_of_each_python_that_is_here_can_be_built(
+    home: Home, pyenv: None, minor: str, installer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not list(PYENV.glob(f"versions/{minor}.*")):
+        pytest.skip(f"pyenv has no {minor} here")
+    monkeypatch.setenv("MLTRACK_INSTALLER", installer)
+
+    environment = ensure(EnvSpec(python=parse(f"=={minor}.*")), home)
+
+    code = "import sys; print('{}.{}'.format(*sys.version_info))"
+    assert subprocess.check_output([environment.python, "-c", code], text=True) == f"{minor}\n"
+
+
+def test_the_newest_of_a_range_is_taken_where_the_running_one_is_not_in_it(
+    home: Home, pyenv: None
+) -> None:
+    above = f">{interpreters.running().version}"
+    found = [one for one in interpreters.discovered(home) if parse(above).admits(one.release)]
+    if not found:
+        pytest.skip("there is no newer Python here")
+
+    assert interpreters.choose(parse(above), home).interpreter.release == max(
+        one.release for one in found
+    )
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"{",
+        b"[]",
+        b'{"format": 1, "interpreters": 3}',
+        b'{"format": 1, "interpreters": {"/": 1}}',
+    ],
+)
+def test_a_memory_of_interpreters_that_is_garbage_is_made_anew(home: Home, garbage: bytes) -> None:
+    interpreters.discovered(home)
+    home.interpreters.write_bytes(garbage)
 
     assert interpreters.running() in interpreters.discovered(home)
 
