@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 Progress = Callable[[str], None]
-"""Called with one line of text whenever the work has moved on."""
+"""Called with one line of text whenever the work has moved on, and with an empty one at its end."""
 
 
 def silent(_line: str) -> None:

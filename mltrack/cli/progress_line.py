@@ -16,19 +16,19 @@ _SAY_EVERY_SECONDS = 10.0
 
 @contextmanager
 def progress_line() -> Iterator[Progress]:
-    """Give what long work is to call; off a terminal a line is said now and then.
+    """Give what long work is to call; off a terminal a line is said now and then."""
+    line = line_until_its_end()
+    try:
+        yield line
+    finally:
+        line("")
 
-    An empty line takes away what was drawn.
-    """
+
+def line_until_its_end() -> Progress:
+    """Return what long work is to call that says itself when it ends, by an empty line."""
     if manner().quiet:
-        yield silent
-    elif not sys.stderr.isatty():
-        yield _now_and_then()
-    else:
-        try:
-            yield _rewrite
-        finally:
-            _write(_REWRITE)
+        return silent
+    return _rewrite if sys.stderr.isatty() else _now_and_then()
 
 
 def _now_and_then() -> Progress:

@@ -17,6 +17,7 @@ from mltrack.cli.options import (
     pairs_of,
 )
 from mltrack.cli.output import say
+from mltrack.cli.progress_line import line_until_its_end
 from mltrack.cli.run_help import HERE, RunCommand
 
 app = new_app("")
@@ -94,7 +95,7 @@ def run(
         tags=pairs_of(tag, option="--tag"),
         offline=offline,
         find_links=find_links or (),
-        progress=say,
+        progress=line_until_its_end(),
     )
     say(f"run {done.handle} {done.status} after {time.monotonic() - began:.1f} s")
     say(f"next: mltrack show {done.handle}")

@@ -98,7 +98,7 @@ def is_whole(folder: Path) -> bool:
 def mark(folder: Path, marker: Marker, home: Home) -> None:
     """Say that an environment is whole, which is the last that is done to it.
 
-    The disk is not waited for: installers do not either, and a marker that a power cut tore is none.
+    The disk is not waited for: no installer does, and a marker that a power cut tore is none.
     """
     content = json.dumps({"format": FORMAT, **marker._asdict()}, indent=2).encode() + b"\n"
     write_file(folder / MARKER, content, tmp=home.tmp, sync=False)

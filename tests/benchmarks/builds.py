@@ -1,5 +1,6 @@
 """Figures of a first build: an environment for scikit-learn and pandas, the caches warm."""
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from functools import cache, partial
@@ -29,15 +30,21 @@ def _folder(place: Place) -> Path:
 
 
 def _ours(place: Place, kind: str) -> Cost:
-    home = place.scratch / "builds"
-    shutil.rmtree(home, ignore_errors=True)
+    home = _gone(place.scratch / "builds")
     more = {"MLTRACK_HOME": str(home), "MLTRACK_INSTALLER": kind}
     return place.spent([MLTRACK, "env", "build", "."], _folder(place), more)
 
 
+def _gone(folder: Path) -> Path:
+    """Remove what the try before has built, and wait until the disk has done with it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.sync()
+    return folder
+
+
 def _floor(place: Place, commands: Sequence[Sequence[str]]) -> Cost:
     """Run commands one after the other, and return what they cost together."""
-    shutil.rmtree(place.scratch / "floor", ignore_errors=True)
+    _gone(place.scratch / "floor")
     costs = [place.spent(command) for command in commands]
     return Cost(sum(cost.cpu for cost in costs), sum(cost.wall for cost in costs), "")
 

@@ -11,6 +11,7 @@ from mltrack.envs.home import Home
 from mltrack.envs.spec import EnvSpec
 from tests.support.cli import Cli
 from tests.support.repository import Repository
+from tests.support.terminal import on_a_terminal
 from tests.support.wheels import write_wheel
 
 PROJECT = """\
@@ -37,6 +38,17 @@ def test_a_project_is_built_ahead_and_then_runs_at_once(folder: Path, cli: Cli) 
     assert "making environment" in built.err
     assert "1 package" in built.err
     assert "making environment" not in ran.err
+
+
+def test_on_a_terminal_one_line_tells_how_far_a_build_is_and_goes_away(folder: Path) -> None:
+    seen = on_a_terminal("env", "build", cwd=folder)
+
+    assert seen.code == 0
+    first, *others = seen.text.split("\r\x1b[K")[1:]
+    assert first.startswith("making environment")
+    assert any("install" in line for line in others)
+    assert others[-1].startswith("environment ")
+    assert "\n" not in "".join([first, *others[:-1]])
 
 
 def test_building_again_builds_nothing(folder: Path, cli: Cli, home: Home) -> None:
