@@ -25,14 +25,15 @@ def ensure(
         ConflictError: another process has been building it for an hour.
     """
     plan = planned(spec, home, supply)
-    if not supply.upgrade and (environment := complete(plan, home)):
+    anew = supply.upgrade and not plan.wanted.is_locked
+    if not anew and (environment := complete(plan, home)):
         return environment
     from mltrack.envs.filling import built
     from mltrack.envs.waiting import locked_patiently
 
     try:
         with locked_patiently(home.lock(plan.key), progress):
-            known = None if supply.upgrade else complete(plan, home)
+            known = None if anew else complete(plan, home)
             return known or built(plan, home, supply, progress)
     finally:
         progress("")

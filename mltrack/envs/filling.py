@@ -112,7 +112,7 @@ def _filling(order: Order, lines: "list[Line] | tuple[Line, ...]") -> Fill:
 
     def fill(python: Path) -> list[Line]:
         _kind(order).install_locked(python, lines, order)
-        return resolved.from_environment(python, lines)
+        return resolved.present(lines, _kind(order).seen(python, order))
 
     return fill
 

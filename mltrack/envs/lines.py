@@ -14,6 +14,7 @@ _FILE_URL = re.compile(
 )
 _EXTRAS = re.compile(r"(?P<path>.*?)(?P<extras>\[[A-Za-z0-9._,\s-]*\])?\Z", re.DOTALL)
 _PINNED = re.compile(r"[^\s;@]+===?[^\s;*]+(?:\s|;|\Z)")
+_ADDRESS = re.compile(r"(?:-e )?[a-z][a-z0-9+.-]*://")
 _NAMED = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 _ARCHIVES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz")
 _OWN_OPTION = re.compile(r"\s+(?=--[a-z])")
@@ -67,7 +68,7 @@ def without_digest(line: Line) -> Line:
 
 def name_of(line: Line) -> str:
     """Return the package that a line names; an empty text where it names none."""
-    match = _NAMED.match(line.install)
+    match = None if _ADDRESS.match(line.install) else _NAMED.match(line.install)
     return requirements.canonical_name(match[0]) if match and line.path is None else ""
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +28,18 @@ def from_compiled(text: str, folder: Path | None) -> list[Line]:
     found = []
     for _, said in logical(text):
         line = lines.read(said, Path("/"))
-        found.append(line if line.path is None else _local(line, line.path, folder, pin=""))
+        found.append(_shown(line) if line.path is None else _local(line, line.path, folder, pin=""))
     return found
 
 
-def from_environment(python: Path, asked: Iterable[Line]) -> list[Line]:
-    """Return those lines of a lock that are installed, for some are for other platforms alone."""
-    present, pins = installed(python), [(line, _pin_of(line.install)) for line in asked]
+def present(asked: Iterable[Line], seen: Mapping[str, str]) -> list[Line]:
+    """Return those lines of a lock that are there, for some are for other platforms alone."""
+    pins = [(line, _pin_of(line.install)) for line in asked]
     names = Counter(name for _, (name, _) in pins)
     return [
         line
         for line, (name, version) in pins
-        if not name or (name in present and (names[name] == 1 or present[name] == version))
+        if not name or (name in seen and (names[name] == 1 or seen[name] == version))
     ]
 
 
@@ -58,6 +58,8 @@ def named(found: Iterable[Line], python: Path) -> list[Line]:
 
 
 def _name_of(line: Line, python: Path) -> str:
+    if name := lines.name_of(line):
+        return f"{name}=={installed(python).get(name, '')}"
     for folder in _infos(python):
         with contextlib.suppress(OSError, ValueError, KeyError):
             url = json.loads((folder / "direct_url.json").read_bytes())["url"]
@@ -93,7 +95,7 @@ def _of_item(item: dict[str, Any], folder: Path | None) -> Line:
     if not item["is_direct"]:
         return lines.plain(f"{pin}{end}")
     if "vcs_info" in info:
-        return lines.plain(_version_control(name, info))
+        return _shown(lines.plain(_version_control(name, info)))
     if not info["url"].startswith(_FILE):
         return lines.plain(f"{name} @ {info['url']}{end}")
     start = "-e " if info.get("dir_info", {}).get("editable") else ""
@@ -106,6 +108,11 @@ def _version_control(name: str, info: dict[str, Any]) -> str:
     told = info["vcs_info"]
     below = f"#subdirectory={info['subdirectory']}" if info.get("subdirectory") else ""
     return f"{name} @ {told['vcs']}+{info['url']}@{told['commit_id']}{below}"
+
+
+def _shown(line: Line) -> Line:
+    """Let a repository of this machine have no text: it is called by its version then."""
+    return line._replace(text="") if "+file:" in line.install else line
 
 
 def _local(line: Line, path: Path, folder: Path | None, *, pin: str) -> Line:

@@ -1,5 +1,6 @@
 """The environments that are there, by the keys that name them, and what each says of itself."""
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -62,7 +63,8 @@ def find(key: str, home: Home) -> Known | None:
         marker = marker_of(home.env(name))
         if marker is None or said["key"] != marker.key or not python_of(home.env(name)).exists():
             return None
-        os.utime(home.env(name) / MARKER)
+        with contextlib.suppress(PermissionError):  # somebody else's, which may be used too
+            os.utime(home.env(name) / MARKER)
         return Known(name, packages.encode(), marker, tuple(map(str, said["notes"])))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

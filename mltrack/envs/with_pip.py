@@ -5,7 +5,7 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mltrack.envs import resolved, running, telling, venvs
@@ -37,9 +37,9 @@ def install(python: Path, order: Order) -> list[Line]:
     arguments = ["--report", str(report), *order.constraints(), "-r", str(requirements)]
     _install(python, order, arguments)
     found = resolved.from_report(report, order.plan.wanted.folder)
-    if order.plan.spec.system_site_packages:
-        found += _seen(python)
-    return found
+    mine = resolved.installed(python)
+    others = [(name, version) for name, version in seen(python, order).items() if name not in mine]
+    return found + [plain(f"{name}=={version}") for name, version in others]
 
 
 def install_locked(python: Path, lines: Iterable[Line], order: Order) -> None:
@@ -53,6 +53,17 @@ def install_locked(python: Path, lines: Iterable[Line], order: Order) -> None:
     if others:
         file = order.file("others.txt", others)
         _install(python, order, ["--no-deps", "-r", str(file)])
+
+
+def seen(python: Path, order: Order) -> Mapping[str, str]:
+    """Return the versions of the packages that an environment sees, by name."""
+    if not order.plan.spec.system_site_packages:
+        return resolved.installed(python)
+    answer = subprocess.run(
+        [python, "-I", "-c", _LISTING], stdin=subprocess.DEVNULL, capture_output=True, check=True
+    )
+    found = {canonical_name(name): version for name, version in json.loads(answer.stdout)}
+    return dict(sorted(found.items()))
 
 
 def _install(python: Path, order: Order, arguments: list[str]) -> None:
@@ -78,13 +89,3 @@ def _has_pip() -> bool:
     except importlib.metadata.PackageNotFoundError:
         return False
     return tuple(int(n) for n in numbers if n.isdigit()) >= _OLDEST
-
-
-def _seen(python: Path) -> list[Line]:
-    """Return what the environment sees of its interpreter's packages, which pip did not install."""
-    answer = subprocess.run(
-        [python, "-I", "-c", _LISTING], stdin=subprocess.DEVNULL, capture_output=True, check=True
-    )
-    versions = {canonical_name(name): version for name, version in json.loads(answer.stdout)}
-    mine = resolved.installed(python)
-    return [plain(f"{name}=={v}") for name, v in sorted(versions.items()) if name not in mine]

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mltrack.envs import kinds, lines, resolved, running, telling
@@ -53,6 +53,11 @@ def install_locked(python: Path, pinned: Iterable[Line], order: Order) -> None:
     if here:
         file = order.file("here.txt", here)
         _run(order, [*argv, "--reinstall", *_sources(order), "-r", str(file)])
+
+
+def seen(python: Path, _: Order) -> Mapping[str, str]:
+    """Return the versions of the packages that an environment sees, by name."""
+    return resolved.installed(python)
 
 
 def _from_cache_or_network(order: Order, arguments: list[str]) -> None:

@@ -10,6 +10,7 @@ from mltrack.envs.home import Home
 from mltrack.envs.spec import EnvSpec, Supply
 from mltrack.errors import EnvironmentBuildError, MltrackError, NotFoundError, UsageError
 from tests.envs.conftest import version_in
+from tests.support.repository import Repository
 from tests.support.wheels import digest_of, write_source, write_wheel
 
 OTHER_PLATFORM = "cp311-cp311-win_amd64"
@@ -91,6 +92,36 @@ def test_a_folder_of_the_project_is_found_from_the_projects_folder(
 
     assert again.id == first.id
     assert again.packages == first.packages
+
+
+def test_what_is_from_a_repository_is_recorded_by_its_commit(
+    home: Home, wheels: Path, repo: Repository, tmp_path: Path
+) -> None:
+    write_source(repo.path, "own")
+    commit = repo.commit("Begin")
+    address = f"git+{repo.path.as_uri()}"
+
+    first = ensure(EnvSpec(requirements_file=written(tmp_path, f"{address}#egg=own")), home)
+    pinned = written(tmp_path, f"{address}@{commit}#egg=own", name="pinned.txt")
+    again = ensure(EnvSpec(requirements_file=pinned), home)
+
+    assert version_in(first, "own") == "1.0"
+    assert first.packages == b"own==1.0\n", "where it lies on this machine is nobody's business"
+    assert again.id == first.id
+
+
+def test_what_an_environment_sees_of_its_interpreter_is_recorded_and_found_again(
+    home: Home, wheels: Path, tmp_path: Path
+) -> None:
+    spec = EnvSpec(requirements=("tiny",), system_site_packages=True)
+    first = ensure(spec, home)
+    locked = EnvSpec(locked=first.packages, system_site_packages=True)
+
+    there = ensure(locked, Home(tmp_path / "another"))
+
+    assert b"tiny==1.0 --hash" in (first.packages or b"")
+    assert ensure(locked, home).id == first.id
+    assert (there.key, there.packages) == (first.key, first.packages)
 
 
 def test_a_recorded_set_without_digests_is_taken_by_its_versions(home: Home, wheels: Path) -> None:
