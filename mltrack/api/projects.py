@@ -1,6 +1,5 @@
 """Run a project: check everything, build its environment, then make a run and start the child."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.paths import shortest
 from mltrack.api.store import opened_store, start_folder
-from mltrack.envs import build, interpreters
+from mltrack.envs import build, interpreters, leases
 from mltrack.envs.home import Home, user_home
 from mltrack.envs.spec import Environment, EnvSpec, Supply
 from mltrack.errors import UsageError
@@ -69,8 +68,10 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
     home = user_home()
     launch.check_secrets(order)
     environment = _environment(spec.env, env, home, supply, progress)
-    ready = launch.ready(order, environment, home, progress, offline=offline)
-    return launch.launch(_store(spec), ready, home)
+    with leases.held(environment, home):
+        ready = launch.ready(order, environment, home, progress, offline=offline)
+        progress("")
+        return launch.launch(_store(spec), ready, home)
 
 
 def _run_name(name: str) -> str:
@@ -100,7 +101,9 @@ def _environment(
             f"this Python is {mine.version}, and the project wants {spec.python.text}",
             fix="run it with --env isolated, or start mltrack with such a Python",
         )
-    return Environment(kind="local", python=Path(sys.executable), version=mine.version)
+    from mltrack.envs import local, wanted
+
+    return local.at_hand()._replace(import_folders=wanted.import_folders(spec))
 
 
 def _store(spec: ProjectSpec) -> Store:

@@ -9,7 +9,13 @@ from mltrack.cli.asking import confirm
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import cell, counted, moment, safe, size
 from mltrack.cli.commands import new_app
-from mltrack.cli.options import OutputOption, PageOption, YesOption
+from mltrack.cli.options import (
+    FindLinksOption,
+    OfflineOption,
+    OutputOption,
+    PageOption,
+    YesOption,
+)
 from mltrack.cli.output import Format, PageFormat, say, show, show_json, show_listing, warn
 from mltrack.cli.progress_line import progress_line
 
@@ -20,14 +26,6 @@ if TYPE_CHECKING:
 app = new_app("The environments that projects run in.")
 _COLUMNS = ["id", "python", "packages", "size", "used", "in_use", "requirements"]
 _ITEM_COLUMNS = ["kind", "name", "size", "used", "why"]
-
-OfflineOption = Annotated[bool, typer.Option("--offline", help="Ask nothing of a network.")]
-FindLinksOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--find-links", metavar="DIR", help="A folder of packages to take; give it many times."
-    ),
-]
 
 
 @app.command("ls")

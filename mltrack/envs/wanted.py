@@ -65,7 +65,7 @@ def _recorded(spec: EnvSpec, text: bytes) -> Wanted:
     folder = spec.folder or Path()
     found = locks.recorded(text, folder)
     return Wanted(
-        spec.python, found, is_locked=True, folder=folder, import_folders=_folders_of(spec)
+        spec.python, found, is_locked=True, folder=folder, import_folders=import_folders(spec)
     )
 
 
@@ -84,7 +84,8 @@ def nearby(spec: EnvSpec) -> Wanted:
     return source if source.is_locked else source._replace(constraints=bounds)
 
 
-def _folders_of(spec: EnvSpec) -> tuple[Path, ...]:
+def import_folders(spec: EnvSpec) -> tuple[Path, ...]:
+    """Return the folders of the project itself that its command can import from."""
     if spec.pyproject is None:
         return ()
     from mltrack.envs import pyprojects

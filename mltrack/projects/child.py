@@ -50,7 +50,7 @@ def variables(order: Order, environment: Environment, contract: Contract) -> dic
     asked, caller = order.spec.env, inherited(order)
     own = {**_let_through(caller, asked), **recorded(caller, asked)}
     base = {**_DEFAULTS, **_inherited(caller, environment), **own}
-    path = [str(contract.bridge), base.get("PYTHONPATH", "")]
+    path = [str(contract.bridge), *map(str, environment.import_folders), base.get("PYTHONPATH", "")]
     told = {
         STORE_VARIABLE: str(contract.store.absolute()),
         RUN_VARIABLE: contract.run_id,

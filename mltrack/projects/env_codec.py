@@ -45,6 +45,7 @@ def read_env(top: Fields, folder: Path) -> EnvSpec:
         )
     return EnvSpec(
         python=_python(fields),
+        folder=folder,
         requirements=_requirements(fields),
         requirements_file=_file(fields, "requirements_file", folder),
         pyproject=_pyproject(fields, folder) if source == "pyproject" else None,

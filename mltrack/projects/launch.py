@@ -74,7 +74,7 @@ def ready(
     given = data.given(order, home, progress, offline=offline)
     argv = program.checked_argv(order, given.values, environment)
     if order.entry.shell:
-        progress(f"{order.entry.name}: {shell.NOTICE}")
+        notices.say_once(f"{order.entry.name}: {shell.NOTICE}")
     return Ready(order, environment, given, argv)
 
 
