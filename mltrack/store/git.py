@@ -36,7 +36,11 @@ def git(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> str:
 
 
 def git_bytes(
-    *arguments: str, cwd: Path, env: dict[str, str] | None = None, stdin: bytes | None = None
+    *arguments: str,
+    cwd: Path,
+    env: dict[str, str] | None = None,
+    stdin: bytes | None = None,
+    timeout_seconds: float = _TIMEOUT_SECONDS,
 ) -> bytes:
     """Return the bytes that git prints."""
     import subprocess
@@ -49,7 +53,7 @@ def git_bytes(
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
-            timeout=_TIMEOUT_SECONDS,
+            timeout=timeout_seconds,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
