@@ -3,6 +3,7 @@
 TYPE_CHECKING = False  # as type checkers know it: to import typing takes as long as to start Python
 
 if TYPE_CHECKING:
+    from mltrack.api.again import rerun_run
     from mltrack.api.commit import add_runs
     from mltrack.api.experiment_changes import (
         create_experiment,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from mltrack.api.status import store_status
     from mltrack.api.store import init_store
     from mltrack.api.tracking import active_run, set_experiment, start_run
+    from mltrack.api.verify import verify_run
     from mltrack.errors import (
         BadValueError,
         ConflictError,
@@ -112,6 +114,7 @@ __all__ = [
     "rename_experiment",
     "rename_run",
     "repair_store",
+    "rerun_run",
     "restore_experiment",
     "restore_runs",
     "run_project",
@@ -124,9 +127,11 @@ __all__ = [
     "store_status",
     "tag_experiment",
     "tag_run",
+    "verify_run",
 ]
 
 _HOMES = {
+    "mltrack.api.again": ("rerun_run",),
     "mltrack.api.commit": ("add_runs",),
     "mltrack.api.experiment_changes": (
         "create_experiment",
@@ -155,6 +160,7 @@ _HOMES = {
     "mltrack.api.status": ("store_status",),
     "mltrack.api.store": ("init_store",),
     "mltrack.api.tracking": ("active_run", "set_experiment", "start_run"),
+    "mltrack.api.verify": ("verify_run",),
     "mltrack.version": ("__version__",),
 }
 

@@ -1,6 +1,7 @@
 """Run a project: check everything, build its environment, then make a run and start the child."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from mltrack.errors import UsageError
 from mltrack.progress import Progress, silent
 from mltrack.projects import codec, launch
 from mltrack.projects.params import bound_to
-from mltrack.projects.spec import Order, ProjectRun, ProjectSpec
+from mltrack.projects.spec import FILE_NAME, CodePlace, Order, ProjectRun
 from mltrack.store.names import new_name
 from mltrack.store.store import Store
+from mltrack.tracking import notices
 from mltrack.tracking.values import checked_key, checked_run_name
 
 ENVIRONMENTS = ("auto", "local", "isolated")
@@ -34,6 +36,8 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
     tags: Mapping[str, Any] | None = None,
     offline: bool = False,
     find_links: Sequence[str | Path] = (),
+    rev: str | None = None,
+    needed: bool = False,
     progress: Progress = silent,
 ) -> ProjectRun:
     """Run an entry point of a project and return how it ended.
@@ -49,32 +53,62 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
         tags: its tags.
         offline: whether nothing may be asked of a network, for packages and data alike.
         find_links: folders, or pages, that hold packages.
+        rev: run the code of this commit, in a checkout of its own; None: the code as it is.
+        needed: return the run that has finished with the same of everything, if there is one.
         progress: is told in a line whenever the work has moved on.
 
     Raises:
         MltrackError: something is refused or fails before the child starts; nothing is left then.
     """
-    spec = codec.read(shortest(start_folder() / path))
-    start = spec.entry_point(entry)
-    order = Order(
-        spec=spec,
-        entry=start,
-        values=bound_to(spec, start, params or {}),
-        experiment=new_name(experiment or spec.name, "experiment"),
-        name=_run_name(name or (spec.name if entry == MAIN else f"{spec.name}:{entry}")),
-        tags={_key(key, "tag"): value for key, value in (tags or {}).items()},
-    )
-    supply = Supply(offline=offline, find_links=tuple(map(str, find_links)))
-    home = user_home()
-    launch.check_secrets(order)
-    environment = _environment(spec.env, env, home, supply, progress)
-    with leases.held(environment, home):
-        ready = launch.ready(order, environment, home, progress, offline=offline)
-        progress("")
-        return launch.launch(_store(spec), ready, home)
+    with _code(shortest(start_folder() / path), rev) as place:
+        spec = codec.read(place.folder)
+        order = Order(
+            spec=spec,
+            entry=spec.entry_point(entry),
+            values=bound_to(spec, spec.entry_point(entry), params or {}),
+            experiment=new_name(experiment or spec.name, "experiment"),
+            name=run_name(name or (spec.name if entry == MAIN else f"{spec.name}:{entry}")),
+            tags={_key(key, "tag"): value for key, value in (tags or {}).items()},
+            home=place.home,
+            told=place.told,
+        )
+        supply = Supply(offline=offline, find_links=tuple(map(str, find_links)))
+        home = user_home()
+        launch.check_secrets(order)
+        environment = environment_for(spec.env, env, home, supply, progress)
+        with leases.held(environment, home):
+            ready = launch.ready(order, environment, home, progress, offline=offline)
+            progress("")
+            store = _store(place.own_folder)
+            answer = _answer(store, ready) if needed else None
+            return answer or launch.launch(store, ready, home)
 
 
-def _run_name(name: str) -> str:
+@contextlib.contextmanager
+def _code(path: Path, rev: str | None) -> Iterator[CodePlace]:
+    """Give where the code lies that is to run: as it is, or in a checkout of a commit."""
+    if rev is None:
+        own = path.parent if path.name == FILE_NAME else path
+        yield CodePlace(path, own)
+        return
+    from mltrack.api.revisions import at_revision
+
+    with at_revision(path, rev) as place:
+        yield place
+
+
+def _answer(store: Store, ready: launch.Ready) -> ProjectRun | None:
+    from mltrack.api.needed import answered
+
+    found = answered(store, ready)
+    if found.run is None:
+        notices.say(f"a run is needed: {found.why}")
+        return None
+    return ProjectRun(found.run.id, exit_code=0, status=str(found.run.status), is_new=False)
+
+
+def run_name(name: str) -> str:
+    """Return what a run is called; raises what a user can act on."""
     try:
         return checked_run_name(name)
     except ValueError as error:
@@ -88,9 +122,10 @@ def _key(name: str, what: str) -> str:
         raise UsageError(str(error)) from None
 
 
-def _environment(
+def environment_for(
     spec: EnvSpec, env: str, home: Home, supply: Supply, progress: Progress
 ) -> Environment:
+    """Return the environment that a run gets: built, or the interpreter at hand."""
     if env not in ENVIRONMENTS:
         raise UsageError(f"env must be {', '.join(ENVIRONMENTS)}, not {env!r}")
     if env != "local":
@@ -106,8 +141,7 @@ def _environment(
     return local.at_hand()._replace(import_folders=wanted.import_folders(spec))
 
 
-def _store(spec: ProjectSpec) -> Store:
-    folder = spec.folder.absolute()
-    store = opened_store(create=True, near=folder)
+def _store(folder: Path) -> Store:
+    store = opened_store(create=True, near=folder.absolute())
     tell_if_ignored(store)
     return store

@@ -18,6 +18,8 @@ TABLE = {
     "status": "status:status",
     "add": "add:add",
     "run": "run:app",
+    "rerun": "rerun:rerun",
+    "verify": "verify:verify",
     "start": "start:start",
     "finish": "finish:finish",
     "log": "log:app",
@@ -51,7 +53,7 @@ class MltrackCommands(Commands):
     table: ClassVar[dict[str, str]] = {
         name: f"mltrack.cli.{place}" for name, place in TABLE.items()
     }
-    gives_code_of_a_child = frozenset({"run"})
+    gives_code_of_a_child = frozenset({"run", "rerun"})
 
 
 app = new_app(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mltrack.cli.output import Format, PageFormat
+from mltrack.cli.output import Format, PageFormat, VerdictFormat
 from mltrack.errors import UsageError
 
 _INT = r"[-+]?(0|[1-9][0-9]{0,599})\Z"  # compiled once it is used, by few commands
@@ -21,6 +21,9 @@ OutputOption = Annotated[
 ]
 PageOption = Annotated[
     PageFormat, typer.Option("--output", "-o", help="A page to read, or json for programs.")
+]
+VerdictOption = Annotated[
+    VerdictFormat, typer.Option("--output", "-o", help="A table to read, or json for programs.")
 ]
 WhereOption = Annotated[
     str | None,
@@ -54,6 +57,20 @@ TrustOption = Annotated[
 ParamsOption = Annotated[
     list[str] | None,
     typer.Option("--param", "-P", metavar="NAME=VALUE", help="A parameter; give it many times."),
+]
+CurrentOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--current", metavar="WHAT", help="code, env or data as it is now; give it many times."
+    ),
+]
+EnvOption = Annotated[
+    str,
+    typer.Option(
+        "--env",
+        metavar="auto|isolated|local",
+        help="In an environment of its own (auto), or in this Python.",
+    ),
 ]
 TagsOption = Annotated[
     list[str] | None,

@@ -31,6 +31,13 @@ class PageFormat(StrEnum):
     JSON = "json"
 
 
+class VerdictFormat(StrEnum):
+    """How a verdict is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 def show_listing(
     format: Format, key: str, rows: Sequence[Row], columns: Sequence[str], **beside: object
 ) -> None:

@@ -67,6 +67,13 @@ def run(
     tag: TagsOption = None,
     offline: OfflineOption = False,
     find_links: FindLinksOption = None,
+    rev: Annotated[
+        str | None,
+        typer.Option("--rev", metavar="REV", help="The code of this commit, not of the tree."),
+    ] = None,
+    needed: Annotated[
+        bool, typer.Option("--needed", help="Not if the same run has finished already.")
+    ] = False,
 ) -> None:
     """Run a project in an environment of its own.
 
@@ -80,6 +87,8 @@ def run(
       mltrack run examples/churn --help
       mltrack run . -P learning_rate=0.05 -P steps=200
       mltrack run . --offline --find-links wheels/
+      mltrack run . --rev main~3
+      mltrack run . --needed
       mltrack run examples/diagnosis -e main --env local --tag purpose=demo
     """
     from mltrack.api.projects import run_project
@@ -95,8 +104,14 @@ def run(
         tags=pairs_of(tag, option="--tag"),
         offline=offline,
         find_links=find_links or (),
+        rev=rev,
+        needed=needed,
         progress=line_until_its_end(),
     )
+    if not done.is_new:
+        say(f"run {done.handle} has finished with the same of everything")
+        say(f"next: mltrack show {done.handle}")
+        return
     say(f"run {done.handle} {done.status} after {time.monotonic() - began:.1f} s")
     say(f"next: mltrack show {done.handle}")
     raise typer.Exit(done.exit_code)

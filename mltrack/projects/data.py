@@ -75,7 +75,9 @@ def _named(order: Order) -> Iterator[tuple[Param, str]]:
     for param in order.spec.params.values():
         value = order.values.get(param.name)
         is_data = param.type in {ParamType.PATH, ParamType.URI} and order.entry.takes(param.name)
-        if is_data and isinstance(value, str) and value:
+        if not is_data or not isinstance(value, str) or not value:
+            continue
+        if param.sha256 or param.keep or not order.spec.writes_to(value):
             yield param, value
 
 

@@ -118,6 +118,11 @@ class ProjectSpec(NamedTuple):
     outputs: tuple[Output, ...] = ()
     verification: Verification = Verification()
 
+    def writes_to(self, text: str) -> bool:
+        """Tell whether a path is where its outputs go, so that it is no data that it reads."""
+        folder = f"{text.rstrip('/')}/"
+        return any(f"{output.pattern}/".startswith(folder) for output in self.outputs)
+
     def entry_point(self, name: str) -> EntryPoint:
         """Return the entry point with this name.
 
@@ -131,6 +136,22 @@ class ProjectSpec(NamedTuple):
                 fix=f"mltrack run {self.folder} -e {next(iter(self.entry_points))}",
             )
         return self.entry_points[name]
+
+
+class CodePlace(NamedTuple):
+    """Where the code lies that is to run.
+
+    Attributes:
+        folder: the project's folder, or its `project.yaml`.
+        own_folder: the project's folder in the user's tree, where the store is looked for.
+        home: the folder to which the record's paths are relative; None: the store's project.
+        told: what the record says of it.
+    """
+
+    folder: Path
+    own_folder: Path
+    home: Path | None = None
+    told: Mapping[str, Any] = {}
 
 
 class Order(NamedTuple):
@@ -157,11 +178,19 @@ class Order(NamedTuple):
 
 
 class ProjectRun(NamedTuple):
-    """How a run of a project ended; `exit_code` is the child's, or 128 + the signal's number."""
+    """How a run of a project ended.
+
+    Attributes:
+        run_id: the run.
+        exit_code: the child's, or 128 + the signal's number.
+        status: finished, failed or killed.
+        is_new: whether it was made now; not so where an earlier one is the same.
+    """
 
     run_id: str
     exit_code: int
     status: str
+    is_new: bool = True
 
     @property
     def handle(self) -> str:

@@ -128,7 +128,23 @@ def _fill(top: Path, folder: Path, commit: str) -> None:
 
 def _leave_out_stores(folder: Path) -> None:
     """Have git take the files of stores for present although they are not there."""
-    names = _git("ls-files", "-z", "--", _IN_STORE, cwd=folder)
+    _leave_out(folder, _IN_STORE)
+
+
+def leave_to_others(folder: Path, path: Path) -> None:
+    """Have git take a file or folder of a checkout for unchanged, whatever is put there.
+
+    Raises:
+        IntegrityError: git refused.
+    """
+    try:
+        _leave_out(folder, f":(top,literal){path.relative_to(folder).as_posix()}")
+    except GitError as error:
+        raise IntegrityError(f"git does not let go of {path}", why=str(error)) from error
+
+
+def _leave_out(folder: Path, pattern: str) -> None:
+    names = _git("ls-files", "-z", "--", pattern, cwd=folder)
     if names:
         _git("update-index", "-z", "--skip-worktree", "--stdin", cwd=folder, stdin=names)
 

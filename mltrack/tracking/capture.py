@@ -34,7 +34,15 @@ def program(project: Path) -> dict[str, Any]:
     argv = [shown(argument, project) for argument in masked]
     if argv and Path(argv[0]).is_absolute():
         argv[0] = Path(argv[0]).name
-    return {"argv": argv, "folder": shown_folder(Path.cwd(), project)}
+    module = _module()
+    started = {"module": module} if module else {}
+    return {"argv": argv, **started, "folder": shown_folder(Path.cwd(), project)}
+
+
+def _module() -> str:
+    """Return the module that `python -m` started; empty where it was a file or nothing."""
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    return "" if spec is None or spec.name == "__main__" else str(spec.name)
 
 
 def default_name() -> str:

@@ -21,7 +21,7 @@ stand before the name of the command: `mltrack -C ../other ls`.
 Data goes to standard output; talk, warnings and errors go to standard error. Exit codes: 0 done,
 1 the answer is no, 2 a mistake in what was typed, 3 not found, 4 a conflict or damage, 70 a bug,
 130 interrupted. `run` gives the code of the command that it ran, and 125 when mltrack itself
-refused or failed before.
+refused or failed before; so does `rerun`.
 """
 
 

@@ -1,0 +1,64 @@
+"""mltrack rerun: run a run of the store again, and exit as its command did."""
+
+import time
+from typing import Annotated
+
+import typer
+
+from mltrack.cli.options import (
+    CurrentOption,
+    EnvOption,
+    ExperimentOption,
+    FindLinksOption,
+    OfflineOption,
+    ParamsOption,
+    RunArgument,
+    TagsOption,
+    pairs_of,
+)
+from mltrack.cli.output import say
+from mltrack.cli.progress_line import line_until_its_end
+
+
+def rerun(
+    run: RunArgument,
+    current: CurrentOption = None,
+    param: ParamsOption = None,
+    env: EnvOption = "auto",
+    offline: OfflineOption = False,
+    find_links: FindLinksOption = None,
+    experiment: ExperimentOption = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="What the new run is called.")
+    ] = None,
+    tag: TagsOption = None,
+) -> None:
+    """Run a run of the store again.
+
+    Takes the code, the environment, the parameters, the data and the variables that the run had,
+    in a checkout of its own; your work tree stays as it is. --current and -P change one thing.
+    Exits with the command's own code, and with 125 when mltrack itself refused or failed.
+
+    Examples:
+      mltrack rerun 1
+      mltrack rerun kfxhqz -P learning_rate=0.05
+      mltrack rerun @max:acc --current code --current env
+    """
+    from mltrack.api.again import rerun_run
+
+    began = time.monotonic()
+    done = rerun_run(
+        run,
+        current=current or (),
+        params=pairs_of(param, option="-P"),
+        env=env,
+        offline=offline,
+        find_links=find_links or (),
+        experiment=experiment,
+        name=name,
+        tags=pairs_of(tag, option="--tag"),
+        progress=line_until_its_end(),
+    )
+    say(f"run {done.handle} {done.status} after {time.monotonic() - began:.1f} s")
+    say(f"next: mltrack show {done.handle}")
+    raise typer.Exit(done.exit_code)

@@ -1,0 +1,138 @@
+"""Which run answers an order already: one that had the same of everything, and finished."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from mltrack.errors import MltrackError
+from mltrack.projects.again.code import patch_of
+from mltrack.projects.again.content import Contents
+from mltrack.projects.described import CONTEXT
+from mltrack.store.git import GitError
+from mltrack.store.layout import PACKAGES
+from mltrack.store.plain import read_plain
+from mltrack.store.store import Store
+from mltrack.tracking.entities import RunRecord
+
+_MOST_CODES = 50
+"""So many different codes are held against the present one; each costs a few git processes."""
+
+
+class Asked(NamedTuple):
+    """All that decides what a run comes to.
+
+    Attributes:
+        project: the project's name.
+        entry: its entry point.
+        params: the parameters, as a record has them.
+        data: the digest of the data behind parameters, by name.
+        environment: kind, key, Python, variables: what the record would say.
+        packages: the resolved packages, as `environment.txt` has them.
+        code: which code there is, as the record would say.
+        patch: what that has beside its commit.
+    """
+
+    project: str
+    entry: str
+    params: Mapping[str, Any]
+    data: Mapping[str, str]
+    environment: Mapping[str, Any]
+    packages: Sequence[str]
+    code: Mapping[str, Any]
+    patch: bytes
+
+
+class Answer(NamedTuple):
+    """The run that answers, or why none does."""
+
+    run: RunRecord | None
+    why: str = ""
+
+
+def unknowable(asked: Asked) -> str:
+    """Return why no run can be known to be the same; empty where one can."""
+    code = asked.code
+    if not code:
+        return "the project lies in no git repository, so what its code was is not known"
+    if code.get("error"):
+        return f"what the code is could not be told: {code['error']}"
+    if code.get("masked_lines"):
+        return "secrets were masked in the code, so that it may be another one"
+    if code.get("untracked_more") or None in _untracked(code).values():
+        return "there are files that git does not track and that nobody has read"
+    return ""
+
+
+def answer(store: Store, asked: Asked, runs: Sequence[RunRecord], known: Contents) -> Answer:
+    """Return the newest of some runs that had the same of everything.
+
+    Args:
+        store: the store of the runs.
+        asked: what is to run.
+        runs: runs that have finished, the newest first.
+        known: names the content of code.
+    """
+    whys: list[str] = []
+    codes: dict[tuple[object, object], bool] = {}
+    for run in runs:
+        why = next(_differences(store, asked, run), "")
+        if not why:
+            key = run.code.get("base"), run.code.get("patch")
+            if key not in codes and len(codes) < _MOST_CODES:
+                codes[key] = _is_same_code(store, asked, run, known)
+            if codes.get(key):
+                return Answer(run)
+            why = "its code was another one"
+        whys.append(f"run {run.handle} would do, but {why}")
+    return Answer(None, whys[0] if whys else "no run with these parameters has finished")
+
+
+def _differences(store: Store, asked: Asked, run: RunRecord) -> Iterator[str]:
+    """Yield in what a run was another one, but for its code: what is cheap to tell first."""
+    if (run.project.get("name"), run.project.get("entry")) != (asked.project, asked.entry):
+        yield "it was of another project or entry point"
+    for name, value in asked.params.items():
+        if run.params.get(name) != value:
+            yield f"{name} was {run.params.get(name)!r}"
+    inputs = run.inputs.items()
+    read = {name: f.get("digest") for name, f in inputs if f.get("context") == CONTEXT}
+    if read != dict(asked.data):
+        yield "its data was another one"
+    environment = asked.environment
+    if run.environment.get("variables") != environment.get("variables"):
+        yield "its variables were others"
+    if not _is_same_environment(store, asked, run):
+        yield "its environment was another one"
+    if _untracked(run.code) != _untracked(asked.code) or run.code.get("masked_lines"):
+        yield "files that git does not track were others"
+
+
+def _is_same_environment(store: Store, asked: Asked, run: RunRecord) -> bool:
+    had, now = run.environment, asked.environment
+    if had.get("kind") != now.get("kind"):
+        return False
+    if now.get("key") and had.get("key") == now["key"]:
+        return True
+    if had.get("python") != now.get("python"):
+        return False
+    try:
+        packages = read_plain(store.layout.run_folder(run.id) / PACKAGES)
+    except OSError:
+        packages = b""
+    return packages.decode("utf-8", "replace").splitlines() == list(asked.packages)
+
+
+def _untracked(code: Mapping[str, Any]) -> dict[str, Any]:
+    listed = code.get("untracked")
+    entries = listed if isinstance(listed, list) else []
+    return {str(e.get("path")): e.get("sha256") for e in entries if isinstance(e, Mapping)}
+
+
+def _is_same_code(store: Store, asked: Asked, run: RunRecord, known: Contents) -> bool:
+    base, patch = run.code.get("base"), run.code.get("patch")
+    if (base, patch) == (asked.code.get("base"), asked.code.get("patch")):
+        return True
+    try:
+        had = known.tree(None if base is None else str(base), patch_of(store, run))
+        return had == known.tree(asked.code.get("base"), asked.patch)
+    except (GitError, MltrackError):  # the commit is not here, or the patch is gone
+        return False
