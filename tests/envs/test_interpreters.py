@@ -16,6 +16,11 @@ from mltrack.envs.specifier import parse
 from mltrack.errors import NotFoundError
 
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+MINE = "{}.{}".format(*sys.version_info)
+MINORS = {MINE} | {"3.11", "3.12", "3.13", "3.14"} & {
+    folder.name.rpartition(".")[0] for folder in PYENV.glob("versions/*")
+}
+"""The running Python's, and those of this machine's own pyenv."""
 
 
 @pytest.fixture
@@ -88,13 +93,11 @@ def pyenv(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYENV_ROOT", str(PYENV))
 
 
-@pytest.mark.parametrize("minor", ["3.11", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize("minor", sorted(MINORS))
 @pytest.mark.parametrize("installer", ["pip", "uv"])
 def test_an_environment_of_each_python_that_is_here_can_be_built(
     home: Home, pyenv: None, minor: str, installer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not list(PYENV.glob(f"versions/{minor}.*")):
-        pytest.skip(f"pyenv has no {minor} here")
     monkeypatch.setenv("MLTRACK_INSTALLER", installer)
 
     environment = ensure(EnvSpec(python=parse(f"=={minor}.*")), home)
