@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from mltrack.envs.plan import Plan, environment_of
 from mltrack.envs.running import InstallerError
 from mltrack.envs.shelf import Known, Marker
 from mltrack.envs.spec import Environment, Supply
-from mltrack.envs.waiting import locked_patiently
+from mltrack.envs.waiting import Meanwhile, locked_patiently
 from mltrack.progress import Progress
 from mltrack.store.atomic import explained, unused
 from mltrack.store.ids import new_writer
@@ -94,59 +94,87 @@ def _strategy(order: Order) -> Known:
     """Build in the way that resolves at most once."""
     kind, plan = _kind(order), order.plan
     if not plan.wanted.lines:
-        return _made(order, lambda _: [], frozenset({plan.key}))
+        return _made(order, lambda _: [])
     if plan.wanted.is_locked:
-        return _made(order, _filling(order, plan.wanted.lines), frozenset({plan.key}))
+        return _made(order, lambda python: _locked(python, plan.wanted.lines, order))
     if plan.installer == "pip":
-        return _made(order, lambda python: kind.install(python, order), frozenset({plan.key}))
-    found = kind.resolve(order)
-    own = key.of_lock(plan.ground, (line.decides for line in found))
-    with locked_patiently(order.home.lock(own), order.progress):
-        return _shared(own, found, order) or _made(
-            order, _filling(order, found), frozenset({plan.key, own})
-        )
+        return _made(order, lambda python: kind.install(python, order))
+    return _resolved_first(order)
 
 
-def _filling(order: Order, lines: "list[Line] | tuple[Line, ...]") -> Fill:
-    """Return what installs a set that leaves no choice."""
-
-    def fill(python: Path) -> list[Line]:
-        _kind(order).install_locked(python, lines, order)
-        return resolved.present(lines, _kind(order).seen(python, order))
-
-    return fill
+def _locked(python: Path, lines: Iterable[Line], order: Order) -> list[Line]:
+    """Install a set that leaves no choice, and return what of it is for this machine."""
+    kind, lines = _kind(order), list(lines)
+    kind.install_locked(python, lines, order)
+    return resolved.present(lines, kind.seen(python, order))
 
 
-def _made(order: Order, fill: Fill, held: frozenset[str]) -> Known:
+def _made(order: Order, fill: Fill) -> Known:
     """Build in the place where it stays, and keep it unless there is one with the same set."""
-    name, home = new_writer(), order.home
-    folder = home.env(name)
-    with leases.taken(name, home), _gone_unless_kept(folder) as keep:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        python = _kind(order).bare(folder, order)
+    with _place(order) as place:
+        python = _kind(order).bare(place.folder, order)
         found = resolved.named(fill(python), python)
-        own = key.of_lock(order.plan.ground, (line.decides for line in found))
-        with contextlib.ExitStack() as stack:
-            if own not in held:
-                stack.enter_context(locked_patiently(home.lock(own), order.progress))
+        own = _key(found, order)
+        with _lock_of(own, order):
+            return _shared(own, found, order) or place.keep(own, found, order)
+
+
+def _resolved_first(order: Order) -> Known:
+    """Resolve while a bare environment is made, and fill that unless there is one with the set."""
+    kind = _kind(order)
+    with _place(order) as place, Meanwhile(lambda: kind.ready(place.folder, order)) as python:
+        found = kind.resolve(order)
+        own = _key(found, order)
+        with _lock_of(own, order):
             if known := _shared(own, found, order):
                 return known
-            known = Known(name, resolved.text_of(found), _marker(order.plan, own, len(found)))
-            (folder / shelf.PACKAGES).write_bytes(known.packages)
-            shelf.mark(folder, known.marker, home)
-            keep()
-            shelf.name(own, known, home)
-            return known
+            installed = resolved.named(_locked(python(), found, order), python())
+            return place.keep(_key(installed, order), installed, order)
+
+
+def _key(found: Iterable[Line], order: Order) -> str:
+    return key.of_lock(order.plan.ground, (line.decides for line in found))
 
 
 @contextlib.contextmanager
-def _gone_unless_kept(folder: Path) -> Iterator[Callable[[], object]]:
-    kept: list[bool] = []
-    try:
-        yield lambda: kept.append(True)
-    finally:
-        if not kept:
-            shutil.rmtree(folder, ignore_errors=True)
+def _lock_of(own: str, order: Order) -> Iterator[None]:
+    """Hold the lock of a resolved set; a plan that is named by its set holds it already."""
+    if own == order.plan.key:
+        yield
+        return
+    with locked_patiently(order.home.lock(own), order.progress):
+        yield
+
+
+@contextlib.contextmanager
+def _place(order: Order) -> Iterator["_Place"]:
+    """Give the folder of a new environment, leased; what is not kept is removed."""
+    place = _Place(new_writer(), order.home)
+    with leases.taken(place.name, order.home):
+        try:
+            place.folder.parent.mkdir(parents=True, exist_ok=True)
+            yield place
+        finally:
+            if not place.is_kept:
+                shutil.rmtree(place.folder, ignore_errors=True)
+
+
+class _Place:
+    """Where an environment is built and stays."""
+
+    def __init__(self, name: str, home: Home) -> None:
+        self.name = name
+        self.folder = home.env(name)
+        self.is_kept = False
+
+    def keep(self, own: str, found: list[Line], order: Order) -> Known:
+        """Say that the environment is whole, and let the key of its set name it."""
+        known = Known(self.name, resolved.text_of(found), _marker(order.plan, own, len(found)))
+        (self.folder / shelf.PACKAGES).write_bytes(known.packages)
+        shelf.mark(self.folder, known.marker, order.home)
+        self.is_kept = True
+        shelf.name(own, known, order.home)
+        return known
 
 
 def _shared(own: str, found: list[Line], order: Order) -> Known | None:

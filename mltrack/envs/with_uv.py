@@ -1,5 +1,6 @@
 """Fill an environment with uv."""
 
+import contextlib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,14 @@ def bare(folder: Path, order: Order) -> Path:
     argv = ["venv", "--quiet", "--no-project", "--no-config", "--python"]
     _run(order, [*argv, order.plan.interpreter.path, str(folder)])
     return folder / "bin" / "python"
+
+
+def ready(folder: Path, order: Order) -> Path:
+    """Make a bare environment, and let uv ask its interpreter what it would ask later."""
+    python = bare(folder, order)
+    with contextlib.suppress(InstallerError):
+        _run(order, ["python", "find", "--quiet", "--no-project", "--no-config", str(python)])
+    return python
 
 
 def resolve(order: Order) -> list[Line]:

@@ -41,7 +41,7 @@ def _project(place: Place) -> _Project:
     place.git(folder, "commit", "-q", "-m", "Describe it")
     place.say("making its environment")
     place.spent([MLTRACK, "run", "."], folder)
-    python = next((place.scratch / "home/mltrack/envs").glob("*/*/bin/python"))
+    python = next((place.scratch / "home/mltrack/envs").glob("*/bin/python"))
     return _Project(folder, python, _commands(place, folder))
 
 
