@@ -13,9 +13,9 @@ from mltrack.envs.home import user_home
 from mltrack.envs.spec import Environment, EnvSpec, Supply
 from mltrack.errors import ConflictError, IntegrityError, NotFoundError, UsageError, nearest
 from mltrack.progress import Progress, silent
-from mltrack.projects import launch
 from mltrack.projects.again import data, orders, scripts
 from mltrack.projects.again.orders import Again
+from mltrack.projects.running import launch
 from mltrack.projects.spec import ProjectRun, ProjectSpec
 from mltrack.store import git
 from mltrack.store.store import Store

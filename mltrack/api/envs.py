@@ -12,7 +12,7 @@ from mltrack.envs.home import user_home
 from mltrack.envs.spec import Environment, Supply
 from mltrack.errors import NotFoundError
 from mltrack.progress import Progress, Share, nobody, silent
-from mltrack.projects import codec
+from mltrack.projects.file import codec
 from mltrack.projects.spec import FILE_NAME, ProjectSpec
 from mltrack.store import clock
 

@@ -3,10 +3,10 @@
 import gzip
 
 from mltrack.errors import UsageError
-from mltrack.projects import described
 from mltrack.projects.again.answers import Answer, Asked, answer, unknowable
 from mltrack.projects.again.content import contents
-from mltrack.projects.launch import Ready
+from mltrack.projects.running import described
+from mltrack.projects.running.launch import Ready
 from mltrack.query.keys import Key
 from mltrack.query.where import Comparison
 from mltrack.store import git

@@ -6,8 +6,8 @@ from typing import Any
 from mltrack.api.paths import shortest
 from mltrack.api.store import start_folder
 from mltrack.errors import NotFoundError
-from mltrack.projects import codec, schema
 from mltrack.projects.command import template_of
+from mltrack.projects.file import codec, schema
 from mltrack.projects.params import shown
 from mltrack.projects.spec import EntryPoint, Param, ProjectSpec, Value
 

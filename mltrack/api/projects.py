@@ -13,8 +13,9 @@ from mltrack.envs.home import Home, user_home
 from mltrack.envs.spec import Environment, EnvSpec, Supply
 from mltrack.errors import UsageError
 from mltrack.progress import Progress, silent
-from mltrack.projects import codec, launch
+from mltrack.projects.file import codec
 from mltrack.projects.params import bound_to
+from mltrack.projects.running import launch
 from mltrack.projects.spec import FILE_NAME, CodePlace, Order, ProjectRun
 from mltrack.store.names import new_name
 from mltrack.store.store import Store

@@ -12,12 +12,12 @@ from mltrack.api.store import opened_store
 from mltrack.envs.spec import Supply
 from mltrack.errors import MltrackError
 from mltrack.progress import Progress, silent
-from mltrack.projects import screen
+from mltrack.projects.again.causes import Cause, Sides, causes, code_lines
 from mltrack.projects.again.code import source_of
 from mltrack.projects.again.content import contents
 from mltrack.projects.again.orders import Again
-from mltrack.projects.causes import Cause, Sides, causes, code_lines
-from mltrack.projects.verdict import Difference, Results, Verdict, Word, judged
+from mltrack.projects.again.verdict import Difference, Results, Verdict, Word, judged
+from mltrack.projects.running import screen
 from mltrack.store.git import GitError
 from mltrack.store.journal import jsonable
 from mltrack.store.store import Store

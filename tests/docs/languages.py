@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sybil import Example
 
-from mltrack.projects import codec
+from mltrack.projects.file import codec
 from mltrack.store.yaml_reader import parse
 from tests.support.project_files import is_project, lay_files
 

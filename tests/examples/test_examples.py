@@ -10,7 +10,7 @@ import pytest
 
 import mltrack
 from mltrack.api import store
-from mltrack.projects import codec
+from mltrack.projects.file import codec
 from tests.docs import languages
 from tests.examples.conftest import EXAMPLES
 from tests.support.cli import Cli

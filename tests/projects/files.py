@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from mltrack.projects import codec
+from mltrack.projects.file import codec
 from mltrack.projects.spec import ProjectSpec
 
 HEAD = "format: 1\nname: churn\n"

@@ -9,8 +9,8 @@ import pytest
 
 from mltrack.envs.spec import Environment, EnvSpec
 from mltrack.errors import UsageError
-from mltrack.projects import child
-from mltrack.projects.child import Contract
+from mltrack.projects.running import child
+from mltrack.projects.running.child import Contract
 from tests.projects.conftest import Project
 from tests.support.orders import launched, order
 

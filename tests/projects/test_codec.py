@@ -6,7 +6,7 @@ import pytest
 
 from mltrack.envs.spec import Index, Pyproject
 from mltrack.errors import IntegrityError, NotFoundError, UsageError
-from mltrack.projects import codec
+from mltrack.projects.file import codec
 from mltrack.projects.spec import EntryPoint, Output, ParamType, ProjectSpec, Verification
 from tests.projects.files import BAD, ENTRY, GOOD, HEAD, WHOLE, Bad, read
 from tests.support.repository import Repository

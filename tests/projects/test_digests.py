@@ -9,8 +9,8 @@ import pytest
 
 from mltrack.envs.home import Home
 from mltrack.progress import silent
-from mltrack.projects import digests
-from mltrack.projects.digests import STILL_SECONDS
+from mltrack.projects.data import digests
+from mltrack.projects.data.digests import STILL_SECONDS
 from mltrack.store.blobs import sha256_of
 from mltrack.tracking import datasets
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mltrack.projects import codec
+from mltrack.projects.file import codec
 from tests.support.project_files import EXAMPLES, lay_files, yaml_blocks
 
 

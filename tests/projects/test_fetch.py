@@ -219,8 +219,8 @@ FETCH = """\
 import sys
 from pathlib import Path
 from mltrack.envs.home import Home
-from mltrack.projects.address import address_of
-from mltrack.projects.fetch import Source, fetched
+from mltrack.projects.data.address import address_of
+from mltrack.projects.data.fetch import Source, fetched
 from mltrack.errors import StoreWriteError
 try:
     fetched(Source(address_of(sys.argv[1]), sys.argv[1]), Home(Path(sys.argv[2])), print)

@@ -41,7 +41,7 @@ def test_nothing_is_loaded_that_builds_environments(project: Project, cli: Cli) 
     loaded = loaded_by("run", ".", cwd=folder)
 
     assert "making environment" in built.err
-    assert "mltrack.projects.process" in loaded
+    assert "mltrack.projects.running.process" in loaded
     assert not loaded & (BUILDERS | OTHERS)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mltrack.projects import outputs
+from mltrack.projects.running import outputs
 from mltrack.projects.spec import Output
 from tests.projects.conftest import Project
 from tests.support.orders import Launched, launched, order

@@ -11,14 +11,14 @@ from typing import IO
 
 import pytest
 
-from mltrack.projects.process import Job, Outcome, run
+from mltrack.projects.running.process import Job, Outcome, run
 from tests.support.processes import lives
 
 RUN = """\
 import sys
 from pathlib import Path
-from mltrack.projects.process import Job, run
-from mltrack.projects.stopping import Grace
+from mltrack.projects.running.process import Job, run
+from mltrack.projects.running.stopping import Grace
 argv = [sys.executable, "-u", "-c", sys.argv[1]]
 job = Job(argv=argv, folder=Path("."), variables={}, log=Path("log"))
 grace = Grace(after_interrupt_seconds=0.2, after_terminate_seconds=0.2)

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from mltrack.projects import codec, entry_codec, env_codec, param_codec, result_codec, schema
+from mltrack.projects.file import codec, entry_codec, env_codec, param_codec, result_codec, schema
 from mltrack.projects.spec import ParamType
 from mltrack.store.yaml_reader import parse
 from tests.projects.files import BAD, GOOD, Bad

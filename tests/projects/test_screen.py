@@ -7,8 +7,8 @@ import threading
 import tty
 from pathlib import Path
 
-from mltrack.projects.process import Job, Outcome, run
-from mltrack.projects.screen import Terminal
+from mltrack.projects.running.process import Job, Outcome, run
+from mltrack.projects.running.screen import Terminal
 
 MIB = 2**20
 MUCH = f"import os\nfor _ in range(20): os.write(1, bytes([65]) * {MIB})"

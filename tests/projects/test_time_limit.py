@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mltrack.projects.process import Job, Outcome, run
+from mltrack.projects.running.process import Job, Outcome, run
+from mltrack.projects.running.stopping import Grace
 from mltrack.projects.spec import Output
-from mltrack.projects.stopping import Grace
 from tests.projects.conftest import Project
 from tests.support.orders import launched, order
 from tests.support.processes import lives

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from mltrack.projects.again.causes import Sides, causes, code_lines
 from mltrack.projects.again.content import Change
-from mltrack.projects.causes import Sides, causes, code_lines
+from mltrack.projects.again.verdict import Results, Word, judged
 from mltrack.projects.spec import Verification
-from mltrack.projects.verdict import Results, Word, judged
 from mltrack.tracking.entities import RunRecord, RunStatus
 from mltrack.tracking.history import History
 

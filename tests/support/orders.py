@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from mltrack.envs.home import user_home
 from mltrack.envs.spec import Environment, EnvSpec
-from mltrack.projects import data, launch
-from mltrack.projects.data import Given
+from mltrack.projects.data import inputs
+from mltrack.projects.data.inputs import Given
+from mltrack.projects.running import launch
 from mltrack.projects.spec import (
     EntryPoint,
     Order,
@@ -83,7 +84,7 @@ def naming(folder: Path, value: str, kind: ParamType = ParamType.PATH, **facts: 
 
 def given(wanted: Order, *, offline: bool = False) -> Given:
     """Return what the command of an order would be told."""
-    return data.given(wanted, user_home(), offline=offline)
+    return inputs.given(wanted, user_home(), offline=offline)
 
 
 def launched(wanted: Order, environment: Environment = LOCAL, *, offline: bool = False) -> Launched:

@@ -30,7 +30,7 @@ from mltrack.api.store import use
 from mltrack.cli.cells import safe
 from mltrack.errors import MltrackError
 from mltrack.models import codec as packages
-from mltrack.projects import codec as projects
+from mltrack.projects.file import codec as projects
 from mltrack.projects.spec import FILE_NAME
 from mltrack.query.keys import metric_key
 from mltrack.registry import references

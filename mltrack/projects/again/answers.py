@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from mltrack.errors import MltrackError
 from mltrack.projects.again.code import patch_of
 from mltrack.projects.again.content import Contents
-from mltrack.projects.described import CONTEXT
+from mltrack.projects.running.described import CONTEXT
 from mltrack.store.git import GitError
 from mltrack.store.layout import PACKAGES
 from mltrack.store.plain import read_plain

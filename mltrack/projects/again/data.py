@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from mltrack.errors import IntegrityError, MltrackError, NotFoundError
 from mltrack.projects.again.code import is_kept_out
-from mltrack.projects.data import INPUTS, Input
-from mltrack.projects.described import CONTEXT
+from mltrack.projects.data.inputs import INPUTS, Input
+from mltrack.projects.running.described import CONTEXT
 from mltrack.projects.spec import ParamType, ProjectSpec, Value
 from mltrack.store.checkouts import leave_to_others
 from mltrack.store.lookup import locate

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from mltrack.envs.spec import EnvSpec, Supply
 from mltrack.errors import NotFoundError, UsageError
 from mltrack.progress import Progress
-from mltrack.projects import codec
 from mltrack.projects.again import code, data, environment, scripts, values, variables
 from mltrack.projects.again.data import Place
+from mltrack.projects.file import codec
 from mltrack.projects.params import bound_to
-from mltrack.projects.screen import Screen
+from mltrack.projects.running.screen import Screen
 from mltrack.projects.spec import FILE_NAME, Order, ProjectSpec
 from mltrack.store.layout import inside
 from mltrack.store.names import new_name

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from mltrack.projects.screen import Screen, Terminal
+from mltrack.projects.running.screen import Screen, Terminal
 from mltrack.store.rotating import RotatingFile
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from mltrack.envs.spec import Environment
-from mltrack.projects import child, command, params
-from mltrack.projects.data import Input
+from mltrack.projects import command, params
+from mltrack.projects.data.inputs import Input
+from mltrack.projects.running import child
 from mltrack.projects.spec import Order, ParamType, Value
 from mltrack.store.secrets import masked_argv, masked_text, masked_value
 from mltrack.store.store import Store
@@ -68,7 +69,7 @@ def _recorded(store: Store, order: Order, name: str) -> Value:
         return value
     top = _top(store, order)
     if kind is ParamType.URI and ":" in value:
-        from mltrack.projects.address import path_of, scheme_of
+        from mltrack.projects.data.address import path_of, scheme_of
         from mltrack.tracking.datasets import shown_source
 
         if scheme_of(value) != "file":

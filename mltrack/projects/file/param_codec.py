@@ -4,7 +4,7 @@ import re
 
 from mltrack.errors import UsageError, nearest
 from mltrack.projects import params
-from mltrack.projects.fields import Fields
+from mltrack.projects.file.fields import Fields
 from mltrack.projects.spec import Param, ParamType, Value
 
 KEYS = (

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from mltrack.envs.spec import Environment
 from mltrack.errors import NotFoundError
-from mltrack.projects import child, command
+from mltrack.projects import command
+from mltrack.projects.running import child
 from mltrack.projects.spec import FILE_NAME, Order, Value
 
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from mltrack.envs.home import Home
 from mltrack.errors import MltrackError
 from mltrack.progress import Progress
-from mltrack.projects.meter import Meter
+from mltrack.projects.data.meter import Meter
 from mltrack.store.atomic import write_file
 from mltrack.store.blobs import sha256_of
 from mltrack.store.plain import read_plain

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
-from mltrack.projects.pump import Sinks, pumped
-from mltrack.projects.screen import Screen
-from mltrack.projects.stopping import Grace, Stopping
+from mltrack.projects.running.pump import Sinks, pumped
+from mltrack.projects.running.screen import Screen
+from mltrack.projects.running.stopping import Grace, Stopping
 from mltrack.store.rotating import RotatingFile
 
 SIGNAL_BASE = 128

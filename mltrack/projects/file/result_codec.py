@@ -3,8 +3,8 @@
 import math
 from collections.abc import Mapping
 
-from mltrack.projects.fields import Fields
-from mltrack.projects.places import pattern
+from mltrack.projects.file.fields import Fields
+from mltrack.projects.file.places import pattern
 from mltrack.projects.spec import Output, Verification
 
 OUTPUT_KEYS = ("path", "to")

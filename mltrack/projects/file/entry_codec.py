@@ -5,8 +5,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from mltrack.projects import shell, templates
-from mltrack.projects.fields import Fields
-from mltrack.projects.places import file_named
+from mltrack.projects.file.fields import Fields
+from mltrack.projects.file.places import file_named
 from mltrack.projects.spec import EntryPoint
 
 KINDS = ("command", "module", "file")

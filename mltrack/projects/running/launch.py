@@ -10,11 +10,13 @@ from mltrack.envs.home import Home
 from mltrack.envs.spec import Environment
 from mltrack.errors import MltrackError, UsageError
 from mltrack.progress import Progress, silent
-from mltrack.projects import child, data, described, process, program, screen, shell
-from mltrack.projects.child import Contract
-from mltrack.projects.data import Given
-from mltrack.projects.process import Job, Outcome
-from mltrack.projects.screen import Screen
+from mltrack.projects import shell
+from mltrack.projects.data import inputs
+from mltrack.projects.data.inputs import Given
+from mltrack.projects.running import child, described, process, program, screen
+from mltrack.projects.running.child import Contract
+from mltrack.projects.running.process import Job, Outcome
+from mltrack.projects.running.screen import Screen
 from mltrack.projects.spec import FILE_NAME, Order, ProjectRun
 from mltrack.store import secrets
 from mltrack.store.layout import OUTPUT
@@ -71,7 +73,7 @@ def ready(
         MltrackError: the program or some data is not there, or data has another digest.
     """
     check_secrets(order)
-    given = data.given(order, home, progress, offline=offline)
+    given = inputs.given(order, home, progress, offline=offline)
     argv = program.checked_argv(order, given.values, environment)
     if order.entry.shell:
         notices.say_once(f"{order.entry.name}: {shell.NOTICE}")
@@ -172,11 +174,11 @@ def _tell(run: LiveRun, ready: Ready) -> None:
         run.append_row({"inputs": described.recorded_inputs(run.store, order, found)})
     kept = {name: one for name, one in found.items() if one.keep}
     if kept:
-        places = {name: f"{data.INPUTS}/{name}/{_name(one)}" for name, one in kept.items()}
+        places = {name: f"{inputs.INPUTS}/{name}/{_name(one)}" for name, one in kept.items()}
         run.log_objects([(one.path, places[name]) for name, one in kept.items()])
 
 
-def _name(found: data.Input) -> str:
+def _name(found: inputs.Input) -> str:
     return found.path.name if found.path.name not in {"", ".."} else found.path.resolve().name
 
 
@@ -184,7 +186,7 @@ def _keep_outputs(run: LiveRun, order: Order, began: float, *, all_went_well: bo
     """Log the files that the project calls its outputs; of a run that went wrong, the new ones."""
     if not order.spec.outputs:
         return
-    from mltrack.projects import outputs
+    from mltrack.projects.running import outputs
 
     found = outputs.found(
         order.spec.folder, order.spec.outputs, since=began, only_new=not all_went_well

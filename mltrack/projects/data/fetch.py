@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mltrack.envs.home import Home
 from mltrack.errors import IntegrityError, MltrackError, NotFoundError
 from mltrack.progress import Progress
-from mltrack.projects import digests
-from mltrack.projects.address import Address
-from mltrack.projects.meter import Meter
+from mltrack.projects.data import digests
+from mltrack.projects.data.address import Address
+from mltrack.projects.data.meter import Meter
 from mltrack.store.atomic import explained, write_file
 from mltrack.store.blobs import BLOCK_BYTES, keep, new_sha256, temporary
 from mltrack.store.plain import read_plain

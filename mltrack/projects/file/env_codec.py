@@ -7,8 +7,8 @@ from pathlib import Path
 from mltrack.envs import specifier
 from mltrack.envs.spec import EnvSpec, Index, Pyproject
 from mltrack.errors import UsageError
-from mltrack.projects.fields import Fields
-from mltrack.projects.places import file_named
+from mltrack.projects.file.fields import Fields
+from mltrack.projects.file.places import file_named
 from mltrack.projects.templates import passes
 
 SOURCES = ("requirements", "requirements_file", "pyproject", "lock")

@@ -82,7 +82,7 @@ def _named(order: Order) -> Iterator[tuple[Param, str]]:
 
 
 def _found(order: Order, param: Param, text: str, means: _Means) -> Input | None:
-    from mltrack.projects import address
+    from mltrack.projects.data import address
 
     scheme = address.scheme_of(text) if param.type is ParamType.URI else ""
     if scheme in address.FETCHED:
@@ -98,9 +98,9 @@ def _found(order: Order, param: Param, text: str, means: _Means) -> Input | None
 
 
 def _fetched(param: Param, text: str, means: _Means) -> Input:
-    from mltrack.projects.address import address_of
-    from mltrack.projects.digests import facts_of
-    from mltrack.projects.fetch import Source, fetched
+    from mltrack.projects.data.address import address_of
+    from mltrack.projects.data.digests import facts_of
+    from mltrack.projects.data.fetch import Source, fetched
     from mltrack.tracking.datasets import shown_source
 
     shown = shown_source(text, Path.cwd())
@@ -125,7 +125,7 @@ class _Wish(NamedTuple):
 
 def _local(order: Order, wish: _Wish, means: _Means, *, must: bool) -> Input | None:
     """Return what lies at a path; None where that is nothing, or nothing to be described."""
-    from mltrack.projects.digests import facts_of
+    from mltrack.projects.data.digests import facts_of
 
     param, path = wish.param, order.spec.folder.absolute() / wish.told
     must = must or bool(wish.sha256) or param.keep

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 from mltrack.errors import NotFoundError
-from mltrack.projects.entry_codec import read_entry
-from mltrack.projects.env_codec import read_env
-from mltrack.projects.fields import Fields
-from mltrack.projects.param_codec import read_param
-from mltrack.projects.places import is_file
-from mltrack.projects.result_codec import read_outputs, read_verification
+from mltrack.projects.file.entry_codec import read_entry
+from mltrack.projects.file.env_codec import read_env
+from mltrack.projects.file.fields import Fields
+from mltrack.projects.file.param_codec import read_param
+from mltrack.projects.file.places import is_file
+from mltrack.projects.file.result_codec import read_outputs, read_verification
 from mltrack.projects.spec import FILE_NAME, EntryPoint, Param, ProjectSpec
 from mltrack.store.names import check_name
 from mltrack.store.sha256 import sha256_hex

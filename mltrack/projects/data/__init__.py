@@ -1,0 +1,1 @@
+"""The data behind parameters: found or fetched, and known by its digest."""

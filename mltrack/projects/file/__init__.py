@@ -1,0 +1,1 @@
+"""What `project.yaml` says, read strictly: every fault is named by file and line."""
