@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.projects.reruns import COMMAND, LOG, LR
 from tests.support.repository import Repository
 
 Project = Callable[..., Path]
@@ -22,3 +23,11 @@ def project(repo: Repository) -> Project:
         return repo.path
 
     return write
+
+
+@pytest.fixture
+def committed(project: Project, repo: Repository) -> Path:
+    """Return the folder of a project that logs its parameter `lr`, in git."""
+    folder = project(LOG, LR, COMMAND)
+    repo.commit("A project")
+    return folder

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.projects.test_rerun import COMMAND, LOG, LR, shown
+from tests.projects.reruns import COMMAND, LOG, LR, shown
 from tests.support.cli import Cli
 from tests.support.repository import Repository
 

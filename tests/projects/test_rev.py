@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.projects.conftest import Project
-from tests.projects.test_rerun import shown
+from tests.projects.reruns import shown
 from tests.support.cli import Cli
 from tests.support.repository import Repository
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.projects.conftest import Project
-from tests.projects.test_rerun import record_of, shown
+from tests.projects.reruns import record_of, shown
 from tests.support.cli import Cli
 from tests.support.repository import Repository
 
