@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.api.git_notice import tell_if_ignored
-from mltrack.api.projects import environment_for, run_name
+from mltrack.api.projects import checked_env, environment_for, run_name, run_tags
 from mltrack.api.selectors import select_run
 from mltrack.api.store import opened_store, start_folder
 from mltrack.envs import leases, wanted
@@ -40,11 +40,11 @@ def rerun_run(  # noqa: PLR0913 - each is an option of the command, named by the
     current: Collection[str] = (),
     params: Mapping[str, object] | None = None,
     env: str = "auto",
-    offline: bool = False,
-    find_links: Sequence[str] = (),
     experiment: str | None = None,
     name: str | None = None,
     tags: Mapping[str, Any] | None = None,
+    offline: bool = False,
+    find_links: Sequence[str | Path] = (),
     progress: Progress = silent,
 ) -> ProjectRun:
     """Run a run of the store again, in a checkout of the code that it had.
@@ -55,11 +55,11 @@ def rerun_run(  # noqa: PLR0913 - each is an option of the command, named by the
         params: values that take the place of what the run had.
         env: `isolated` builds the environment that the run had, `local` takes this interpreter,
             `auto` means isolated.
-        offline: whether nothing may be fetched to build it.
-        find_links: folders that hold packages.
         experiment: where the new run belongs; that of the other when left out.
         name: what it is called; as the other when left out.
         tags: its tags.
+        offline: whether nothing may be asked of a network, for packages and data alike.
+        find_links: folders, or pages, that hold packages.
         progress: is told in a line whenever the work has moved on.
 
     Raises:
@@ -68,11 +68,11 @@ def rerun_run(  # noqa: PLR0913 - each is an option of the command, named by the
     again = Again(
         current=checked_changes(current),
         params=params or {},
-        env=env,
-        supply=Supply(offline=offline, find_links=tuple(find_links)),
+        env=checked_env(env),
+        supply=Supply(offline=offline, find_links=tuple(map(str, find_links))),
         experiment=experiment,
         name=name and run_name(name),
-        tags=tags or {},
+        tags=run_tags(tags or {}),
     )
     store = opened_store()
     return run_again(store, runnable(store, run), again, progress).run

@@ -11,7 +11,7 @@ from mltrack.api.store import opened_store, start_folder
 from mltrack.envs import build, interpreters, leases
 from mltrack.envs.home import Home, user_home
 from mltrack.envs.spec import Environment, EnvSpec, Supply
-from mltrack.errors import UsageError
+from mltrack.errors import UsageError, nearest
 from mltrack.progress import Progress, silent
 from mltrack.projects.file import codec
 from mltrack.projects.params import bound_to
@@ -22,7 +22,7 @@ from mltrack.store.store import Store
 from mltrack.tracking import notices
 from mltrack.tracking.values import checked_key, checked_run_name
 
-ENVIRONMENTS = ("auto", "local", "isolated")
+ENVIRONMENTS = ("auto", "isolated", "local")
 MAIN = "main"
 
 
@@ -69,7 +69,7 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
             values=bound_to(spec, spec.entry_point(entry), params or {}),
             experiment=new_name(experiment or spec.name, "experiment"),
             name=run_name(name or (spec.name if entry == MAIN else f"{spec.name}:{entry}")),
-            tags={_key(key, "tag"): value for key, value in (tags or {}).items()},
+            tags=run_tags(tags or {}),
             home=place.home,
             told=place.told,
         )
@@ -116,20 +116,33 @@ def run_name(name: str) -> str:
         raise UsageError(str(error)) from None
 
 
-def _key(name: str, what: str) -> str:
+def run_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tags of a run; raises what a user can act on."""
     try:
-        return checked_key(name, what)
+        return {checked_key(name, "tag"): value for name, value in tags.items()}
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def checked_env(env: str) -> str:
+    """Return where a run is to run.
+
+    Raises:
+        UsageError: it is none of auto, isolated and local.
+    """
+    if env not in ENVIRONMENTS:
+        raise UsageError(
+            f"there is no environment {env!r}{nearest(env, ENVIRONMENTS)}",
+            fix=f"name one of {', '.join(ENVIRONMENTS)}",
+        )
+    return env
 
 
 def environment_for(
     spec: EnvSpec, env: str, home: Home, supply: Supply, progress: Progress
 ) -> Environment:
     """Return the environment that a run gets: built, or the interpreter at hand."""
-    if env not in ENVIRONMENTS:
-        raise UsageError(f"env must be {', '.join(ENVIRONMENTS)}, not {env!r}")
-    if env != "local":
+    if checked_env(env) != "local":
         return build.ensure(spec, home, supply, progress)
     mine = interpreters.running()
     if not spec.python.admits(mine.release):
@@ -146,3 +159,14 @@ def _store(folder: Path) -> Store:
     store = opened_store(create=True, near=folder.absolute())
     tell_if_ignored(store)
     return store
+
+
+__all__ = [
+    "ENVIRONMENTS",
+    "ProjectRun",
+    "checked_env",
+    "environment_for",
+    "run_name",
+    "run_project",
+    "run_tags",
+]

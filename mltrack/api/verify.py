@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.api.again import Done, checked_changes, run_again, runnable
-from mltrack.api.projects import run_name
+from mltrack.api.projects import checked_env, run_name, run_tags
 from mltrack.api.run import Run
 from mltrack.api.selectors import select_run
 from mltrack.api.store import opened_store
@@ -79,11 +79,11 @@ def verify_run(  # noqa: PLR0913 - each is an option of the command, named by th
     current: Collection[str] = (),
     params: Mapping[str, object] | None = None,
     env: str = "auto",
-    offline: bool = False,
-    find_links: Sequence[str] = (),
     experiment: str | None = None,
     name: str | None = None,
     tags: Mapping[str, Any] | None = None,
+    offline: bool = False,
+    find_links: Sequence[str | Path] = (),
     on_errors: bool = False,
     progress: Progress = silent,
 ) -> Verified:
@@ -97,11 +97,11 @@ def verify_run(  # noqa: PLR0913 - each is an option of the command, named by th
         current: those of `code`, `env` and `data` that are taken as they are now.
         params: values that take the place of what the run had.
         env: as `rerun_run` takes it.
-        offline: whether nothing may be fetched to build the environment.
-        find_links: folders that hold packages.
         experiment: where the new run belongs; that of the other when left out.
         name: what it is called; as the other when left out.
         tags: its tags.
+        offline: whether nothing may be asked of a network, for packages and data alike.
+        find_links: folders, or pages, that hold packages.
         on_errors: whether all that its command prints is shown as errors are.
         progress: is told in a line whenever the work has moved on.
 
@@ -111,11 +111,11 @@ def verify_run(  # noqa: PLR0913 - each is an option of the command, named by th
     again = Again(
         current=checked_changes(current),
         params=params or {},
-        env=env,
-        supply=Supply(offline=offline, find_links=tuple(find_links)),
+        env=checked_env(env),
+        supply=Supply(offline=offline, find_links=tuple(map(str, find_links))),
         experiment=experiment,
         name=name and run_name(name),
-        tags=tags or {},
+        tags=run_tags(tags or {}),
         any_data=True,
         terminal=(screen.streams()[1], screen.streams()[1]) if on_errors else None,
     )

@@ -2,6 +2,7 @@
 
 import math
 import re
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -15,6 +16,15 @@ _FLOAT = (
     r"|[-+]?(nan|inf|infinity)\Z"
 )
 Scalar = bool | int | float | str
+
+
+class Env(StrEnum):
+    """Where a project runs."""
+
+    AUTO = "auto"
+    ISOLATED = "isolated"
+    LOCAL = "local"
+
 
 OutputOption = Annotated[
     Format, typer.Option("--output", "-o", help="How to print it; json keeps its form for ever.")
@@ -65,12 +75,7 @@ CurrentOption = Annotated[
     ),
 ]
 EnvOption = Annotated[
-    str,
-    typer.Option(
-        "--env",
-        metavar="auto|isolated|local",
-        help="In an environment of its own (auto), or in this Python.",
-    ),
+    Env, typer.Option("--env", help="In an environment of its own (auto), or in this Python.")
 ]
 TagsOption = Annotated[
     list[str] | None,

@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli.ended import exit_as
 from mltrack.cli.options import (
     CurrentOption,
+    Env,
     EnvOption,
     ExperimentOption,
     FindLinksOption,
@@ -16,7 +18,6 @@ from mltrack.cli.options import (
     TagsOption,
     pairs_of,
 )
-from mltrack.cli.output import say
 from mltrack.cli.progress_line import line_until_its_end
 
 
@@ -24,20 +25,20 @@ def rerun(
     run: RunArgument,
     current: CurrentOption = None,
     param: ParamsOption = None,
-    env: EnvOption = "auto",
-    offline: OfflineOption = False,
-    find_links: FindLinksOption = None,
+    env: EnvOption = Env.AUTO,
     experiment: ExperimentOption = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What the new run is called.")
     ] = None,
     tag: TagsOption = None,
+    offline: OfflineOption = False,
+    find_links: FindLinksOption = None,
 ) -> None:
     """Run a run of the store again.
 
     Takes the code, the environment, the parameters, the data and the variables that the run had,
     in a checkout of its own; your work tree stays as it is. --current and -P change one thing.
-    Exits with the command's own code, and with 125 when mltrack itself refused or failed.
+    Exits as mltrack run does: with the command's own code, and with 125 when mltrack refused.
 
     Examples:
       mltrack rerun 1
@@ -52,13 +53,11 @@ def rerun(
         current=current or (),
         params=pairs_of(param, option="-P"),
         env=env,
-        offline=offline,
-        find_links=find_links or (),
         experiment=experiment,
         name=name,
         tags=pairs_of(tag, option="--tag"),
+        offline=offline,
+        find_links=find_links or (),
         progress=line_until_its_end(),
     )
-    say(f"run {done.handle} {done.status} after {time.monotonic() - began:.1f} s")
-    say(f"next: mltrack show {done.handle}")
-    raise typer.Exit(done.exit_code)
+    exit_as(done, time.monotonic() - began)

@@ -1,7 +1,6 @@
 """mltrack run: run an entry point of a project, and exit as its command did."""
 
 import time
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,10 @@ import typer
 
 from mltrack.cli import completing
 from mltrack.cli.commands import new_app
+from mltrack.cli.ended import exit_as
 from mltrack.cli.options import (
+    Env,
+    EnvOption,
     ExperimentOption,
     FindLinksOption,
     OfflineOption,
@@ -21,14 +23,6 @@ from mltrack.cli.progress_line import line_until_its_end
 from mltrack.cli.run_help import HERE, RunCommand
 
 app = new_app("")
-
-
-class Env(StrEnum):
-    """Where a project runs."""
-
-    AUTO = "auto"
-    LOCAL = "local"
-    ISOLATED = "isolated"
 
 
 @app.command(cls=RunCommand)
@@ -56,10 +50,7 @@ def run(
             autocompletion=completing.params,
         ),
     ] = None,
-    env: Annotated[
-        Env,
-        typer.Option("--env", help="In the project's own environment (auto), or in this Python."),
-    ] = Env.AUTO,
+    env: EnvOption = Env.AUTO,
     experiment: ExperimentOption = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What the run is called.")
@@ -112,6 +103,4 @@ def run(
         say(f"run {done.handle} has finished with the same of everything")
         say(f"next: mltrack show {done.handle}")
         return
-    say(f"run {done.handle} {done.status} after {time.monotonic() - began:.1f} s")
-    say(f"next: mltrack show {done.handle}")
-    raise typer.Exit(done.exit_code)
+    exit_as(done, time.monotonic() - began)

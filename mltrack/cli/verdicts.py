@@ -40,7 +40,7 @@ def _lines(verified: "Verified") -> Iterator[str]:
             rows = [_row(one) for one in verdict.differences]
             yield from drawn(list(_TITLES), rows)[0]
     for cause in verified.causes:
-        yield f"{cause.kind} differs"
+        yield f"{cause.kind} {'differ' if cause.kind == 'parameters' else 'differs'}"
         yield from (f"  {safe(line)}" for line in cause.details)
     if not verified.causes:
         yield "code, environment, data, parameters and machine are the same"

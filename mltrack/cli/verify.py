@@ -6,6 +6,7 @@ import typer
 
 from mltrack.cli.options import (
     CurrentOption,
+    Env,
     EnvOption,
     ExperimentOption,
     FindLinksOption,
@@ -25,14 +26,14 @@ def verify(
     run: RunArgument,
     current: CurrentOption = None,
     param: ParamsOption = None,
-    env: EnvOption = "auto",
-    offline: OfflineOption = False,
-    find_links: FindLinksOption = None,
+    env: EnvOption = Env.AUTO,
     experiment: ExperimentOption = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What the new run is called.")
     ] = None,
     tag: TagsOption = None,
+    offline: OfflineOption = False,
+    find_links: FindLinksOption = None,
     output: VerdictOption = VerdictFormat.TABLE,
 ) -> None:
     """Run a run again and compare the results.
@@ -53,11 +54,11 @@ def verify(
         current=current or (),
         params=pairs_of(param, option="-P"),
         env=env,
-        offline=offline,
-        find_links=find_links or (),
         experiment=experiment,
         name=name,
         tags=pairs_of(tag, option="--tag"),
+        offline=offline,
+        find_links=find_links or (),
         on_errors=True,
         progress=line_until_its_end(),
     )

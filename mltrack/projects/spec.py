@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.envs.spec import EnvSpec
-from mltrack.errors import UsageError
+from mltrack.errors import UsageError, nearest
 from mltrack.store.ids import handle_of
 
 FILE_NAME = "project.yaml"
@@ -131,9 +131,9 @@ class ProjectSpec(NamedTuple):
         """
         if name not in self.entry_points:
             raise UsageError(
-                f"{self.name} has no entry point {name}",
+                f"{self.name} has no entry point {name}{nearest(name, list(self.entry_points))}",
                 why=f"it has: {', '.join(self.entry_points)}",
-                fix=f"mltrack run {self.folder} -e {next(iter(self.entry_points))}",
+                fix=f"name one of them: -e {next(iter(self.entry_points))}",
             )
         return self.entry_points[name]
 
@@ -184,12 +184,14 @@ class ProjectRun(NamedTuple):
         run_id: the run.
         exit_code: the child's, or 128 + the signal's number.
         status: finished, failed or killed.
+        error: how it failed or why it was stopped; empty where it finished.
         is_new: whether it was made now; not so where an earlier one is the same.
     """
 
     run_id: str
     exit_code: int
     status: str
+    error: str = ""
     is_new: bool = True
 
     @property

@@ -1,6 +1,7 @@
 """What holds for every command: options before its name, exit codes, errors, a fast start."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from mltrack.api.projects import ENVIRONMENTS
 from mltrack.cli.finish import Ending
 from mltrack.cli.main import TABLE
-from mltrack.cli.run import Env
+from mltrack.cli.options import Env
 from mltrack.tracking.voices import STATUSES
 from mltrack.version import __version__
 from tests.support.cli import Cli
@@ -31,6 +32,17 @@ def test_an_unknown_command_names_the_nearest(cli: Cli) -> None:
 def test_the_choices_of_options_are_those_of_the_api() -> None:
     assert tuple(Env) == ENVIRONMENTS
     assert tuple(Ending) == STATUSES
+
+
+def test_what_runs_a_project_has_the_same_options_in_the_same_order(cli: Cli) -> None:
+    def options(command: str) -> list[str]:
+        _, _, listed = cli(command, "--help").out.partition("\nOptions:\n")
+        return re.findall(r"^  (?:-\w, )?(--[a-z-]+)", listed, re.MULTILINE)
+
+    run, rerun, verify = options("run"), options("rerun"), options("verify")
+
+    assert [name for name in run if name in rerun] == [name for name in rerun if name in run]
+    assert [name for name in verify if name in rerun] == rerun
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,12 @@ def test_a_missing_entry_point_names_those_that_are_there(project: Project, cli:
     assert "it has: main" in done.err
 
 
+def test_a_slip_in_an_entry_point_names_the_nearest(project: Project, cli: Cli) -> None:
+    done = cli("run", ".", "-e", "mian", cwd=project())
+
+    assert "did you mean main?" in done.err
+
+
 def test_a_program_of_the_project_is_found_from_its_own_folder(project: Project, cli: Cli) -> None:
     folder = project(command="[./train.sh]")
     script = folder / "train.sh"

@@ -100,3 +100,20 @@ def test_an_entry_point_that_takes_some_parameters_gets_those(
     done = cli("rerun", "1", cwd=folder)
 
     assert (done.code, done.out) == (0, first.out), done.err
+
+
+def test_the_way_to_run_it_as_it_is_now_can_be_pasted(
+    project: Project, cli: Cli, repo: Repository
+) -> None:
+    top = project("", "params: {a: {default: x}}\n")
+    (top / "be low").mkdir()
+    for name in ("project.yaml", "main.py"):
+        (top / name).rename(top / "be low" / name)
+    repo.commit("A project")
+    assert cli("run", "be low", cwd=top).code == 0
+    text = (top / "be low" / "project.yaml").read_text()
+    repo.write("be low/project.yaml", text.replace("a:", "b:"))
+
+    done = cli("rerun", "1", "--current", "code", cwd=top)
+
+    assert "fix: run it as it is now: mltrack run 'be low'" in done.err

@@ -20,7 +20,7 @@ from tests.support.repository import Repository
         (["1", "--current", "cod"], "did you mean code?"),
         (["1", "-P", "nope=1"], "declares no parameter nope"),
         (["1", "-P", "lr=x"], "cannot be 'x'"),
-        (["1", "--env", "docker"], "env must be"),
+        (["1", "--env", "docker"], "'docker' is not one of"),
     ],
 )
 def test_what_cannot_be_meant(committed: Path, cli: Cli, options: list[str], told: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -236,3 +237,18 @@ def test_python_runs_projects_too(
     done = mltrack.run_project(folder, params={"lr": 0.25}, env="local")
 
     assert (done.exit_code, done.status) == (0, "finished")
+
+
+@pytest.mark.parametrize(
+    ("command", "tail", "told"),
+    [
+        ("[python, -c, 'raise SystemExit(3)']", "", r"failed after \d+\.\d s: exit code 3"),
+        ("[sleep, '60']", "    timeout_seconds: 0.3\n", r"killed after .* s: time limit of 0\.3 s"),
+    ],
+)
+def test_the_last_words_say_why_a_run_did_not_finish(
+    project: Project, cli: Cli, command: str, tail: str, told: str
+) -> None:
+    done = cli("run", ".", cwd=project("", tail, command))
+
+    assert re.search(told, done.err), done.err

@@ -150,6 +150,12 @@ def test_p_changes_a_parameter_which_is_named_and_the_run_bears_no_verdict(
     assert shown(cli, ran, "1")["tags"]["verify"] == "drifted"
 
 
+def test_parameters_differ_and_data_differs_in_plain_words(ran: Path, cli: Cli) -> None:
+    done = cli("verify", "1", "-P", "lr=0.2", cwd=ran)
+
+    assert "parameters differ\n  lr 0.1 -> 0.2" in done.out
+
+
 def test_another_machine_is_named_although_the_results_are_identical(ran: Path, cli: Cli) -> None:
     record = record_of(ran)
     lines = record.read_text().splitlines(keepends=True)

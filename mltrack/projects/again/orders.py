@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -121,10 +122,11 @@ def spec_of(record: RunRecord, place: Place, again: Again) -> ProjectSpec:
     spec = codec.read(place.folder)
     entry = str(record.project["entry"])
     if entry not in spec.entry_points:
+        folder = shlex.quote(str(record.project["folder"]))
         raise UsageError(
             f"the entry point {entry} of run {record.handle} is not in its {FILE_NAME}",
             why=f"it has: {', '.join(spec.entry_points)}",
-            fix=f"mltrack run {record.project['folder']} -e {next(iter(spec.entry_points))}",
+            fix=f"mltrack run {folder} -e {next(iter(spec.entry_points))}",
         )
     return spec
 

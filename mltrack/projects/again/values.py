@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -41,10 +42,11 @@ def values_of(
     _refuse_masked(record, had)
     unknown = [name for name in had if name not in params]
     if unknown:
+        folder = shlex.quote(str(record.project.get("folder") or "."))
         raise UsageError(
             f"the project declares no parameter {unknown[0]}, which run {record.handle} had",
             why=f"declared: {', '.join(params) or 'none'}",
-            fix=f"run it as it is now: mltrack run {record.project.get('folder') or '.'}",
+            fix=f"run it as it is now: mltrack run {folder}",
         )
     known = {name: _long_or(store, record, value) for name, value in had.items()}
     kept = {n: _as_given(params[n], v) for n, v in known.items() if v is not None}

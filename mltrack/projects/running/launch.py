@@ -103,8 +103,9 @@ def launch(
     job = _job(run, ready, *lent)
     outcome = _accompanied(run, ready, job, terminal or screen.streams())
     status = _status(outcome)
-    ending.finish(run, status, error=_fault(order, outcome))
-    return ProjectRun(run_id=run.id, exit_code=outcome.code, status=status)
+    fault = _fault(order, outcome)
+    ending.finish(run, status, error=fault)
+    return ProjectRun(run_id=run.id, exit_code=outcome.code, status=status, error=fault)
 
 
 def _job(run: LiveRun, ready: Ready, bridge: Path, libraries: Path) -> Job:
