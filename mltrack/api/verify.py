@@ -21,6 +21,7 @@ from mltrack.projects.running import screen
 from mltrack.store.git import GitError
 from mltrack.store.journal import jsonable
 from mltrack.store.store import Store
+from mltrack.tracking import notices
 from mltrack.tracking.annotations import annotate
 from mltrack.tracking.entities import RunRecord, RunStatus
 from mltrack.tracking.history import history_of
@@ -121,6 +122,8 @@ def verify_run(  # noqa: PLR0913 - each is an option of the command, named by th
     )
     store = opened_store()
     record = runnable(store, run)
+    for line in _unfinished(record):
+        notices.say(line)
     done = run_again(store, record, again, progress)
     verified = _verified(store, record, done)
     if verified.rerun.record.status is not RunStatus.KILLED:  # by a person, who may try again

@@ -195,6 +195,19 @@ def test_a_rerun_that_fails_says_so(project: Project, cli: Cli, repo: Repository
     assert "exit code 7" in done.out
 
 
+def test_that_a_run_has_failed_is_said_beside_its_verdict(
+    project: Project, cli: Cli, repo: Repository
+) -> None:
+    folder = project("import os, sys; sys.exit(os.environ.get('FAIL'))")
+    repo.commit("A project")
+    assert cli("run", ".", cwd=folder, env={**os.environ, "FAIL": "now"}).code == 1
+
+    done = cli("verify", "1", cwd=folder)
+
+    assert done.out.startswith("identical: "), done.err
+    assert "has failed, so its results are those of a part" in done.err
+
+
 def test_what_is_refused_before_it_starts_is_no_verdict(ran: Path, cli: Cli) -> None:
     done = cli("verify", "nosuchrun", cwd=ran)
 
