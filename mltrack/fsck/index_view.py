@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.store import git
-from mltrack.store.layout import STORE_NAME
+from mltrack.store.layout import IN_STORE
 
 _INDEX = "GIT_INDEX_FILE"
 _BATCH_BYTES = 64 * 1024 * 1024
@@ -56,8 +56,7 @@ class IndexView:
         """
         how = ("--cached", "--ita-invisible-in-index", "--no-renames")
         form = ("--raw", "-z", "--no-abbrev", self._base())
-        pattern = f":(top,glob)**/{STORE_NAME}/**"
-        output = self._git("diff-index", *how, *form, "--", pattern)
+        output = self._git("diff-index", *how, *form, "--", IN_STORE)
         fields = output.decode("utf-8", "surrogateescape").split("\0")
         return [
             _staged(raw, path) for raw, path in zip(fields[::2], fields[1::2], strict=False) if raw

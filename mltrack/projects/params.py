@@ -8,12 +8,11 @@ from typing import Any
 
 from mltrack.errors import UsageError, nearest
 from mltrack.projects import templates
-from mltrack.projects.spec import EntryPoint, Param, ParamType, ProjectSpec, Value
+from mltrack.projects.spec import TEXTS, EntryPoint, Param, ParamType, ProjectSpec, Value
 
 _INT = re.compile(r"[-+]?[0-9]{1,4000}\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z|[-+]?(nan|inf)\Z")
 _BOOLS = {"true": True, "false": False}
-_TEXTS = frozenset({ParamType.STR, ParamType.PATH, ParamType.URI})
 _KINDS: dict[ParamType, tuple[type, ...]] = {
     ParamType.STR: (str,),
     ParamType.PATH: (str,),
@@ -74,7 +73,7 @@ def value_of(param: Param, given: object) -> Value:
     Raises:
         UsageError: the value is of another type, out of bounds, or not among the choices.
     """
-    text = isinstance(given, str) and param.type not in _TEXTS
+    text = isinstance(given, str) and param.type not in TEXTS
     value = _read(param, str(given)) if text else typed(param, given)
     return allowed(param, value)
 

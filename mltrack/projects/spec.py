@@ -30,6 +30,12 @@ class ParamType(StrEnum):
     DATETIME = "datetime"
 
 
+DATA = frozenset({ParamType.PATH, ParamType.URI})
+"""The types that name data."""
+TEXTS = DATA | {ParamType.STR}
+"""The types whose values are texts."""
+
+
 class Param(NamedTuple):
     """A declared parameter; None says that it has no default, no minimum, no maximum.
 

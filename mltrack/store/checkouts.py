@@ -14,7 +14,7 @@ from mltrack.store.atomic import explained, write_file
 from mltrack.store.folders import cache_folder
 from mltrack.store.git import GitError
 from mltrack.store.ids import WRITER, new_writer
-from mltrack.store.layout import STORE_NAME
+from mltrack.store.layout import IN_STORE, OUTSIDE_STORE
 from mltrack.store.liveness import Life
 from mltrack.store.plain import read_plain
 from mltrack.store.submodules import fill_submodules
@@ -24,7 +24,6 @@ CALM = (
     *("-c", "core.fsmonitor=false", "-c", "core.safecrlf=false"),
 )
 """The user's hooks and daemons have no part in it, and no file is left out but the store's."""
-_IN_STORE = f":(top,glob)**/{STORE_NAME}/**"
 _PATIENCE_SECONDS = 3600.0
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _MARK = ".json"
@@ -115,7 +114,7 @@ def _fill(top: Path, folder: Path, commit: str) -> None:
         _git("worktree", "add", *options, str(folder), commit, cwd=top)
         _git("read-tree", commit, cwd=folder)
         _leave_out_stores(folder)
-        if _git("ls-files", "-z", "--", ".", f":(top,exclude,glob)**/{STORE_NAME}/**", cwd=folder):
+        if _git("ls-files", "-z", "--", *OUTSIDE_STORE, cwd=folder):
             _git("checkout", "--quiet", "--", ".", cwd=folder)
     except GitError as error:
         raise IntegrityError(
@@ -128,7 +127,7 @@ def _fill(top: Path, folder: Path, commit: str) -> None:
 
 def _leave_out_stores(folder: Path) -> None:
     """Have git take the files of stores for present although they are not there."""
-    _leave_out(folder, _IN_STORE)
+    _leave_out(folder, IN_STORE)
 
 
 def leave_to_others(folder: Path, path: Path) -> None:

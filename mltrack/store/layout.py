@@ -9,6 +9,12 @@ from mltrack.errors import IntegrityError, UsageError
 from mltrack.store.ids import MAIN_WRITER, WRITER, is_experiment_id, is_id
 
 STORE_NAME = ".mltrack"
+IN_STORE = f":(top,glob)**/{STORE_NAME}/**"
+"""What git calls the files of all stores in a repository."""
+OUTSIDE_STORE = (".", f":(top,exclude,glob)**/{STORE_NAME}/**")
+"""What it calls all others."""
+NO_CODE = frozenset({".git", STORE_NAME})
+"""Folders whose files belong to git or to a store; compare names in lower case."""
 _INSIDE = f"{os.sep}{STORE_NAME}{os.sep}"
 HIDDEN_FOLDERS = ("objects", "local", "cache", "tmp", "locks", "quarantine")
 

@@ -14,6 +14,7 @@ from mltrack.store import git
 from mltrack.store.blobs import sha256_of
 from mltrack.store.git import GitError
 from mltrack.store.git_config import settings_of
+from mltrack.store.layout import OUTSIDE_STORE
 from mltrack.store.marks import Mark, still_fit
 from mltrack.store.secrets import masked_text
 from mltrack.store.store import Store
@@ -162,7 +163,7 @@ def _state(top: Path) -> _State:
     """Return commit, branch and changes; the store itself never counts as a change."""
     output = git.git_bytes(
         *("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"),
-        *("--", *patch.OUTSIDE_STORE),
+        *("--", *OUTSIDE_STORE),
         cwd=top,
     )
     records = output.decode("utf-8", "surrogateescape").split("\0")

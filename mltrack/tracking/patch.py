@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from mltrack.store import git
 from mltrack.store.blobs import temporary
-from mltrack.store.layout import STORE_NAME
+from mltrack.store.layout import OUTSIDE_STORE
 from mltrack.store.secrets import MASK, masked_text
 
-OUTSIDE_STORE = (".", f":(top,exclude,glob)**/{STORE_NAME}/**")
 MAX_PATCH_BYTES = 32 * 1024 * 1024
 _PLAIN = (
     "-c",

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from mltrack.store import git
 from mltrack.store.git_config import global_files
-from mltrack.store.layout import STORE_NAME
+from mltrack.store.layout import OUTSIDE_STORE, STORE_NAME
 from mltrack.store.marks import Mark, marks_of
-from mltrack.tracking import patch
 
 STILL_SECONDS = 3.0
 """How long nothing may have changed before a look: no file system tells times in larger steps."""
@@ -71,7 +70,7 @@ def _were_still(marks: dict[str, Mark], asked: float) -> bool:
 def _tracked(top: Path) -> list[str] | None:
     """Return the files that git tracks; None where one is a repository of its own."""
     paths: list[str] = []
-    for entry in _listed(top, "ls-files", "--stage", "-z", "--", *patch.OUTSIDE_STORE):
+    for entry in _listed(top, "ls-files", "--stage", "-z", "--", *OUTSIDE_STORE):
         about, _, name = entry.partition("\t")
         if about.startswith(_SUBMODULE):
             return None
@@ -82,7 +81,7 @@ def _tracked(top: Path) -> list[str] | None:
 def _ignored(top: Path) -> frozenset[str]:
     """Return the paths that match a rule; a folder is among them when nothing in it can count."""
     options = ("--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching")
-    records = _listed(top, "status", *options, "--no-renames", "--", *patch.OUTSIDE_STORE)
+    records = _listed(top, "status", *options, "--no-renames", "--", *OUTSIDE_STORE)
     return frozenset(f"{top}/{r[2:].rstrip('/')}" for r in records if r.startswith("! "))
 
 

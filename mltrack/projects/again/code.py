@@ -14,12 +14,11 @@ from mltrack.store import checkouts, git
 from mltrack.store.blobs import copy_hashing, sha256_of
 from mltrack.store.fetching import REMOTE, is_here, why_not_here
 from mltrack.store.git import GitError
-from mltrack.store.layout import PATCH, STORE_NAME, inside
+from mltrack.store.layout import NO_CODE, PATCH, inside
 from mltrack.store.plain import read_plain
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
 
-_KEPT_OUT = frozenset({".git", STORE_NAME})
 _MAX_PATCH_BYTES = 64 * 1024 * 1024
 _APPLY = ("apply", "--index", "--binary", "--whitespace=nowarn", "-")
 _OTHER_CODE = "run it with the code as it is now: --current code"
@@ -184,7 +183,7 @@ def _refuse_inner(named: bytes, record: RunRecord) -> None:
 
 def is_kept_out(path: str) -> bool:
     """Tell whether a relative path leads to where git or a store keeps its own."""
-    return not _KEPT_OUT.isdisjoint(part.lower() for part in PurePosixPath(path).parts)
+    return not NO_CODE.isdisjoint(part.lower() for part in PurePosixPath(path).parts)
 
 
 def _missing(code: Mapping[str, Any], folder: Path, top: Path) -> Iterator[str]:

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.store import git
-from mltrack.store.layout import STORE_NAME
-
-_STORE_FILES = f":(top,glob)**/{STORE_NAME}/**"
+from mltrack.store.layout import IN_STORE
 
 
 class Change(NamedTuple):
@@ -51,7 +49,7 @@ class Contents:
         if patch:
             options = ("--cached", "--binary", "--whitespace=nowarn")
             self._git("apply", *options, "-", stdin=patch)
-        names = self._git("ls-files", "-z", "--", _STORE_FILES)
+        names = self._git("ls-files", "-z", "--", IN_STORE)
         if names:
             self._git("update-index", "-z", "--force-remove", "--stdin", stdin=names)
         return self._git("write-tree").decode().strip()

@@ -9,7 +9,7 @@ from mltrack.errors import IntegrityError, MltrackError, NotFoundError
 from mltrack.projects.again.code import is_kept_out
 from mltrack.projects.data.inputs import INPUTS, Input
 from mltrack.projects.running.described import CONTEXT
-from mltrack.projects.spec import ParamType, ProjectSpec, Value
+from mltrack.projects.spec import DATA, ProjectSpec, Value
 from mltrack.store.checkouts import leave_to_others
 from mltrack.store.lookup import locate
 from mltrack.store.store import Store
@@ -17,7 +17,6 @@ from mltrack.tracking.datasets import facts_of
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.reader import folders_of
 
-_PATHS = frozenset({ParamType.PATH, ParamType.URI})
 _MOST_COPIED_BYTES = 256 * 1024 * 1024
 
 
@@ -88,7 +87,7 @@ def refilled(
         text, param = values.get(name), spec.params.get(name)
         if not isinstance(text, str) or "://" in text or text != _recorded(record, name):
             continue
-        if param is None or param.type not in _PATHS:
+        if param is None or param.type not in DATA:
             continue
         own = place.own_folder / text
         file = _File(name, text, place.folder / text, own, str(facts.get("digest")))

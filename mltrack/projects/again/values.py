@@ -10,7 +10,7 @@ from typing import Any
 
 from mltrack.errors import UsageError
 from mltrack.projects.params import typed
-from mltrack.projects.spec import Param, ParamType, Value
+from mltrack.projects.spec import TEXTS, Param, ParamType, Value
 from mltrack.store.lookup import locate
 from mltrack.store.secrets import MASK
 from mltrack.store.store import Store
@@ -18,7 +18,6 @@ from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.reader import folders_of
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
-_TEXTS = frozenset({ParamType.STR, ParamType.PATH, ParamType.URI})
 
 
 def values_of(
@@ -112,7 +111,7 @@ def value_from(param: Param, recorded: Any) -> Value:  # noqa: ANN401 - any valu
 def _parsed(param: Param, recorded: Any) -> Any:  # noqa: ANN401 - any value
     if isinstance(recorded, _Long):
         text = str(recorded)
-        return text if param.type in _TEXTS else _parsed(param, _json_or_text(text))
+        return text if param.type in TEXTS else _parsed(param, _json_or_text(text))
     if param.type is ParamType.LIST and isinstance(recorded, list):
         return [_scalar(param.items, item) for item in recorded]
     return _scalar(param.type, recorded)

@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mltrack.projects.running.child import HASH_SEED
 from mltrack.store.secrets import MASK
 
-SEED = "PYTHONHASHSEED"
 _AT_HOME = re.compile(r"(\A|[:=])~/")
 _NUMBER = re.compile(r"[0-9]{1,10}\Z")
 _NEVER = re.compile(
@@ -40,9 +40,9 @@ def variables_of(
     values = {name: value for name, value in inherited.items() if not _is_passed(name, passed)}
     refused = []
     for name, value in recorded.items():
-        if name == SEED:
+        if name == HASH_SEED:
             if _NUMBER.match(str(value)):
-                values[SEED] = str(value)
+                values[HASH_SEED] = str(value)
         elif not _is_passed(name, passed):
             continue  # the project sets it, or the code of now does not know it
         elif not isinstance(value, str) or MASK in value:

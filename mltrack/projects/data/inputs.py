@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mltrack.envs.home import Home
 from mltrack.errors import IntegrityError, MltrackError, NotFoundError, UsageError
 from mltrack.progress import Progress, silent
-from mltrack.projects.spec import FILE_NAME, Order, Param, ParamType, Value
+from mltrack.projects.spec import DATA, FILE_NAME, Order, Param, ParamType, Value
 from mltrack.tracking import notices
 from mltrack.tracking.drops import told_by
 
@@ -74,7 +74,7 @@ def _named(order: Order) -> Iterator[tuple[Param, str]]:
     """Yield the parameters that name data, each with its path or address."""
     for param in order.spec.params.values():
         value = order.values.get(param.name)
-        is_data = param.type in {ParamType.PATH, ParamType.URI} and order.entry.takes(param.name)
+        is_data = param.type in DATA and order.entry.takes(param.name)
         if not is_data or not isinstance(value, str) or not value:
             continue
         if param.sha256 or param.keep or not order.spec.writes_to(value):

@@ -5,7 +5,7 @@ import re
 from mltrack.errors import UsageError, nearest
 from mltrack.projects import params
 from mltrack.projects.file.fields import Fields
-from mltrack.projects.spec import Param, ParamType, Value
+from mltrack.projects.spec import DATA, Param, ParamType, Value
 
 KEYS = (
     "type",
@@ -21,7 +21,6 @@ KEYS = (
 )
 _NO_ITEMS = frozenset({ParamType.LIST, ParamType.JSON, ParamType.DATETIME})
 _NUMBERS = frozenset({ParamType.INT, ParamType.FLOAT})
-_FILES = frozenset({ParamType.PATH, ParamType.URI})
 _SHA256 = r"[0-9a-fA-F]{64}\Z"
 
 
@@ -65,7 +64,7 @@ def _check_keys_fit(fields: Fields, kind: ParamType) -> None:
         if fields.has(key) and kind not in _NUMBERS:
             raise fields.fault(f"{key} is for int and float, not for {kind}", key)
     for key in ("sha256", "keep"):
-        if fields.has(key) and kind not in _FILES:
+        if fields.has(key) and kind not in DATA:
             raise fields.fault(f"{key} is for path and uri, not for {kind}", key)
     if fields.has("items") and kind is not ParamType.LIST:
         raise fields.fault(f"items is for list, not for {kind}", "items")

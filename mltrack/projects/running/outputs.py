@@ -7,9 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from mltrack.projects.spec import Output
-from mltrack.store.layout import STORE_NAME
+from mltrack.store.layout import NO_CODE
 
-_NEVER = frozenset({".git", STORE_NAME})
 _ANY_DEPTH = "**"
 _WILD = frozenset("*?[")
 _CLOCK_SECONDS = 2.0
@@ -96,7 +95,7 @@ class _Search:
             return "to itself"
         if not end.is_relative_to(self._top):
             return "out of the project"
-        if any(part.lower() in _NEVER for part in end.relative_to(self._top).parts):
+        if any(part.lower() in NO_CODE for part in end.relative_to(self._top).parts):
             return "to what belongs to git or to the store"
         return "" if end.exists() else "to nothing"
 
@@ -162,7 +161,7 @@ def _below(match: Path) -> Iterator[Path]:
 def _entries(folder: Path) -> "list[os.DirEntry[str]]":
     try:
         with os.scandir(folder) as entries:
-            mine = [entry for entry in entries if entry.name.lower() not in _NEVER]
+            mine = [entry for entry in entries if entry.name.lower() not in NO_CODE]
     except OSError:
         return []
     return sorted(mine, key=lambda entry: entry.name)
