@@ -133,13 +133,15 @@ def run_again(store: Store, record: RunRecord, again: Again, progress: Progress)
         home = user_home()
         launch.check_secrets(order)
         built = _environment(record, order.spec.env, spec.env, again, progress)
+        for line in _otherwise(built):
+            notices.say(f"not as it was: {line}")
         with leases.held(built, home):
             ready = launch.ready(order, built, home, progress, offline=again.supply.offline)
             progress("")
             _refuse_other_data(record, ready, again)
             tell_if_ignored(store)
             done = launch.launch(store, ready, home, again.terminal)
-    return Done(done, spec, (*missing, *notes), top)
+    return Done(done, spec, (*missing, *notes, *_otherwise(built)), top)
 
 
 def _refuse_other_data(record: RunRecord, ready: launch.Ready, again: Again) -> None:
@@ -150,6 +152,11 @@ def _refuse_other_data(record: RunRecord, ready: launch.Ready, again: Again) -> 
             f"the data of run {record.handle} was changed: {lines[0]}",
             fix="bring it back, or run it with the data as it is now: --current data",
         )
+
+
+def _otherwise(built: Environment) -> tuple[str, ...]:
+    """Return what of an environment could not be had as it was asked for."""
+    return built.notes if built.id else ()
 
 
 def _environment(

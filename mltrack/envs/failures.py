@@ -89,6 +89,13 @@ def _full(_: InstallerError, order: Order) -> EnvironmentBuildError:
 
 
 def _foreign(failed: InstallerError, order: Order) -> EnvironmentBuildError:
+    if order.plan.spec.locked is not None:
+        return EnvironmentBuildError(
+            f"no file of {package_of(failed)} here has the digest that the run recorded",
+            why="it was replaced where packages come from, or is there no more; " + _words(failed),
+            fix="find out who changed it, give a folder that has the file: --find-links DIR, "
+            "or take the project's environment as it is now: --current env",
+        )
     interpreter, lock = order.plan.interpreter, order.plan.wanted.lock
     here = f"{interpreter.platform}, Python {interpreter.version}"
     where = lock.name if lock else "the lock"

@@ -75,7 +75,8 @@ def _known(order: Order) -> Known:
     except InstallerError as failed:
         from mltrack.envs import failures
 
-        if not (order.supply.near and order.plan.spec.locked and failures.is_foreign(failed)):
+        may_differ = order.supply.near and order.plan.spec.locked_elsewhere
+        if not (may_differ and failures.is_foreign(failed)):
             raise failures.explained(failed, order) from None
         first = failures.package_of(failed)
     near = order.plan._replace(wanted=wanting.nearby(order.plan.spec))

@@ -27,8 +27,8 @@ class Index(NamedTuple):
 class EnvSpec(NamedTuple):
     """What a project asks for; at most one of the sources of requirements is there.
 
-    `locked` may be there beside another source, which is resolved anew where the same files cannot
-    be had, if something near will do.
+    `locked` may be there beside another source, which is resolved anew if `locked` was recorded on
+    a machine of another kind, its files cannot be had here, and something near will do.
 
     Attributes:
         python: the range of Pythons.
@@ -38,6 +38,8 @@ class EnvSpec(NamedTuple):
         pyproject: a source: what a pyproject.toml declares.
         lock: a source: a pylock.toml, or requirements that all bear their sha256.
         locked: a source: the resolved set that a run has recorded, as it stands there.
+        locked_elsewhere: whether that was on a machine of another kind, whose files may not be
+            for this one; where it was not, a file with another digest was tampered with.
         constraints: versions that bound a source.
         indexes: where packages are looked for.
         variables: variables that the command and the build get.
@@ -54,6 +56,7 @@ class EnvSpec(NamedTuple):
     pyproject: Pyproject | None = None
     lock: Path | None = None
     locked: bytes | None = None
+    locked_elsewhere: bool = False
     constraints: Path | None = None
     indexes: Index = Index()
     variables: Mapping[str, str] = NOTHING
@@ -70,8 +73,8 @@ class Supply(NamedTuple):
         find_links: folders, or pages, that hold packages.
         upgrade: whether requirements are resolved anew, although that was done before.
         near: whether something near will do where what was asked for cannot be had here: another
-            patch version of Python, the same versions of packages without their digests. The
-            environment's notes tell of it.
+            patch version of Python, and of what was locked elsewhere the same versions of packages
+            without their digests. The environment's notes tell of it.
     """
 
     offline: bool = False

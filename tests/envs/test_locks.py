@@ -184,7 +184,8 @@ def test_what_a_run_recorded_elsewhere_is_resolved_anew_with_its_versions_and_sa
     home: Home, wheels: Path
 ) -> None:
     write_wheel(wheels, "tiny", "2.0")
-    spec = EnvSpec(requirements=("tiny",), locked=f"tiny==1.0 {ZEROS}\n".encode())
+    lines = f"tiny==1.0 {ZEROS}\n".encode()
+    spec = EnvSpec(requirements=("tiny",), locked=lines, locked_elsewhere=True)
 
     with pytest.raises(EnvironmentBuildError):
         ensure(spec, home)
@@ -196,15 +197,28 @@ def test_what_a_run_recorded_elsewhere_is_resolved_anew_with_its_versions_and_sa
     assert ensure(spec, home, Supply(near=True)) == environment
 
 
+@pytest.mark.parametrize("requirements", [(), ("tiny",)])
+def test_a_file_that_is_not_the_one_of_a_run_of_such_a_machine_is_refused(
+    home: Home, wheels: Path, requirements: tuple[str, ...]
+) -> None:
+    spec = EnvSpec(requirements=requirements, locked=f"tiny==1.0 {ZEROS}\n".encode())
+
+    with pytest.raises(EnvironmentBuildError) as refused:
+        ensure(spec, home, Supply(near=True))
+
+    assert "no file of tiny 1.0 here has the digest that the run recorded" in refused.value.message
+    assert "--current env" in refused.value.fix
+    assert list(home.envs.iterdir()) == []
+
+
 def test_what_is_not_needed_here_is_left_out_when_it_is_resolved_anew(
     home: Home, wheels: Path
 ) -> None:
     windows = write_wheel(wheels, "only_there", tag=OTHER_PLATFORM)
     lines = f"only-there==1.0 {digest_of(windows)}\ntiny==1.0 {ZEROS}\n"
 
-    environment = ensure(
-        EnvSpec(requirements=("tiny",), locked=lines.encode()), home, Supply(near=True)
-    )
+    spec = EnvSpec(requirements=("tiny",), locked=lines.encode(), locked_elsewhere=True)
+    environment = ensure(spec, home, Supply(near=True))
 
     assert environment.packages is not None
     assert environment.packages.startswith(b"tiny==1.0 ")

@@ -64,6 +64,26 @@ def test_a_list_of_packages_that_was_altered_is_refused(ran: Path, cli: Cli) -> 
     assert "is not the list of packages that run" in done.err
 
 
+def test_a_file_that_was_changed_is_refused_on_such_a_machine_and_taken_on_another(
+    ran: Path, cli: Cli, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_wheel(wheels, "tiny", requires=["tiny"])
+    monkeypatch.setenv("MLTRACK_HOME", str(tmp_path / "another cache"))
+
+    refused = cli("rerun", "1", cwd=ran)
+    record = record_of(ran)
+    lines = record.read_text().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("check:")]
+    elsewhere = ['  platform: "sunos-sparc"\n' if "  platform:" in line else line for line in kept]
+    record.write_text("".join(elsewhere))
+    done = cli("rerun", "1", cwd=ran)
+
+    assert refused.code == 125
+    assert "no file of tiny 1.0 here has the digest that the run recorded" in refused.err
+    assert done.out == "1.0\n", done.err
+    assert "not as it was: the same versions without their digests" in done.err
+
+
 def test_a_local_run_is_run_again_with_its_versions_in_an_environment_of_its_own(
     ran: Path, cli: Cli
 ) -> None:

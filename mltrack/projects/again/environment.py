@@ -10,6 +10,7 @@ from mltrack.store.layout import PACKAGES
 from mltrack.store.plain import read_plain
 from mltrack.store.sha256 import sha256_hex
 from mltrack.store.store import Store
+from mltrack.tracking import capture
 from mltrack.tracking.entities import RunRecord
 
 OURS = "mltrack-local"
@@ -37,7 +38,15 @@ def spec_of(store: Store, record: RunRecord, declared: EnvSpec, folder: Path) ->
         python=specifier.parse(f"=={found[0]}"),
         folder=folder,
         locked=_without_ours(packages_of(store, record)),
+        locked_elsewhere=_is_of_another_kind(record),
     )
+
+
+def _is_of_another_kind(record: RunRecord) -> bool:
+    """Tell whether a run says that it was made on a machine that takes other files than this."""
+    here = capture.interpreter()
+    facts = ("platform", "implementation")
+    return any(record.environment.get(fact, here[fact]) != here[fact] for fact in facts)
 
 
 def packages_of(store: Store, record: RunRecord) -> bytes:
