@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from mltrack.api.store import start_folder
 from mltrack.envs import build, cached, collecting, plan
 from mltrack.envs.cached import Cached
-from mltrack.envs.collecting import Item
 from mltrack.envs.home import user_home
+from mltrack.envs.items import Item
 from mltrack.envs.spec import Environment, Supply
 from mltrack.errors import NotFoundError
 from mltrack.progress import Progress, Share, nobody, silent
@@ -42,6 +42,14 @@ class Wanted(NamedTuple):
 def list_environments(progress: Share = nobody) -> list[Cached]:
     """Return the environments of the cache, the one that was used last first."""
     return cached.environments(user_home(), progress)
+
+
+def known_environments() -> list[tuple[str, str]]:
+    """Return the id of each environment of the cache, and the version of its Python."""
+    from mltrack.envs import leftovers, shelf
+
+    found = ((path.name, shelf.marker_of(path)) for path in leftovers.folders(user_home().envs))
+    return [(name, marker.python) for name, marker in found if marker]
 
 
 def get_environment(reference: str) -> Cached:

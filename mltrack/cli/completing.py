@@ -1,4 +1,4 @@
-"""What a shell offers after `mltrack run`, when Tab is pressed.
+"""What a shell offers after `mltrack run` and `mltrack env`, when Tab is pressed.
 
 Only names and types are offered: some shells read again what they are given, and texts of a
 project may be anybody's.
@@ -18,6 +18,13 @@ def entry_points(ctx: typer.Context) -> list[str]:
 def params(ctx: typer.Context) -> list[tuple[str, str]]:
     """Return the beginning of `NAME=VALUE` for each parameter of the project, and its type."""
     return [(f"{param['name']}=", param["type"]) for param in _shape_of(ctx).get("params", [])]
+
+
+def environments() -> list[tuple[str, str]]:
+    """Return the environments of this machine by id, and which Python each has."""
+    from mltrack.api.envs import known_environments
+
+    return [(name, f"Python {python}") for name, python in known_environments()]
 
 
 def _shape_of(ctx: typer.Context) -> dict[str, Any]:

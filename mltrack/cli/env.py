@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.asking import confirm
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import cell, counted, moment, safe, size
@@ -21,7 +22,7 @@ from mltrack.cli.progress_line import progress_line
 
 if TYPE_CHECKING:
     from mltrack.envs.cached import Cached
-    from mltrack.envs.collecting import Item
+    from mltrack.envs.items import Item
 
 app = new_app("The environments that projects run in.")
 _COLUMNS = ["id", "python", "packages", "size", "used", "in_use", "requirements"]
@@ -68,7 +69,11 @@ def _brief(requirements: list[str]) -> str:
 def show_environment(
     what: Annotated[
         str,
-        typer.Argument(metavar="[ENV|PATH]", help="An id or key, or the folder of a project."),
+        typer.Argument(
+            metavar="[ENV|PATH]",
+            help="An id or key, or the folder of a project.",
+            autocompletion=completing.environments,
+        ),
     ] = ".",
     lock: Annotated[
         bool, typer.Option("--lock", help="Print its lock alone: every package, with digests.")
@@ -200,7 +205,12 @@ def build(
 @app.command("rm")
 def rm(
     environments: Annotated[
-        list[str], typer.Argument(metavar="ENV...", help="Ids or keys: mltrack env ls.")
+        list[str],
+        typer.Argument(
+            metavar="ENV...",
+            help="Ids or keys: mltrack env ls.",
+            autocompletion=completing.environments,
+        ),
     ],
     yes: YesOption = False,
 ) -> None:
@@ -237,10 +247,11 @@ def collect(
     yes: YesOption = False,
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """Remove environments that were not used for long.
+    """Remove environments, and whatever else the cache holds, that were not used for long.
 
-    So goes what killed builds have left. An environment that somebody uses now stays in any case.
-    Whatever goes is built again by the next run that needs it.
+    That is data that was fetched, and what is lent to runs. What is broken, and what killed builds
+    and runs have left, goes at once. What somebody uses now stays in any case; whatever goes is
+    built or fetched again by the next run that needs it.
 
     Examples:
       mltrack env gc --dry-run

@@ -1,7 +1,8 @@
 """Build an environment once, whoever asks first; what is not marked complete does not exist."""
 
+from mltrack.envs import shelf
 from mltrack.envs.home import Home
-from mltrack.envs.plan import complete, planned
+from mltrack.envs.plan import Plan, complete, planned
 from mltrack.envs.spec import AS_USUAL, Environment, EnvSpec, Supply
 from mltrack.progress import Progress, silent
 
@@ -26,14 +27,21 @@ def ensure(
     """
     plan = planned(spec, home, supply)
     anew = supply.upgrade and not plan.wanted.is_locked
-    if not anew and (environment := complete(plan, home)):
+    if not anew and (environment := _used(plan, home)):
         return environment
     from mltrack.envs.filling import built
     from mltrack.envs.waiting import locked_patiently
 
     try:
         with locked_patiently(home.lock(plan.key), progress):
-            known = None if anew else complete(plan, home)
+            known = None if anew else _used(plan, home)
             return known or built(plan, home, supply, progress)
     finally:
         progress("")
+
+
+def _used(plan: Plan, home: Home) -> Environment | None:
+    environment = complete(plan, home)
+    if environment and environment.id:
+        shelf.touch(home.env(environment.id) / shelf.MARKER)
+    return environment

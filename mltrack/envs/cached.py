@@ -26,7 +26,7 @@ class Cached(NamedTuple):
         own_bytes: what of that would be free if it were removed.
         used: when it was used last, in Unix seconds.
         in_use: who uses it now.
-        is_alive: whether its interpreter is still there.
+        broken: why it cannot be used any more; empty where it can.
     """
 
     id: str
@@ -36,7 +36,7 @@ class Cached(NamedTuple):
     own_bytes: int
     used: float
     in_use: tuple[Lease, ...]
-    is_alive: bool
+    broken: str
 
     @property
     def lock(self) -> str:
@@ -76,8 +76,20 @@ def look(folder: Path, home: Home) -> Cached | None:
         own_bytes=sum(size for size, elsewhere in sizes.values() if not elsewhere),
         used=used,
         in_use=tuple(leases.of(folder.name, home)),
-        is_alive=shelf.python_of(folder).exists(),
+        broken=_broken(folder, marker),
     )
+
+
+def _broken(folder: Path, marker: Marker) -> str:
+    if not shelf.python_of(folder).exists():
+        return f"its Python is gone: {marker.interpreter}"
+    if not any(line.startswith("-e ") for line in marker.requirements):
+        return ""
+    from mltrack.envs import resolved
+
+    used = resolved.used_in_place(shelf.python_of(folder))
+    gone = next((path for path in used if not path.exists()), None)
+    return f"what it uses in place is gone: {gone}" if gone else ""
 
 
 def named(reference: str, home: Home) -> Cached:

@@ -5,52 +5,26 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from mltrack.envs import cached, leases, leftovers, shelf
+from mltrack.envs import cached, holdings, leases, shelf
 from mltrack.envs.cached import Cached
 from mltrack.envs.home import Home
+from mltrack.envs.items import Item, Kind
 from mltrack.errors import ConflictError, UsageError
 from mltrack.progress import Share, nobody
-from mltrack.store.atomic import maker_of
-from mltrack.store.liveness import is_running
+from mltrack.store import checkouts
+from mltrack.store.atomic import unused
 
 JUST_USED_SECONDS = 600.0
 """What was used a moment ago may be about to be used again, and stays however much there is."""
-_SCRATCH_SECONDS = 3600.0
-"""The cache may be shared with a machine whose processes are not seen from here."""
+_CLOCKS_SECONDS = 60.0
+"""So much may the clocks of machines that share the cache differ."""
 _AGE = re.compile(r"(?P<count>[0-9]{1,6})(?P<unit>[mhdw])\Z")
 _AGE_UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SIZE = re.compile(r"(?P<count>[0-9]{1,9}(?:\.[0-9]{1,6})?)\s?(?P<unit>[kMGT]?)i?B?\Z")
 _SIZE_UNITS = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
-
-
-class Kind(StrEnum):
-    """What may go."""
-
-    ENVIRONMENT = "environment"
-    LEFTOVER = "leftover"
-    INSTALLER = "installer"
-
-
-class Item(NamedTuple):
-    """Something that can go.
-
-    Attributes:
-        name: an environment's id, or a path below the cache.
-        why: in some words.
-        size_bytes: what would be free.
-        used: when it was used last, in Unix seconds.
-    """
-
-    kind: Kind
-    name: str
-    path: Path
-    why: str
-    size_bytes: int
-    used: float
 
 
 class Limits(NamedTuple):
@@ -85,74 +59,39 @@ def limits_of(older_than: str, max_size: str | None) -> Limits:
 
 def planned(home: Home, limits: Limits, progress: Share = nobody) -> list[Item]:
     """Return what can go, environments first; nothing is removed."""
-    now = time.time()
-    going = _going(cached.environments(home, progress), limits, now)
-    return [*going, *_leftovers(home), *_installers(home, now - limits.seconds)]
+    in_use_since = leases.oldest(home) - _CLOCKS_SECONDS
+    found = [(_item(one), bool(one.in_use)) for one in cached.environments(home, progress)]
+    found += [(item, item.used >= in_use_since) for item in holdings.ageing(home)]
+    kinds = list(Kind)
+    items = [*_going(found, limits, time.time()), *holdings.left_behind(home)]
+    return sorted(items, key=lambda item: kinds.index(item.kind))
 
 
-def _going(found: list[Cached], limits: Limits, now: float) -> Iterator[Item]:
-    """Yield the environments that go: those without a Python, the old ones, then too many."""
+def _item(one: Cached) -> Item:
+    return Item(
+        kind=Kind.ENVIRONMENT,
+        name=one.id,
+        path=one.folder,
+        why=one.broken,
+        size_bytes=one.own_bytes,
+        used=one.used,
+    )
+
+
+def _going(found: list[tuple[Item, bool]], limits: Limits, now: float) -> Iterator[Item]:
+    """Yield what goes of things and whether somebody may use them: broken, old, then too many."""
     room = limits.size_bytes
     total = 0
-    for one in found:
-        total += one.own_bytes
-        why = ""
-        if not one.is_alive:
-            why = f"its Python is gone: {one.marker.interpreter}"
-        elif now - one.used > limits.seconds:
-            why = "not used for long"
-        elif room is not None and total > room and now - one.used > JUST_USED_SECONDS:
-            why = "there are more than may be"
-        if why and not one.in_use:
-            total -= one.own_bytes
-            yield Item(
-                kind=Kind.ENVIRONMENT,
-                name=one.id,
-                path=one.folder,
-                why=why,
-                size_bytes=one.own_bytes,
-                used=one.used,
-            )
-
-
-def _leftovers(home: Home) -> Iterator[Item]:
-    unfinished = [(path, "a build that did not end") for path in leftovers.unfinished(home)]
-    for path, why in [*unfinished, *((p, "of a process that is gone") for p in _scratch(home))]:
-        yield _item(Kind.LEFTOVER, path, why, home)
-
-
-def _scratch(home: Home) -> Iterator[Path]:
-    for path in sorted(home.tmp.iterdir()) if home.tmp.is_dir() else ():
-        maker = maker_of(path.name)
-        with contextlib.suppress(OSError):
-            idle = time.time() - path.lstat().st_mtime
-            if maker is not None and not is_running(maker) and idle > _SCRATCH_SECONDS:
-                yield path
-
-
-def _installers(home: Home, before: float) -> Iterator[Item]:
-    """Yield what holds pip for a Python that is gone, or that nobody has used for long."""
-    for path in sorted(home.root.glob("installer-*")):
-        with contextlib.suppress(OSError):
-            if not shelf.python_of(path).exists():
-                yield _item(Kind.INSTALLER, path, "its Python is gone", home)
-            elif path.stat().st_mtime < before:
-                yield _item(Kind.INSTALLER, path, "not used for long", home)
-
-
-def _item(kind: Kind, path: Path, why: str, home: Home) -> Item:
-    try:
-        used = path.lstat().st_mtime
-    except OSError:
-        used = 0.0
-    return Item(
-        kind=kind,
-        name=path.relative_to(home.root).as_posix(),
-        path=path,
-        why=why,
-        size_bytes=cached.size_of(path),
-        used=used,
-    )
+    for item, in_use in sorted(found, key=lambda one: -one[0].used):
+        total += item.size_bytes
+        why = item.why
+        if now - item.used > limits.seconds:
+            why = why or "not used for long"
+        elif room is not None and total > room and now - item.used > JUST_USED_SECONDS:
+            why = why or "there is more than may be"
+        if why and not in_use:
+            total -= item.size_bytes
+            yield item._replace(why=why)
 
 
 def collect(home: Home, items: list[Item], progress: Share = nobody) -> list[Item]:
@@ -160,14 +99,22 @@ def collect(home: Home, items: list[Item], progress: Share = nobody) -> list[Ite
     gone = []
     for number, item in enumerate(items, start=1):
         progress(number, len(items), "things")
-        if item.kind is Kind.ENVIRONMENT:
-            if not _is_as_before(item) or not _removed(item.path, home):
-                continue
-        else:
-            _delete(item.path)
-        gone.append(item)
+        if _collected(item, home):
+            gone.append(item)
     forget(home)
     return gone
+
+
+def _collected(item: Item, home: Home) -> bool:
+    """Remove something unless it came into use since it was planned to go; tell whether it went."""
+    if item.kind is Kind.ENVIRONMENT:
+        return _is_as_before(item) and _removed(item.path, home)
+    if item.kind is Kind.CHECKOUT:
+        return checkouts.collect(item.path)
+    if item.kind is Kind.LEFTOVER:
+        _delete(item.path)
+        return True
+    return _moved_away(item, home)
 
 
 def remove(one: Cached, home: Home) -> None:
@@ -217,6 +164,24 @@ def _removed(folder: Path, home: Home) -> bool:
             aside.replace(marker)
         return False
     _delete(folder)
+    return True
+
+
+def _moved_away(item: Item, home: Home) -> bool:
+    """Take something aside, and then away unless it was used since it was planned to go.
+
+    Who uses it says so first and looks whether it is there then: one of both sees the other.
+    """
+    aside = unused(home.tmp)
+    try:
+        home.tmp.mkdir(parents=True, exist_ok=True)
+        item.path.rename(aside)
+        if aside.lstat().st_mtime > item.used:
+            aside.rename(item.path)
+            return False
+    except OSError:
+        pass  # gone already, or made anew by who came to use it
+    _delete(aside)
     return True
 
 

@@ -181,6 +181,8 @@ class _Place:
 def _shared(own: str, found: list[Line], order: Order) -> Known | None:
     """Return the environment that holds a set already, with the set as this project records it."""
     known = shelf.find(own, order.home)
+    if known:
+        shelf.touch(order.home.env(known.id) / shelf.MARKER)
     return known._replace(packages=resolved.text_of(found), notes=()) if known else None
 
 

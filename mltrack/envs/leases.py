@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from mltrack.store.atomic import write_file
 from mltrack.store.ids import new_writer
 from mltrack.store.liveness import Life, life_of, mark_of_this_process
 
+AT_HAND = "local"
+"""Stands for the interpreter at hand, which needs no keeping; what a run of it uses does."""
 _SUFFIX = ".lease"
 _OF_ANOTHER_HOST_SECONDS = 30 * 86_400
 """After so long a lease of a machine that cannot be asked counts as forgotten."""
@@ -33,17 +36,14 @@ class Lease(NamedTuple):
 
 @contextlib.contextmanager
 def held(environment: Environment, home: Home) -> Iterator[None]:
-    """Keep an environment from being removed; the interpreter at hand needs no keeping.
+    """Keep an environment from being removed, and the data and loans that are used with it.
 
     Raises:
         ConflictError: it was removed a moment ago.
         StoreWriteError: the cache cannot be written.
     """
-    if environment.id is None:
-        yield
-        return
-    with taken(environment.id, home):
-        if not (home.env(environment.id) / shelf.MARKER).exists():
+    with taken(environment.id or AT_HAND, home):
+        if environment.id and not (home.env(environment.id) / shelf.MARKER).exists():
             raise ConflictError(
                 f"environment {environment.id} was removed a moment ago",
                 why="mltrack env rm or gc was at work",
@@ -86,6 +86,17 @@ def of(name: str, home: Home) -> list[Lease]:
         with contextlib.suppress(OSError):
             home.leases(name).rmdir()
     return found
+
+
+def oldest(home: Home) -> float:
+    """Return when he began who uses something of the cache for longest; infinity: nobody does."""
+    began = math.inf
+    for name in {file.parent.name for file in home.leases("").glob(f"*/*{_SUFFIX}")}:
+        of(name, home)  # which throws away those that count no more
+    for file in home.leases("").glob(f"*/*{_SUFFIX}"):
+        with contextlib.suppress(OSError):  # it has ended in this moment
+            began = min(began, file.stat().st_mtime)
+    return began
 
 
 def _read(file: Path) -> tuple[dict[str, Any], float]:

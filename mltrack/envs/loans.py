@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+from mltrack.envs import shelf
 from mltrack.envs.home import Home
 from mltrack.errors import StoreWriteError
 from mltrack.store.atomic import built_folder, explained
@@ -35,6 +36,7 @@ def bridge(home: Home) -> Path:
     package = Path(__file__).resolve().parents[1]
     digest = sha256_hex(f"{package}\n{__version__}".encode())[:20]
     folder = home.bridge(digest)
+    shelf.touch(folder)
     if not (folder / "mltrack").exists():
         with explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -61,6 +63,7 @@ def libraries(home: Home) -> Path:
     packages = {name: _found(name) for name in _LENT}
     versions = [f"{_LENT[name]}-{package.version}" for name, package in packages.items()]
     folder = home.libraries("_".join(versions))
+    shelf.touch(folder)
     if not folder.is_dir():
         _copy([package.folder for package in packages.values()], folder, home)
     return folder

@@ -1,14 +1,14 @@
 """The Python at hand, and what it has: for module systems, conda, notebooks."""
 
-import json
 import os
 import re
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mltrack.envs import interpreters, lines
 from mltrack.envs.requirements import canonical_name
+from mltrack.envs.resolved import origin_of
 from mltrack.envs.spec import Environment
 from mltrack.store.git import answer_or_none
 from mltrack.store.secrets import masked_text
@@ -66,22 +66,13 @@ def _names(folder: str) -> list[str]:
 
 def _said(one: _Found) -> tuple[str, str]:
     """Return the line of a distribution, and what is to be noted of it."""
-    told = _origin(one.info)
+    told = origin_of(one.info)
     if "vcs_info" in told:
         commit = str(told["vcs_info"].get("commit_id", ""))
         return _at_commit(one, told["url"], commit) or one.pin, ""
     if told.get("dir_info", {}).get("editable"):
         return _used_in_place(one, lines.path_of_url(told["url"]))
     return one.pin, ""
-
-
-def _origin(info: Path) -> dict[str, Any]:
-    """Return what an installer wrote of where it took a distribution; nothing of an index."""
-    try:
-        told = json.loads((info / "direct_url.json").read_bytes())
-        return told if isinstance(told["url"], str) else {}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
 
 
 def _used_in_place(one: _Found, folder: Path | None) -> tuple[str, str]:

@@ -1,6 +1,5 @@
 """The resolved set of an environment: every package by version and, where known, by digest."""
 
-import contextlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -61,12 +60,28 @@ def _name_of(line: Line, python: Path) -> str:
     if name := lines.name_of(line):
         return f"{name}=={installed(python).get(name, '')}"
     for folder in _infos(python):
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            url = json.loads((folder / "direct_url.json").read_bytes())["url"]
-            if lines.path_of_url(url) == line.path:
-                name, _, version = folder.name.removesuffix(".dist-info").rpartition("-")
-                return f"{canonical_name(name)}=={version}"
+        url = origin_of(folder).get("url")
+        if url and lines.path_of_url(url) == line.path:
+            name, _, version = folder.name.removesuffix(".dist-info").rpartition("-")
+            return f"{canonical_name(name)}=={version}"
     return line.path.name if line.path else ""
+
+
+def origin_of(info: Path) -> dict[str, Any]:
+    """Return what an installer wrote of where it took a distribution; nothing of an index."""
+    try:
+        told = json.loads((info / "direct_url.json").read_bytes())
+        return told if isinstance(told["url"], str) else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def used_in_place(python: Path) -> Iterator[Path]:
+    """Yield the folders whose sources an environment uses where they are."""
+    for told in map(origin_of, _infos(python)):
+        path = lines.path_of_url(told["url"]) if told.get("dir_info", {}).get("editable") else None
+        if path is not None:
+            yield path
 
 
 def _infos(python: Path) -> Iterator[Path]:

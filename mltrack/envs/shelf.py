@@ -54,7 +54,7 @@ class Known(NamedTuple):
 
 
 def find(key: str, home: Home) -> Known | None:
-    """Return what a key names if it is whole; that counts as using it."""
+    """Return what a key names if it is whole; looking is not using."""
     try:
         said = json.loads(home.key(key).read_bytes())
         name, packages = said["env"], said["packages"]
@@ -63,11 +63,15 @@ def find(key: str, home: Home) -> Known | None:
         marker = marker_of(home.env(name))
         if marker is None or said["key"] != marker.key or not python_of(home.env(name)).exists():
             return None
-        with contextlib.suppress(PermissionError):  # somebody else's, which may be used too
-            os.utime(home.env(name) / MARKER)
         return Known(name, packages.encode(), marker, tuple(map(str, said["notes"])))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def touch(path: Path) -> None:
+    """Say that something of the cache is used now, so that it stays."""
+    with contextlib.suppress(OSError):  # somebody else's, which may be used too; or not there
+        os.utime(path)
 
 
 def marker_of(folder: Path) -> Marker | None:

@@ -4,6 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from mltrack.envs import shelf
 from mltrack.envs.home import Home
 from mltrack.errors import EnvironmentBuildError
 from mltrack.store.locks import locked
@@ -25,6 +26,7 @@ def bare(folder: Path, interpreter: str, *, system_site_packages: bool = False) 
 def with_pip(folder: Path, home: Home) -> Path:
     """Make an environment of the running Python that holds pip, once; return its interpreter."""
     python, complete = folder / "bin" / "python", folder / ".complete"
+    shelf.touch(folder)
     if complete.exists() and python.exists():
         return python
     with locked(home.lock(folder.name), timeout_seconds=_WAIT_SECONDS):

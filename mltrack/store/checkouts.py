@@ -27,6 +27,7 @@ CALM = (
 _PATIENCE_SECONDS = 3600.0
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _MARK = ".json"
+_FOLDER = "checkouts"
 
 
 def require_git(doing: str) -> None:
@@ -98,8 +99,23 @@ def checked_out(top: Path, commit: str) -> Iterator[Path]:
         _take_away(top, folder)
 
 
+def left_behind(cache: Path) -> Iterator[Path]:
+    """Yield the checkouts in a cache whose process is gone."""
+    for mark in sorted((cache / _FOLDER).glob(f"*{_MARK}")):
+        if _repository_of_gone(mark) is not None:
+            yield mark.with_suffix("")
+
+
+def collect(folder: Path) -> bool:
+    """Remove a checkout if its process is gone; tell whether it went."""
+    repository = _repository_of_gone(_mark_of(folder))
+    if repository is not None:
+        _take_away(repository, folder)
+    return not folder.exists()
+
+
 def _home() -> Path:
-    return cache_folder() / "checkouts"
+    return cache_folder() / _FOLDER
 
 
 def _mark_of(folder: Path) -> Path:
@@ -174,10 +190,8 @@ def _remove_all(folder: Path) -> None:
 
 def _take_away_leftovers(top: Path) -> None:
     """Remove the checkouts of processes that are gone, and what git still knows of such ones."""
-    for mark in sorted(_home().glob(f"*{_MARK}")):
-        repository = _repository_of_gone(mark)
-        if repository is not None:
-            _take_away(repository, mark.with_suffix(""))
+    for folder in left_behind(cache_folder()):
+        collect(folder)
     for folder in _known_to_git(top):
         is_ours = folder.parent == _home() and WRITER.match(folder.name)
         if is_ours and not folder.exists() and not _mark_of(folder).exists():

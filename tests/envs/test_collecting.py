@@ -1,6 +1,7 @@
 """The cache is kept small: what is old, left over or broken goes, and nothing else."""
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 
 from mltrack.envs import cached, collecting, shelf
 from mltrack.envs.build import ensure
-from mltrack.envs.collecting import Kind, Limits
+from mltrack.envs.collecting import Limits
 from mltrack.envs.home import Home
+from mltrack.envs.items import Item, Kind
 from mltrack.envs.spec import Environment, EnvSpec
 from mltrack.errors import NotFoundError, UsageError
+from tests.support.wheels import write_source
 
 DAY = 86_400.0
 NEVER = Limits(seconds=1000 * DAY)
@@ -26,7 +29,7 @@ def built(home: Home, days_ago: float = 0.0, **variables: str) -> Environment:
     return environment
 
 
-def names(items: list[collecting.Item]) -> list[str]:
+def names(items: list[Item]) -> list[str]:
     return [item.name for item in items]
 
 
@@ -104,6 +107,22 @@ def test_an_installer_of_another_python_goes_when_nobody_uses_it(home: Home) -> 
             (folder / "bin" / "python").touch()
 
     assert names(collecting.planned(home, NEVER)) == ["installer-3.9.1"]
+
+
+def test_an_environment_whose_folder_in_place_is_gone_goes(
+    home: Home, wheels: Path, tmp_path: Path
+) -> None:
+    write_source(tmp_path / "lib", "own")
+    (tmp_path / "requirements.txt").write_text("-e ./lib\n")
+    environment = ensure(EnvSpec(requirements_file=tmp_path / "requirements.txt"), home)
+    while_it_is_there = collecting.planned(home, NEVER)
+
+    shutil.rmtree(tmp_path / "lib")
+    items = collecting.planned(home, NEVER)
+
+    assert while_it_is_there == []
+    assert names(items) == [environment.id]
+    assert items[0].why == f"what it uses in place is gone: {tmp_path / 'lib'}"
 
 
 def test_an_environment_of_a_newer_mltrack_is_left_alone(home: Home) -> None:

@@ -112,6 +112,31 @@ def test_an_environment_is_shown_by_its_id_its_key_or_its_project(folder: Path, 
         assert document["environment"]["lock"][0].startswith("tiny==1.0 --hash=sha256:")
 
 
+def test_showing_an_environment_is_not_using_it(folder: Path, cli: Cli, home: Home) -> None:
+    cli("env", "build", cwd=folder)
+    (marker,) = home.envs.glob(f"*/{shelf.MARKER}")
+    os.utime(marker, (1, 1))
+
+    for what in (marker.parent.name, str(folder)):
+        assert cli("env", "show", what).code == 0
+    shown = marker.stat().st_mtime
+    cli("env", "build", cwd=folder)
+
+    assert shown == 1
+    assert marker.stat().st_mtime > 1
+
+
+@pytest.mark.parametrize("command", ["show", "rm"])
+def test_tab_completes_environments(command: str, folder: Path, cli: Cli, home: Home) -> None:
+    cli("env", "build", cwd=folder)
+    (name,) = (path.name for path in home.envs.iterdir())
+    words = {"_MLTRACK_COMPLETE": "complete_bash", "COMP_CWORD": "3"}
+
+    for begun, offered in ((name[:3], [name]), ("-x", [])):
+        typed = {**os.environ, **words, "COMP_WORDS": f"mltrack env {command} {begun}"}
+        assert cli(env=typed).out.split() == offered
+
+
 def test_the_environment_of_a_project_is_shown_before_it_is_built(folder: Path, cli: Cli) -> None:
     shown, lock = cli("env", "show", cwd=folder), cli("env", "show", "--lock", cwd=folder)
 

@@ -1,6 +1,7 @@
 """As long as somebody uses an environment nobody removes it."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -47,9 +48,39 @@ def test_who_uses_an_environment_is_known_until_the_end(
     assert not home.leases(environment.id).exists()
 
 
-def test_the_interpreter_at_hand_needs_no_lease(home: Home) -> None:
+def test_what_is_used_with_the_interpreter_at_hand_is_leased_as_well(home: Home) -> None:
     with leases.held(Environment("local", Path(sys.executable), "3.11.7"), home):
-        assert not (home.root / "leases").exists()
+        began = leases.oldest(home)
+
+    assert began < math.inf
+    assert leases.oldest(home) == math.inf
+
+
+def test_data_and_loans_of_a_run_that_goes_on_stay(home: Home, environment: Environment) -> None:
+    for number, folder in enumerate((home.data("abc"), home.libraries("x-1")), start=1):
+        folder.mkdir(parents=True)
+        os.utime(folder, (number, number))
+    with leases.held(environment, home):
+        lease = next(home.leases(environment.id or "").iterdir())
+        os.utime(lease, (61, 61))
+        kept = collecting.planned(home, LIMITS)
+        os.utime(lease, (61.5, 61.5))
+        items = collecting.planned(home, LIMITS)
+
+    assert kept == []
+    assert [item.name for item in items] == ["data/abc"]
+
+
+def test_data_that_comes_into_use_after_it_was_planned_to_go_stays(home: Home) -> None:
+    folder = home.data("abc")
+    folder.mkdir(parents=True)
+    os.utime(folder, (1, 1))
+    items = collecting.planned(home, LIMITS)
+
+    shelf.touch(folder)
+
+    assert collecting.collect(home, items) == []
+    assert folder.exists()
 
 
 def test_neither_rm_nor_gc_removes_what_is_in_use(home: Home, environment: Environment) -> None:

@@ -65,6 +65,19 @@ def test_what_has_a_digest_is_fetched_once_and_found_without_a_network(
     assert len(web.asked) == 1
 
 
+def test_data_that_is_used_again_counts_as_used(tmp_path: Path, web: Web) -> None:
+    address = web.serve("/d.csv", CSV)
+    told(fetching(tmp_path, address))
+    folders = list((user_home().root / "data").iterdir())
+    for folder in folders:
+        os.utime(folder, (1, 1))
+
+    told(fetching(tmp_path, address), offline=True)
+
+    assert len(folders) == 2
+    assert all(folder.stat().st_mtime > 1 for folder in folders)
+
+
 def test_what_has_a_digest_is_found_under_any_name(tmp_path: Path, web: Web) -> None:
     told(fetching(tmp_path, web.serve("/d.csv", CSV)))
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mltrack.envs import shelf
 from mltrack.envs.home import Home
 from mltrack.errors import IntegrityError, MltrackError, NotFoundError
 from mltrack.progress import Progress
@@ -99,6 +100,7 @@ def fetched(source: Source, home: Home, progress: Progress, *, offline: bool = F
 def _at_hand(home: Home, sha256: str, name: str, progress: Progress) -> Path | None:
     """Return the file of this digest, under this name, if the cache has it whole."""
     folder = home.data(sha256)
+    shelf.touch(folder)
     try:
         path = folder / name
         if not path.exists():
@@ -112,8 +114,10 @@ def _at_hand(home: Home, sha256: str, name: str, progress: Progress) -> Path | N
 
 
 def _known(source: Source, home: Home) -> dict[str, Any]:
+    place = _place(source, home)
+    shelf.touch(place.parent)
     with contextlib.suppress(OSError, ValueError, RecursionError):
-        known = json.loads(read_plain(_place(source, home)))
+        known = json.loads(read_plain(place))
         if isinstance(known, dict):
             return known
     return {}
