@@ -1,20 +1,25 @@
-"""The environments of projects: build one ahead, look at them, remove them."""
+"""The environments of projects: build one ahead, look at them, remove them.
+
+A build loads nothing that lists or collects: what is loaded first counts to a first run.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mltrack.api.store import start_folder
-from mltrack.envs import build, cached, collecting, plan
-from mltrack.envs.cached import Cached
+from mltrack.envs import build, plan
 from mltrack.envs.home import user_home
-from mltrack.envs.items import Item
 from mltrack.envs.spec import Environment, Supply
 from mltrack.errors import NotFoundError
 from mltrack.progress import Progress, Share, nobody, silent
 from mltrack.projects.file import codec
 from mltrack.projects.spec import FILE_NAME, ProjectSpec
 from mltrack.store import clock
+
+if TYPE_CHECKING:
+    from mltrack.envs.cached import Cached
+    from mltrack.envs.items import Item
 
 OLDER_THAN = "30d"
 
@@ -36,11 +41,13 @@ class Wanted(NamedTuple):
     installer: str
     requirements: tuple[str, ...]
     environment: Environment | None
-    cached: Cached | None
+    cached: "Cached | None"
 
 
-def list_environments(progress: Share = nobody) -> list[Cached]:
+def list_environments(progress: Share = nobody) -> "list[Cached]":
     """Return the environments of the cache, the one that was used last first."""
+    from mltrack.envs import cached
+
     return cached.environments(user_home(), progress)
 
 
@@ -52,13 +59,15 @@ def known_environments() -> list[tuple[str, str]]:
     return [(name, marker.python) for name, marker in found if marker]
 
 
-def get_environment(reference: str) -> Cached:
+def get_environment(reference: str) -> "Cached":
     """Return the environment of an id or a key, or of the beginning of one.
 
     Raises:
         NotFoundError: there is none.
         UsageError: there are several.
     """
+    from mltrack.envs import cached
+
     return cached.named(reference, user_home())
 
 
@@ -68,6 +77,8 @@ def project_environment(path: str | Path = ".") -> Wanted:
     Raises:
         MltrackError: the project cannot be read, or no Python fits.
     """
+    from mltrack.envs import cached
+
     spec, home = _project(path), user_home()
     asked = plan.planned(spec.env, home)
     environment = plan.complete(asked, home)
@@ -106,13 +117,15 @@ def build_environment(
     return build.ensure(_project(path).env, user_home(), supply, progress)
 
 
-def remove_environments(references: Sequence[str]) -> list[Cached]:
+def remove_environments(references: Sequence[str]) -> "list[Cached]":
     """Remove environments, and return what they were.
 
     Raises:
         NotFoundError: one of them is not there; nothing is removed then.
         ConflictError: one of them is in use.
     """
+    from mltrack.envs import cached, collecting
+
     home = user_home()
     found = {one.id: one for one in (cached.named(name, home) for name in references)}
     for one in found.values():
@@ -123,7 +136,7 @@ def remove_environments(references: Sequence[str]) -> list[Cached]:
 
 def plan_collection(
     older_than: str = OLDER_THAN, max_size: str | None = None, progress: Share = nobody
-) -> list[Item]:
+) -> "list[Item]":
     """Return what of the cache can go, and remove nothing.
 
     Args:
@@ -134,11 +147,15 @@ def plan_collection(
     Raises:
         UsageError: the age or the size is none.
     """
+    from mltrack.envs import collecting
+
     return collecting.planned(user_home(), collecting.limits_of(older_than, max_size), progress)
 
 
-def collect(items: list[Item], progress: Share = nobody) -> list[Item]:
+def collect(items: "list[Item]", progress: Share = nobody) -> "list[Item]":
     """Remove what was planned, but what somebody uses by now; return what went."""
+    from mltrack.envs import collecting
+
     return collecting.collect(user_home(), items, progress)
 
 
@@ -148,7 +165,7 @@ def is_project(path: str | Path) -> bool:
     return (whole / FILE_NAME).is_file() or (whole.name == FILE_NAME and whole.is_file())
 
 
-def row_of(one: Cached) -> Mapping[str, Any]:
+def row_of(one: "Cached") -> Mapping[str, Any]:
     """Return an environment as a listing shows it."""
     return {
         "id": one.id,
@@ -166,7 +183,7 @@ def row_of(one: Cached) -> Mapping[str, Any]:
     }
 
 
-def item_row(item: Item) -> dict[str, Any]:
+def item_row(item: "Item") -> dict[str, Any]:
     """Return something that can go as a listing shows it."""
     return {
         "kind": str(item.kind),
