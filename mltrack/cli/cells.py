@@ -88,8 +88,9 @@ def brief(text: str) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a number of things: `1 run`, `2 runs`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    """Return a number of things: `1 run`, `2 runs`, `2 processes`."""
+    many = "es" if noun.endswith("s") else "s"
+    return f"{count} {noun}{'' if count == 1 else many}"
 
 
 def size(size_bytes: int) -> str:

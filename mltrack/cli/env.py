@@ -247,9 +247,9 @@ def collect(
     yes: YesOption = False,
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """Remove environments, and whatever else the cache holds, that were not used for long.
+    """Remove environments and data that were not used for long.
 
-    That is data that was fetched, and what is lent to runs. What is broken, and what killed builds
+    So goes whatever else is kept for runs in the same cache. What is broken, and what killed builds
     and runs have left, goes at once. What somebody uses now stays in any case; whatever goes is
     built or fetched again by the next run that needs it.
 

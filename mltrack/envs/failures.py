@@ -10,6 +10,8 @@ from mltrack.errors import EnvironmentBuildError
 
 _LAST_LINES = 12
 """How much of an installer's output an error shows where nothing better is known."""
+_SAID_LINES = 6
+"""How many lines an installer has for a reason: the longest tells two digests."""
 _CORRECT = "correct the requirements, then run it again"
 
 _FULL = re.compile(r"No space left on device|Disk quota exceeded|os error 28|File too large")
@@ -190,10 +192,11 @@ def _name(failed: InstallerError) -> str:
 
 def _words(failed: InstallerError) -> str:
     """Return what an installer said of the reason, in one line."""
-    lines = [line.strip() for line in failed.said]
+    lines = [line.strip() for line in failed.said if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR:")]
     if not errors:
         begin = next((n for n, line in enumerate(lines) if line.startswith("error:")), -4)
-        errors = lines[begin:][:4]
-    words = (re.sub(r"^(?:ERROR|error|cause|hint):\s*", "", line) for line in errors[:4])
-    return f"{failed.kind} said: " + "; ".join(dict.fromkeys(word for word in words if word))
+        errors = lines[begin:]
+    words = (re.sub(r"^(?:ERROR|error|cause|hint):\s*", "", line) for line in errors[:_SAID_LINES])
+    said = "; ".join(dict.fromkeys(word for word in words if word))
+    return f"{failed.kind} said: {said.replace(':; ', ': ')}"

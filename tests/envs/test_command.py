@@ -193,6 +193,21 @@ def test_what_is_in_use_is_not_removed_and_who_uses_it_is_named(
     assert shelf.is_whole(home.env(name))
 
 
+def test_the_listing_counts_those_who_use_an_environment(
+    folder: Path, cli: Cli, home: Home
+) -> None:
+    cli("env", "build", cwd=folder)
+    (name,) = (path.name for path in home.envs.iterdir())
+
+    with leases.taken(name, home):
+        one = cli("env", "ls").out
+        with leases.taken(name, home):
+            two = cli("env", "ls").out
+
+    assert "1 process " in one
+    assert "2 processes " in two
+
+
 def test_collecting_shows_what_would_go_and_goes_on_when_it_was_agreed_to(
     folder: Path, cli: Cli, home: Home
 ) -> None:
