@@ -170,6 +170,14 @@ def _fields(entry: Entry) -> dict[str, Any]:
     return {"size": entry.size, "sha256": entry.sha256, "kept": _PLACES[entry.inline]}
 
 
+def is_artifact_path(path: str) -> bool:
+    """Tell whether a text can be the path of an artifact."""
+    try:
+        return bool(checked_path(path))
+    except UsageError:
+        return False
+
+
 def checked_path(path: str) -> str:
     """Return an artifact's path in NFC without needless parts.
 

@@ -226,17 +226,31 @@ class LiveRun(HeldWriter):
         for a folder of many files.
 
         Raises:
-            NotFoundError: there is nothing at a source.
+            NotFoundError: there is nothing at a source; all others are kept.
             UsageError: a path cannot be that of an artifact, or this writer has ended.
         """
+        faults = []
         for at in range(0, len(sources), _FILES_AT_ONCE):
             some = sources[at : at + _FILES_AT_ONCE]
             try:
                 with self.files_lock:
                     self.reopened().files.add_all(some)
             except (OSError, MltrackError):
-                for source, to in some:
-                    self.log_artifact(source, to)
+                faults += self._log_each(some)
+        if faults:
+            more = f" ({len(faults) - 1} more could not be kept)" if len(faults) > 1 else ""
+            faults[0].message += more
+            raise faults[0]
+
+    def _log_each(self, sources: Sequence[tuple[Path, str]]) -> list[MltrackError]:
+        """Copy files, each for itself, and return what was refused."""
+        faults = []
+        for source, to in sources:
+            try:
+                self.log_artifact(source, to)
+            except MltrackError as error:
+                faults.append(error)
+        return faults
 
     def log_objects(self, sources: Sequence[tuple[Path, str]]) -> None:
         """Copy files and folders into the run, none of them into its folder, however small.

@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from mltrack.errors import NotFoundError
 from mltrack.projects.running import outputs
 from mltrack.projects.spec import Output
+from mltrack.tracking import ending
+from mltrack.tracking.experiments import find
+from mltrack.tracking.live import LiveRun
+from mltrack.tracking.reader import load_run
+from mltrack.tracking.starting import RunSpec
 from tests.projects.conftest import Project
 from tests.support.orders import Launched, launched, order
 
@@ -171,3 +177,84 @@ def test_a_run_that_failed_keeps_what_is_new_and_says_nothing(
     assert ended.done.exit_code == 3
     assert set(ended.artifacts()) == {"new.txt"}
     assert "outputs" not in capsys.readouterr().err
+
+
+def test_names_that_no_artifact_can_have_are_passed_over_and_the_rest_is_kept(
+    tmp_path: Path,
+) -> None:
+    make = "for name in (b'a', b'b\\xff', b'c\\nd', b'e'): open(b'out/' + name, 'w').write('x')"
+    wanted = order(tmp_path, ("python", "-c", make), outputs=(Output("out"),))
+    (tmp_path / "out").mkdir()
+
+    run = launched(wanted)
+
+    assert set(run.artifacts()) == {"out/a", "out/e"}
+    assert run.record.status == "finished"
+
+
+def test_a_file_that_goes_while_it_is_kept_takes_no_other_with_it(tmp_path: Path) -> None:
+    run = launched(order(tmp_path, ("python", "-c", "")))
+    live = LiveRun.start(run.store, RunSpec(name="x", experiment=find(run.store, "trial")))
+    for name in ("a", "c"):
+        (tmp_path / name).write_text(name)
+    sources = [(tmp_path / name, name) for name in "abcd"]
+
+    with pytest.raises(NotFoundError, match=r"no file .*b to log \(1 more"):
+        live.log_artifacts(sources)
+    ending.finish(live)
+
+    assert [one.path for one in load_run(run.store, live.id).artifacts] == ["a", "c"]
+
+
+def test_a_link_to_a_pipe_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    (folder / "out/link").symlink_to("../pipe")
+
+    assert found(folder, "out/link") == (
+        {},
+        [
+            "outputs: out/link is a link to no file, and was passed over",
+            "outputs: nothing matches out/link",
+        ],
+    )
+
+
+def test_folders_may_be_deeper_than_calls_of_python(tmp_path: Path) -> None:
+    deep = tmp_path
+    for _ in range(1200):
+        deep /= "d"
+        deep.mkdir()
+    (deep / "w.bin").touch()
+
+    for pattern in ("**/*.bin", "d", "**"):
+        assert len(found(tmp_path, pattern)[0]) == 1
+
+
+def test_each_folder_is_looked_through_once_however_many_ways_a_pattern_has(
+    tmp_path: Path,
+) -> None:
+    deep = tmp_path / Path(*"d" * 40)
+    deep.mkdir(parents=True)
+    (deep / "w.bin").touch()
+
+    files, _ = found(tmp_path, "/".join(["**"] * 20) + "/*.bin")
+    also, _ = found(tmp_path, "/".join(["**", "d"] * 15) + "/*.bin")
+
+    assert list(files) == list(also) == [(deep / "w.bin").relative_to(tmp_path).as_posix()]
+
+
+def test_a_link_to_a_folder_is_followed_below_a_folder_that_matches(folder: Path) -> None:
+    (folder / "out/link").symlink_to("../model")
+
+    assert "out/link/w.bin" in found(folder, "**/*")[0]
+    assert "out/link/w.bin" not in found(folder, "out")[0]
+
+
+def test_of_many_things_that_are_left_out_only_some_are_said(folder: Path) -> None:
+    for number in range(100):
+        (folder / f"out/{number}").symlink_to("nothing")
+
+    _, notices = found(folder, "out")
+
+    assert len(notices) == 21
+    assert notices[-1] == "outputs: and 80 more of the like"

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from mltrack.projects.spec import Output
 from mltrack.store.layout import NO_CODE
+from mltrack.store.manifest import is_artifact_path
 
 _ANY_DEPTH = "**"
 _WILD = frozenset("*?[")
+_MOST_LINES = 20
 _CLOCK_SECONDS = 2.0
 """File systems tell times so coarsely."""
 
@@ -42,7 +44,7 @@ def found(
     for output in outputs:
         search.add(output)
     files = [(path, place) for place, path in search.files.items()]
-    return Found(files, [] if only_new else search.notices)
+    return Found(files, [] if only_new else search.said())
 
 
 class _Search:
@@ -50,11 +52,17 @@ class _Search:
 
     def __init__(self, folder: Path, moment: float, *, only_new: bool) -> None:
         self.files: dict[str, Path] = {}
-        self.notices: list[str] = []
+        self.notices: dict[str, None] = {}
         self._folder = folder
         self._top = folder.resolve()
         self._moment = moment
         self._only_new = only_new
+
+    def said(self) -> list[str]:
+        """Return what is to be said, which is not a line for each of a million files."""
+        more = len(self.notices) - _MOST_LINES
+        rest = [f"outputs: and {more} more of the like"] if more > 0 else []
+        return [*list(self.notices)[:_MOST_LINES], *rest]
 
     def add(self, output: Output) -> None:
         """Take in what a pattern matches."""
@@ -77,8 +85,16 @@ class _Search:
     def _usable(self, parts: Sequence[str]) -> Iterator[Path]:
         for match in _matches(self._folder, parts):
             for path in _below(match) if self._may_be_followed(match) else ():
-                if self._may_be_followed(path) and not path.is_dir():
+                is_fine = not path.is_symlink() or self._may_be_followed(path)
+                if is_fine and not path.is_dir() and self._can_be_named(path):
                     yield path
+
+    def _can_be_named(self, path: Path) -> bool:
+        name = path.relative_to(self._folder).as_posix()
+        if is_artifact_path(name):
+            return True
+        self._say(f"{name!r} cannot be the path of an artifact, and was passed over")
+        return False
 
     def _may_be_followed(self, path: Path) -> bool:
         fault = self._fault_of(path)
@@ -97,7 +113,9 @@ class _Search:
             return "out of the project"
         if any(part.lower() in NO_CODE for part in end.relative_to(self._top).parts):
             return "to what belongs to git or to the store"
-        return "" if end.exists() else "to nothing"
+        if not end.exists():
+            return "to nothing"
+        return "" if end.is_file() or end.is_dir() else "to no file"
 
     def _take(self, path: Path, place: str) -> None:
         before = self.files.setdefault(place, path)
@@ -105,15 +123,14 @@ class _Search:
             self._say(f"{before.name} and another file both become {place}: the first is kept")
 
     def _say(self, line: str) -> None:
-        if f"outputs: {line}" not in self.notices:
-            self.notices.append(f"outputs: {line}")
+        self.notices.setdefault(f"outputs: {line}")
 
 
 def _is_older(path: Path, moment: float) -> bool:
     try:
         return path.stat().st_mtime < moment
-    except OSError:
-        return True
+    except OSError:  # it went meanwhile, and is missed when it is to be kept
+        return False
 
 
 def _fixed(folder: Path, parts: Sequence[str]) -> Path:
@@ -126,36 +143,77 @@ def _fixed(folder: Path, parts: Sequence[str]) -> Path:
     return path if path.is_dir() else path.parent
 
 
+class _Matching(NamedTuple):
+    """A folder to be looked through.
+
+    Attributes:
+        at: which parts of the pattern its entries may match, by number.
+        is_taken: whether it is below a match, so that only links to folders add anything.
+    """
+
+    folder: Path
+    at: frozenset[int]
+    is_taken: bool = False
+
+
 def _matches(folder: Path, parts: Sequence[str]) -> Iterator[Path]:
-    """Yield what a pattern matches, without entering what belongs to git or to the store."""
-    first, rest = parts[0], parts[1:]
-    if first == _ANY_DEPTH:
-        if not rest:
-            yield folder
-            return
-        yield from _matches(folder, rest)
-        for entry in _entries(folder):
-            if entry.is_dir(follow_symlinks=False):
-                yield from _matches(Path(entry.path), parts)
+    """Yield what a pattern matches, without entering what belongs to git or to the store.
+
+    Each folder is looked through once, however many ways of the pattern lead to it.
+    """
+    end = len(parts)
+    waiting = [_Matching(folder, _ways(parts, {0}))]
+    if end in waiting[0].at:
+        yield folder
         return
-    for entry in _entries(folder):
-        if fnmatchcase(entry.name, first):
-            if not rest:
-                yield Path(entry.path)
-            elif (inner := Path(entry.path)).is_dir():
-                yield from _matches(inner, rest)
+    while waiting:
+        one, inner = waiting.pop(), []
+        for entry in _entries(one.folder):
+            at = _ways(parts, _next(parts, one.at, entry))
+            path = Path(entry.path)
+            is_folder = bool(at) and path.is_dir()
+            if end in at and (not one.is_taken or (is_folder and entry.is_symlink())):
+                yield path
+            if is_folder and at != {end}:
+                inner.append(_Matching(path, at - {end}, one.is_taken or end in at))
+        waiting += reversed(inner)
+
+
+def _next(parts: Sequence[str], at: frozenset[int], entry: "os.DirEntry[str]") -> set[int]:
+    """Return which parts come next below an entry; `**` stands for no link."""
+    found = set()
+    for number in at:
+        if parts[number] != _ANY_DEPTH:
+            if fnmatchcase(entry.name, parts[number]):
+                found.add(number + 1)
+        elif entry.is_dir(follow_symlinks=False):
+            found.add(number)
+    return found
+
+
+def _ways(parts: Sequence[str], at: set[int]) -> frozenset[int]:
+    """Return the same parts and those after a `**`, which stands for no folder, too."""
+    for number, part in enumerate(parts):
+        if number in at and part == _ANY_DEPTH:
+            at.add(number + 1)
+    return frozenset(at)
 
 
 def _below(match: Path) -> Iterator[Path]:
-    """Yield the files that a match stands for: itself, or all in a folder; and links to folders."""
-    if match.is_dir():
-        for entry in _entries(match):
+    """Yield the files that a match stands for: itself, or all in a folder; and links."""
+    if not match.is_dir():
+        if match.is_file() or match.is_symlink():
+            yield match
+        return
+    waiting = [match]
+    while waiting:
+        inner = []
+        for entry in _entries(waiting.pop()):
             if entry.is_dir(follow_symlinks=False):
-                yield from _below(Path(entry.path))
+                inner.append(Path(entry.path))
             elif entry.is_symlink() or entry.is_file():
                 yield Path(entry.path)
-    elif match.is_file() or match.is_symlink():
-        yield match
+        waiting += reversed(inner)
 
 
 def _entries(folder: Path) -> "list[os.DirEntry[str]]":
