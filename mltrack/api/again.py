@@ -15,7 +15,7 @@ from mltrack.errors import ConflictError, IntegrityError, NotFoundError, UsageEr
 from mltrack.progress import Progress, silent
 from mltrack.projects.again import data, orders, scripts
 from mltrack.projects.again.orders import Again
-from mltrack.projects.running import launch
+from mltrack.projects.running import launch, signals
 from mltrack.projects.spec import ProjectRun, ProjectSpec
 from mltrack.store import git
 from mltrack.store.store import Store
@@ -125,7 +125,8 @@ def run_again(store: Store, record: RunRecord, again: Again, progress: Progress)
     """
     top = git.top_level(store.project.absolute()) or git.top_level(start_folder())
     progress(f"running {record.name} {record.handle} again")
-    with orders.laid_out(store, record, again, top, progress) as (place, missing):
+    laid_out = orders.laid_out(store, record, again, top, progress)
+    with signals.unwinding(), laid_out as (place, missing):
         spec = orders.spec_of(record, place, again)
         order, notes = orders.order_of(store, record, spec, place, again)
         for line in (*missing, *notes):

@@ -15,7 +15,7 @@ from mltrack.errors import UsageError, nearest
 from mltrack.progress import Progress, silent
 from mltrack.projects.file import codec
 from mltrack.projects.params import bound_to
-from mltrack.projects.running import launch
+from mltrack.projects.running import launch, signals
 from mltrack.projects.spec import FILE_NAME, CodePlace, Order, ProjectRun
 from mltrack.store.names import new_name
 from mltrack.store.store import Store
@@ -61,7 +61,7 @@ def run_project(  # noqa: PLR0913 - each is an option of the command, named by t
     Raises:
         MltrackError: something is refused or fails before the child starts; nothing is left then.
     """
-    with _code(shortest(start_folder() / path), rev) as place:
+    with signals.unwinding(), _code(shortest(start_folder() / path), rev) as place:
         spec = codec.read(place.folder)
         order = Order(
             spec=spec,

@@ -7,7 +7,7 @@ from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mltrack.errors import MltrackError
+from mltrack.errors import MltrackError, NotFoundError, UsageError
 from mltrack.store import clock
 from mltrack.store.ids import new_id
 from mltrack.store.journal import encode_number
@@ -229,7 +229,7 @@ class LiveRun(HeldWriter):
             NotFoundError: there is nothing at a source; all others are kept.
             UsageError: a path cannot be that of an artifact, or this writer has ended.
         """
-        faults = []
+        faults: list[MltrackError] = []
         for at in range(0, len(sources), _FILES_AT_ONCE):
             some = sources[at : at + _FILES_AT_ONCE]
             try:
@@ -244,11 +244,11 @@ class LiveRun(HeldWriter):
 
     def _log_each(self, sources: Sequence[tuple[Path, str]]) -> list[MltrackError]:
         """Copy files, each for itself, and return what was refused."""
-        faults = []
+        faults: list[MltrackError] = []
         for source, to in sources:
             try:
                 self.log_artifact(source, to)
-            except MltrackError as error:
+            except (NotFoundError, UsageError) as error:  # a full disk would refuse the others too
                 faults.append(error)
         return faults
 

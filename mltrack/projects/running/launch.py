@@ -1,7 +1,9 @@
 """Make a run, start its child, and end the run as the child ended."""
 
+import contextlib
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +15,7 @@ from mltrack.progress import Progress, silent
 from mltrack.projects import shell
 from mltrack.projects.data import inputs
 from mltrack.projects.data.inputs import Given
-from mltrack.projects.running import child, described, process, program, screen
+from mltrack.projects.running import child, described, process, program, screen, signals
 from mltrack.projects.running.child import Contract
 from mltrack.projects.running.process import Job, Outcome
 from mltrack.projects.running.screen import Screen
@@ -25,6 +27,7 @@ from mltrack.tracking import ending, notices
 from mltrack.tracking.drops import told_by
 from mltrack.tracking.handed import RUN_VARIABLE
 from mltrack.tracking.live import LiveRun
+from mltrack.tracking.starting import RunSpec
 
 
 class Ready(NamedTuple):
@@ -99,13 +102,29 @@ def launch(
     lent = loans.bridge(home), loans.libraries(home)
     ending.settle_all(store)
     spec = described.run_spec(store, order, ready.environment, parent=_parent(store))
-    run = LiveRun.start(store, spec)
-    job = _job(run, ready, *lent)
-    outcome = _accompanied(run, ready, job, terminal or screen.streams())
-    status = _status(outcome)
-    fault = _fault(order, outcome)
-    ending.finish(run, status, error=fault)
+    with signals.unwinding(), _begun(store, spec) as run:
+        job = _job(run, ready, *lent)
+        outcome = _accompanied(run, ready, job, terminal or screen.streams())
+        status = _status(outcome)
+        fault = _fault(order, outcome)
+        with signals.undisturbed():
+            ending.finish(run, status, error=fault)
     return ProjectRun(run_id=run.id, exit_code=outcome.code, status=status, error=fault)
+
+
+@contextlib.contextmanager
+def _begun(store: Store, spec: RunSpec) -> Iterator[LiveRun]:
+    """Make a run; whatever happens, it ends."""
+    run = None
+    try:
+        with signals.undisturbed():
+            run = LiveRun.start(store, spec)
+        yield run
+    except BaseException as error:
+        if run is not None:
+            with signals.undisturbed():
+                ending.finish(run, "failed" if isinstance(error, Exception) else "killed")
+        raise
 
 
 def _job(run: LiveRun, ready: Ready, bridge: Path, libraries: Path) -> Job:
@@ -142,15 +161,11 @@ def _parent(store: Store) -> str | None:
 
 
 def _accompanied(run: LiveRun, ready: Ready, job: Job, terminal: tuple[Screen, Screen]) -> Outcome:
-    """Run the child and keep what it leaves; whatever else happens, the run ends."""
-    try:
-        _tell(run, ready)
-        began = time.time()
-        outcome = _run(run, job, terminal)
-        _keep_outputs(run, ready.order, began, all_went_well=outcome.code == 0)
-    except BaseException as error:
-        ending.finish(run, "failed" if isinstance(error, Exception) else "killed")
-        raise
+    """Run the child and keep what it leaves."""
+    _tell(run, ready)
+    began = time.time()
+    outcome = _run(run, job, terminal)
+    _keep_outputs(run, ready.order, began, all_went_well=outcome.code == 0)
     if outcome.fault:
         notices.say(f"not all of the output could be kept: {outcome.fault}")
     return outcome

@@ -3,22 +3,19 @@
 import contextlib
 import os
 import selectors
-import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import NamedTuple
 
+from mltrack.projects.running import signals
 from mltrack.projects.running.pump import Sinks, pumped
 from mltrack.projects.running.screen import Screen
 from mltrack.projects.running.stopping import Grace, Stopping
 from mltrack.store.rotating import RotatingFile
 
-SIGNAL_BASE = 128
 TIMED_OUT = 124
 _POLL_SECONDS = 0.05
 _LOG_BYTES = 256 * 1024 * 1024
@@ -72,7 +69,7 @@ def run(job: Job, terminal: tuple[Screen, Screen], grace: Grace | None = None) -
     Raises:
         OSError: the command cannot be started.
     """
-    with _signals_noted() as received, _kept(job) as (log, fault):
+    with signals.noted() as received, _kept(job) as (log, fault):
         child = subprocess.Popen(
             list(job.argv),
             cwd=job.folder,
@@ -157,23 +154,7 @@ def _outcome(code: int, received: list[int], *, timed_out: bool) -> Outcome:
     if timed_out:
         return Outcome(code=TIMED_OUT, timed_out=True)
     if code < 0:
-        return Outcome(code=SIGNAL_BASE - code, signal=-code)
+        return Outcome(code=signals.SIGNAL_BASE - code, signal=-code)
     if received:
-        return Outcome(code=code or SIGNAL_BASE + received[0], signal=received[0])
+        return Outcome(code=code or signals.SIGNAL_BASE + received[0], signal=received[0])
     return Outcome(code=code)
-
-
-@contextlib.contextmanager
-def _signals_noted() -> Iterator[list[int]]:
-    """Note the signals that ask this process to stop; only its main thread can do so."""
-    received: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        received.append(number)
-
-    with contextlib.ExitStack() as stack:
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                if signal.getsignal(number) is not signal.SIG_IGN:  # nohup must keep its meaning
-                    stack.callback(signal.signal, number, signal.signal(number, note))
-        yield received
