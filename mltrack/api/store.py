@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mltrack.errors import MltrackError
+from mltrack.errors import MltrackError, NotFoundError
 from mltrack.store import discovery
 from mltrack.store.settings import RULES, resolve
 from mltrack.store.store import Store
@@ -37,9 +37,16 @@ def _meant() -> _Chosen:
 
 
 def start_folder() -> Path:
-    """Return the folder from which the store is looked for."""
+    """Return the folder from which the store is looked for.
+
+    Raises:
+        NotFoundError: this process is in a folder that was removed.
+    """
     folder = _meant().folder
-    return folder.resolve() if folder else Path.cwd()
+    try:
+        return folder.resolve() if folder else Path.cwd()
+    except FileNotFoundError:
+        raise NotFoundError("the current folder was removed", fix="go to another one") from None
 
 
 def opened_store(*, create: bool = False, near: Path | None = None) -> Store:

@@ -65,7 +65,7 @@ def _code_of_bug(bug: Exception) -> int:
     print(f"  fix: report it with {kept}" if kept else text, file=sys.stderr)  # noqa: T201
     if kept and manner().verbose:
         print(text, file=sys.stderr)  # noqa: T201
-    return EXIT_BUG
+    return int(getattr(bug, "exit_code", EXIT_BUG))
 
 
 def _kept(text: str) -> Path | None:

@@ -1,5 +1,6 @@
 """All that is printed: data to standard output, talk to standard error, both safe to look at."""
 
+import contextlib
 import csv
 import json
 import sys
@@ -75,12 +76,18 @@ def show(text: str) -> None:
 def say(text: str) -> None:
     """Tell the person at work what is going on, unless they asked for quiet."""
     if not manner().quiet:
-        sys.stderr.write(f"{safe(text)}\n")
+        _say(text)
 
 
 def warn(text: str) -> None:
     """Tell the person at work what is not as it should be."""
-    sys.stderr.write(f"warning: {safe(text)}\n")
+    _say(f"warning: {text}")
+
+
+def _say(text: str) -> None:
+    """Write a line to standard error; who has closed it does not want to know."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{safe(text)}\n")
 
 
 def _show_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:

@@ -158,7 +158,7 @@ def _read_cache(home: Home) -> _Cache:
         cache = json.loads(home.interpreters.read_bytes())
         known = cache["interpreters"].items() if cache["format"] == _FORMAT else ()
         return {path: said for path, said in known if isinstance(said, list) and len(said) == 3}  # noqa: PLR2004 - time, size, facts
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return {}
 
 

@@ -103,6 +103,6 @@ def _read(file: Path) -> tuple[dict[str, Any], float]:
     try:
         mark = json.loads(file.read_bytes())
         age = time.time() - file.stat().st_mtime
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}, 0.0
     return (mark, age) if isinstance(mark, dict) else ({}, 0.0)

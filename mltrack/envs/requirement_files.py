@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mltrack.envs import lines
 from mltrack.envs.lines import Line
 from mltrack.errors import MltrackError, NotFoundError, UsageError
+from mltrack.store.plain import open_plain
 
 _OPTION = re.compile(r"(?P<name>--[a-z][a-z-]*|-[A-Za-z])[\s=]*(?P<value>.*)\Z")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
@@ -125,7 +126,8 @@ def text_of(file: Path, because: str = "project.yaml names it") -> str:
         UsageError: it is no text.
     """
     try:
-        data = file.read_bytes()
+        with open_plain(file) as opened:
+            data = opened.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(
             f"there is no {file}", why=because, fix="write the file, or correct its name"

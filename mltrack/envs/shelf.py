@@ -64,7 +64,7 @@ def find(key: str, home: Home) -> Known | None:
         if marker is None or said["key"] != marker.key or not python_of(home.env(name)).exists():
             return None
         return Known(name, packages.encode(), marker, tuple(map(str, said["notes"])))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -87,7 +87,7 @@ def marker_of(folder: Path) -> Marker | None:
             packages=int(said["packages"]),
             made=float(said["made"]),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
 
 
@@ -97,7 +97,7 @@ def is_whole(folder: Path) -> bool:
         return True
     try:
         return int(json.loads((folder / MARKER).read_bytes())["format"]) > FORMAT
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return False
 
 
@@ -126,7 +126,7 @@ def name_in(file: Path) -> str | None:
     """Return the environment that the file of a key names; None where it names none."""
     try:
         found = json.loads(file.read_bytes())["env"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
     return found if isinstance(found, str) and WRITER.match(found) else None
 

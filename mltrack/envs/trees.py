@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from mltrack.store.plain import open_plain
 from mltrack.store.sha256 import new_sha256, sha256_hex
 
 _LEFT_OUT = frozenset(
@@ -64,7 +65,7 @@ def _of_file(file: Path) -> str:
 
 def _of_bytes(file: Path) -> str:
     digest = new_sha256()
-    with file.open("rb") as opened:
+    with open_plain(file) as opened:
         while piece := opened.read(1024 * 1024):
             digest.update(piece)
     return str(digest.hexdigest())

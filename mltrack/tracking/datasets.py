@@ -23,6 +23,7 @@ _as_json = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 _SIGNED_URL = re.compile(
     r"(?<=[?&])((?:[A-Za-z0-9-]{1,60}-)?(?:sig|signature|token)=)[^&#]*", re.IGNORECASE
 )
+_USERINFO = re.compile(r"\A([^/?#]*://)[^/?#]*@")
 
 Data = Any
 """A path, a DataFrame or Series of pandas or polars, an array, a dict of columns, or a list."""
@@ -198,7 +199,8 @@ def shown_source(source: str, project: Path) -> str:
     if source.startswith("file://"):
         source = source.removeprefix("file://")
     if "://" in source:
-        return _said(source, masked_text(_SIGNED_URL.sub(rf"\g<1>{MASK}", source)))
+        address = _SIGNED_URL.sub(rf"\g<1>{MASK}", _USERINFO.sub(r"\1", source))
+        return _said(source, masked_text(address))
     text = shown(_said(source, masked_text(source)), project)
     return Path(text).name if Path(text).is_absolute() else text
 

@@ -1,5 +1,6 @@
 """A requirements file is read with all that it names, and decides by what that holds."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,18 @@ def test_a_folder_outside_of_the_repository_is_recorded_by_its_version(
     environment = ensure(EnvSpec(requirements_file=project / "requirements.txt"), home)
 
     assert environment.packages == b"own==1.5\n"
+
+
+@pytest.mark.parametrize("line", ["-r odd", "-c odd", "-r /dev/zero"])
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path, line: str) -> None:
+    os.mkfifo(tmp_path / "odd")
+
+    with pytest.raises(NotFoundError, match="cannot be read: it is no file"):
+        read(tmp_path, line)
+
+
+def test_a_pipe_in_a_folder_of_code_is_not_waited_for(tmp_path: Path) -> None:
+    write_source(tmp_path / "lib", "lib")
+    os.mkfifo(tmp_path / "lib/pipe")
+
+    assert texts(read(tmp_path, "./lib")) == ["./lib"]

@@ -270,3 +270,47 @@ def test_a_large_file_of_a_fetched_address_is_whole(tmp_path: Path, web: Web) ->
     path = told(fetching(tmp_path, web.serve("/big.bin", body)))
 
     assert sha256_of(path) == hashlib.sha256(body).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("code", "headers", "said"),
+    [
+        (206, {}, "the server answers 206"),
+        (204, {}, "the server answers 204"),
+        (304, {}, "the server answers 304"),
+        (302, {"Location": "http://[::1/x"}, "Invalid IPv6"),
+        (302, {"Location": f"http://{'a' * 100}.com/x"}, "idna"),
+        (302, {"Location": "file:///etc/passwd"}, "not allowed"),
+        (302, {"Location": "/d.csv"}, "infinite loop"),
+    ],
+)
+def test_an_answer_that_gives_no_whole_file_is_refused(
+    web: Web, tmp_path: Path, code: int, headers: dict[str, str], said: str
+) -> None:
+    address = web.answer("/d.csv", (code, headers, b""))
+
+    with pytest.raises(NotFoundError) as refused:
+        told(fetching(tmp_path, address))
+
+    assert said in refused.value.message
+    assert "\n" not in refused.value.message
+
+
+def test_a_length_that_is_no_number_of_bytes_is_not_believed(web: Web, tmp_path: Path) -> None:
+    address = web.answer("/d.csv", (200, {"Content-Length": "9" * 5000}, CSV))
+
+    assert Path(told(fetching(tmp_path, address))).read_bytes() == CSV
+
+
+@pytest.mark.parametrize("host", ["a" * 100 + ".com", "a..b"])
+def test_a_host_that_can_be_none_is_refused(tmp_path: Path, host: str) -> None:
+    with pytest.raises(UsageError, match="the address names no host"):
+        told(fetching(tmp_path, f"http://{host}/x"))
+
+
+def test_a_password_with_spaces_is_cut_from_the_record_too(web: Web, project: Project) -> None:
+    address = web.serve("/d.csv", CSV).replace("http://", "http://me:pass word@")
+
+    ended = launched(fetching(project(COPY), address))
+
+    assert "word" not in ended.text.replace("password", "")

@@ -54,7 +54,8 @@ def address_of(text: str) -> Address:
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
-        host = host.encode("idna").decode() if not host.isascii() else host
+        host = host.encode("idna").decode()
+        text.encode()
     except ValueError:
         raise _no_host() from None
     if not host:

@@ -35,6 +35,8 @@ _WAITS_SECONDS = (0.2, 1.0, 3.0)
 """Between attempts, of which there is one more."""
 _TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _NOT_CHANGED = 304
+_WHOLE = 200
+_MOST_DIGITS = 18
 _KNOWN = "address.json"
 
 
@@ -175,27 +177,35 @@ def _once(
         request.add_unredirected_header("Authorization", f"Basic {login}")
     try:
         with urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310 - as above
+            if response.status != _WHOLE:
+                raise _refused(source, f"the server answers {response.status}")
             return _received(response, source, home, progress)
     except HTTPError as error:
         error.close()
-        if error.code == _NOT_CHANGED:
+        if error.code == _NOT_CHANGED and words:
             return None
-        told = f"the server answers {error.code} {error.reason}"
+        told = f"the server answers {error.code} {' '.join(str(error.reason).split())}"
         if error.code in _TRY_AGAIN:
             raise _TransferError(told) from error
-        raise NotFoundError(
-            f"{source.shown} could not be fetched: {told}",
-            fix="correct the address, or the user and password in it",
-        ) from error
+        raise _refused(source, told) from error
     except (OSError, HTTPException) as error:  # URLError is an OSError
         reason = getattr(error, "reason", error)
         raise _TransferError(str(getattr(reason, "strerror", None) or reason)) from error
+    except ValueError as error:  # it leads to what is no address, or its length is none
+        raise _refused(source, f"the server's answer makes no sense: {error}") from error
+
+
+def _refused(source: Source, told: str) -> NotFoundError:
+    return NotFoundError(
+        f"{source.shown} could not be fetched: {told}",
+        fix="correct the address, or the user and password in it",
+    )
 
 
 def _received(response: "HTTPResponse", source: Source, home: Home, progress: Progress) -> _Answer:
     """Write what comes into a new file."""
-    length = response.headers.get("Content-Length")
-    size = int(length) if length and length.isdecimal() else None
+    length = response.headers.get("Content-Length") or ""
+    size = int(length) if length.isdecimal() and len(length) <= _MOST_DIGITS else None
     progress(f"fetching {source.shown}")
     meter, digest, done = Meter(progress, f"fetching {source.shown}", size), new_sha256(), 0
     with explained(home.tmp):
