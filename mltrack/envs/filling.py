@@ -170,7 +170,8 @@ class _Place:
 
     def keep(self, own: str, found: list[Line], order: Order) -> Known:
         """Say that the environment is whole, and let the key of its set name it."""
-        known = Known(self.name, resolved.text_of(found), _marker(order.plan, own, len(found)))
+        marker = _marker(order.plan, own, len(found), self.folder)
+        known = Known(self.name, resolved.text_of(found), marker)
         (self.folder / shelf.PACKAGES).write_bytes(known.packages)
         shelf.mark(self.folder, known.marker, order.home)
         self.is_kept = True
@@ -186,7 +187,7 @@ def _shared(own: str, found: list[Line], order: Order) -> Known | None:
     return known._replace(packages=resolved.text_of(found), notes=()) if known else None
 
 
-def _marker(plan: Plan, own: str, count: int) -> Marker:
+def _marker(plan: Plan, own: str, count: int, folder: Path) -> Marker:
     return Marker(
         key=own,
         python=plan.interpreter.version,
@@ -195,4 +196,5 @@ def _marker(plan: Plan, own: str, count: int) -> Marker:
         requirements=tuple(plan.wanted.shown()),
         packages=count,
         made=time.time(),
+        folder=str(folder),
     )

@@ -26,6 +26,7 @@ class Marker(NamedTuple):
         requirements: what was asked for when it was built.
         packages: how many it holds.
         made: when it was built, in Unix seconds.
+        folder: where it was built, and where alone its programs run.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Marker(NamedTuple):
     requirements: tuple[str, ...]
     packages: int
     made: float
+    folder: str
 
 
 class Known(NamedTuple):
@@ -61,7 +63,7 @@ def find(key: str, home: Home) -> Known | None:
         if said["format"] != FORMAT or not WRITER.match(name):
             return None
         marker = marker_of(home.env(name))
-        if marker is None or said["key"] != marker.key or not python_of(home.env(name)).exists():
+        if marker is None or said["key"] != marker.key or not _runs(marker, home.env(name)):
             return None
         return Known(name, packages.encode(), marker, tuple(map(str, said["notes"])))
     except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
@@ -72,6 +74,19 @@ def touch(path: Path) -> None:
     """Say that something of the cache is used now, so that it stays."""
     with contextlib.suppress(OSError):  # somebody else's, which may be used too; or not there
         os.utime(path)
+
+
+def _runs(marker: Marker, folder: Path) -> bool:
+    """Tell whether an environment lies where it was built, and its interpreter is there."""
+    is_moved = not (marker.folder == str(folder) or _is_same(Path(marker.folder), folder))
+    return not is_moved and python_of(folder).exists()
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def marker_of(folder: Path) -> Marker | None:
@@ -86,6 +101,7 @@ def marker_of(folder: Path) -> Marker | None:
             requirements=tuple(map(str, said["requirements"])),
             packages=int(said["packages"]),
             made=float(said["made"]),
+            folder=str(said["folder"]),
         )
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None

@@ -141,9 +141,13 @@ def _is_of(kind: ParamType, value: object) -> bool:
 
 def _read(param: Param, text: str) -> Value:
     try:
-        return _list(param, text) if param.type is ParamType.LIST else _scalar(param.type, text)
-    except ValueError:
-        raise _wrong(param, text) from None
+        value = _list(param, text) if param.type is ParamType.LIST else _scalar(param.type, text)
+        can_be_told = _passes(value)
+    except (ValueError, RecursionError):
+        can_be_told = False
+    if not can_be_told:
+        raise _wrong(param, text)
+    return value
 
 
 def _list(param: Param, text: str) -> Value:

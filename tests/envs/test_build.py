@@ -128,7 +128,9 @@ def test_an_environment_without_its_marker_is_built_anew(home: Home, wheels: Pat
     assert not first.python.exists()
 
 
-@pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b"null", b"\xff", b'{"format": 1}'])
+@pytest.mark.parametrize(
+    "garbage", [b"", b"{", b"[]", b"null", b"\xff", b'{"format": 1}', b"[" * 9999]
+)
 def test_a_marker_or_a_key_that_is_garbage_is_built_anew(
     home: Home, wheels: Path, garbage: bytes
 ) -> None:
@@ -143,6 +145,20 @@ def test_a_marker_or_a_key_that_is_garbage_is_built_anew(
 
     assert version_in(second) == version_in(third) == "1.0"
     assert second.id != first.id
+
+
+def test_an_environment_that_was_moved_is_built_anew_where_it_is_now(
+    home: Home, wheels: Path, tmp_path: Path
+) -> None:
+    first = ensure(TINY, home)
+    moved, same = Home(tmp_path / "moved"), Home(tmp_path / "same")
+    home.root.rename(moved.root)
+    same.root.symlink_to(moved.root)
+
+    second = ensure(TINY, moved)
+
+    assert second.id != first.id
+    assert ensure(TINY, same).id == second.id
 
 
 def test_an_environment_whose_python_is_gone_is_built_anew(home: Home, wheels: Path) -> None:

@@ -46,6 +46,9 @@ def test_a_text_is_read_by_the_type(param: Param, text: str, value: object) -> N
     ("param", "given_value"),
     [
         (declared(type=ParamType.INT), "1.5"),
+        (declared(type=ParamType.JSON), "[" * 5000),
+        (declared(type=ParamType.JSON), '"\\ud800"'),
+        (declared(type=ParamType.LIST), "[" * 5000),
         (declared(type=ParamType.INT), "1_000"),
         (declared(type=ParamType.INT), "\u0661"),
         (declared(type=ParamType.INT), True),
