@@ -1,6 +1,7 @@
 """Which variables a command gets, and which of them the record keeps."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from mltrack.errors import UsageError
 from mltrack.projects.running import child
 from mltrack.projects.running.child import Contract
 from tests.projects.conftest import Project
+from tests.support.cli import Cli
 from tests.support.orders import launched, order
 
 CONTRACT = Contract(Path("/s"), "id", "e", "{}", Path("/bridge"), Path("/libraries"))
@@ -143,3 +145,21 @@ def test_a_shell_reads_a_text_in_which_every_value_is_one_word(project: Project)
     assert ended.done.exit_code == 4
     assert ended.record.project["shell"] is True
     assert not (folder / "y").exists()
+
+
+def test_a_secret_in_the_name_of_a_run_is_masked_and_in_that_of_an_experiment_refused(
+    project: Project, cli: Cli
+) -> None:
+    folder = project(tail="env: {secrets: [DB]}\n")
+    env = {**os.environ, "DB": TOKEN}
+
+    done = cli(
+        "run", "--env", "local", "--name", f"a {TOKEN}", "--tag", f"t={TOKEN}", env=env, cwd=folder
+    )
+    refused = cli("run", "--env", "local", "--experiment", TOKEN, env=env, cwd=folder)
+
+    assert (done.code, refused.code) == (0, 125)
+    assert "looks like a secret" in refused.err
+    texts = [file.read_text() for file in (folder / ".mltrack/runs").rglob("run.yaml")]
+    assert len(texts) == 1
+    assert TOKEN not in texts[0]

@@ -25,6 +25,22 @@ grace = Grace(after_interrupt_seconds=0.2, after_terminate_seconds=0.2)
 outcome = run(job, (sys.stdout.buffer, sys.stderr.buffer), grace)
 print(outcome.code, outcome.signal)
 """
+FEW_FILES = """\
+import os, resource, sys
+from pathlib import Path
+from mltrack.projects.process import Job, run
+from mltrack.projects.stopping import Grace
+with open(os.devnull, "wb") as nowhere:
+    most = nowhere.fileno() + 1 + int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    argv = [sys.executable, "-c", sys.argv[1]]
+    job = Job(argv, Path("."), os.environ, Path("log"), timeout_seconds=1)
+    try:
+        run(job, (nowhere, nowhere), Grace(0.2, 0.2))
+        print("started")
+    except OSError:
+        print("refused")
+"""
 WAKE_UPS_A_SECOND = 60
 """Twenty looks at what the user wants, and room for a busy machine."""
 
@@ -182,3 +198,24 @@ def test_a_log_that_cannot_be_made_does_not_stop_the_child(tmp_path: Path) -> No
     outcome = run(job, (io.BytesIO(), io.BytesIO()))
 
     assert (outcome.code, outcome.fault) == (0, "File exists")
+
+
+def test_a_child_that_cannot_be_accompanied_does_not_go_on(tmp_path: Path) -> None:
+    code = "import os, signal; open('pid', 'w').write(str(os.getpid())); signal.pause()"
+
+    for more in range(1, 12):  # one after the other of what it opens is refused
+        done = subprocess.run(
+            [sys.executable, "-c", FEW_FILES, code, str(more)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        if "started" in done.stdout:
+            break
+        if (tmp_path / "pid").exists():
+            assert not lives(int((tmp_path / "pid").read_text() or 0))
+    assert more > 1

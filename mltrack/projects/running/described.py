@@ -9,6 +9,7 @@ from mltrack.projects import command, params
 from mltrack.projects.data.inputs import Input
 from mltrack.projects.running import child
 from mltrack.projects.spec import Order, ParamType, Value
+from mltrack.store.names import new_name
 from mltrack.store.secrets import masked_argv, masked_text, masked_value
 from mltrack.store.store import Store
 from mltrack.tracking import experiments, hardware, notices, relative, values
@@ -27,11 +28,14 @@ def run_spec(
         order: what was asked for.
         environment: where it runs.
         parent: the id of the run whose command has asked for it.
+
+    Raises:
+        UsageError: the name of the experiment holds a secret.
     """
     packages = environment.packages
     return RunSpec(
-        name=order.name,
-        experiment=experiments.find(store, order.experiment),
+        name=values.checked_run_name(order.name),  # anew, for by now the secrets are known
+        experiment=experiments.find(store, new_name(order.experiment, "experiment")),
         tags=values.checked_values(dict(order.tags), "tag", store.settings["secrets.allow"]),
         project=_project(store, order),
         environment=_environment(store, order, environment),

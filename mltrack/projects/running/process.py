@@ -3,6 +3,7 @@
 import contextlib
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -80,7 +81,7 @@ def run(job: Job, terminal: tuple[Screen, Screen], grace: Grace | None = None) -
         )
         end = None if job.timeout_seconds is None else time.monotonic() + job.timeout_seconds
         sinks, timed_out = Sinks(out=terminal[0], err=terminal[1], log=log), False
-        with pumped(child, sinks, received) as pump, _watched(child) as wait:
+        with _not_alone(child), pumped(child, sinks, received) as pump, _watched(child) as wait:
             stopping = Stopping(child.pid, grace or Grace())
             while not _has_ended(child, stopping, wait):
                 is_late = end is not None and time.monotonic() >= end
@@ -104,6 +105,18 @@ def _kept(job: Job) -> Iterator[tuple[RotatingFile | None, str]]:
         yield log, ""
     finally:
         log.close()
+
+
+@contextlib.contextmanager
+def _not_alone(child: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Let no child go on that cannot be accompanied, as where no more files can be opened."""
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        raise
 
 
 @contextlib.contextmanager
