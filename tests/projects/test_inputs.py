@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mltrack.errors import IntegrityError, NotFoundError
+from mltrack.errors import IntegrityError, NotFoundError, UsageError
 from mltrack.tracking import datasets
 from tests.projects.conftest import Project
 from tests.support.orders import given, launched, naming
@@ -109,3 +109,16 @@ def test_a_path_of_another_folder_of_the_repository_is_recorded_from_the_project
 
     assert ended.record.params == {"data": "../d.csv"}
     assert ended.record.inputs["data"]["source"] == "d.csv"
+
+
+def test_data_that_cannot_be_kept_under_its_name_is_refused_before_there_is_a_run(
+    project: Project,
+) -> None:
+    folder = project(SHOW)
+    (folder / "d").mkdir()
+    (folder / "d/a\nb").touch()
+
+    with pytest.raises(UsageError, match="cannot be the path of an artifact"):
+        launched(naming(folder, "d", keep=True))
+
+    assert not (folder / ".mltrack").exists()

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,6 +77,8 @@ def ready(
     """
     check_secrets(order)
     given = inputs.given(order, home, progress, offline=offline)
+    if kept := _kept(given.data):
+        _check_names(kept)
     argv = program.checked_argv(order, given.values, environment)
     if order.entry.shell:
         notices.say_once(f"{order.entry.name}: {shell.NOTICE}")
@@ -188,10 +190,31 @@ def _tell(run: LiveRun, ready: Ready) -> None:
     run.log_params(described.recorded_params(run.store, order))
     if found:
         run.append_row({"inputs": described.recorded_inputs(run.store, order, found)})
-    kept = {name: one for name, one in found.items() if one.keep}
-    if kept:
-        places = {name: f"{inputs.INPUTS}/{name}/{_name(one)}" for name, one in kept.items()}
-        run.log_objects([(one.path, places[name]) for name, one in kept.items()])
+    if kept := _kept(found):
+        run.log_objects(kept)
+
+
+def _kept(found: Mapping[str, inputs.Input]) -> list[tuple[Path, str]]:
+    """Return the data that is to be kept, and the artifact that it becomes."""
+    return [
+        (one.path, f"{inputs.INPUTS}/{name}/{_name(one)}")
+        for name, one in found.items()
+        if one.keep
+    ]
+
+
+def _check_names(kept: list[tuple[Path, str]]) -> None:
+    """Make sure that all data can be kept under its names, before there is a run.
+
+    Raises:
+        UsageError: a name holds what no artifact's may.
+    """
+    from mltrack.store.manifest import checked_path
+    from mltrack.tracking.datasets import files_below
+
+    for path, place in kept:
+        for _, name in files_below(path):
+            checked_path(f"{place}/{name}" if name else place)
 
 
 def _name(found: inputs.Input) -> str:
