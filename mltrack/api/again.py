@@ -15,6 +15,7 @@ from mltrack.errors import ConflictError, IntegrityError, NotFoundError, UsageEr
 from mltrack.progress import Progress, silent
 from mltrack.projects.again import data, orders, scripts
 from mltrack.projects.again.orders import Again
+from mltrack.projects.again.values import with_given
 from mltrack.projects.running import launch, signals
 from mltrack.projects.spec import ProjectRun, ProjectSpec
 from mltrack.store import git
@@ -124,6 +125,7 @@ def run_again(store: Store, record: RunRecord, again: Again, progress: Progress)
         MltrackError: something is refused or fails before the command starts; no run is left then.
     """
     top = git.top_level(store.project.absolute()) or git.top_level(start_folder())
+    record = with_given(store, record)
     progress(f"running {record.name} {record.handle} again")
     laid_out = orders.laid_out(store, record, again, top, progress)
     with signals.unwinding(), laid_out as (place, missing):

@@ -1,10 +1,11 @@
 """Whether a run is needed at all: `run --needed` asks whether the same one has finished already."""
 
 import gzip
+from pathlib import Path
 
 from mltrack.errors import UsageError
 from mltrack.projects.again.answers import Answer, Asked, answer, unknowable
-from mltrack.projects.again.content import contents
+from mltrack.projects.again.content import contents, unwatched
 from mltrack.projects.running import described
 from mltrack.projects.running.launch import Ready
 from mltrack.query.keys import Key
@@ -24,14 +25,17 @@ _MOST_RUNS = 1000
 
 def answered(store: Store, ready: Ready) -> Answer:
     """Return the run that an order would only make again, or why there is none."""
-    asked = _asked(store, ready)
+    top = git.top_level(ready.order.spec.folder.absolute())
+    try:
+        asked = _asked(store, ready, top)
+    except GitError as error:
+        return Answer(None, f"git does not tell what the code is: {error}")
     why = unknowable(asked)
     if why:
         return Answer(None, why)
     runs = _candidates(store, asked)
-    top = git.top_level(ready.order.spec.folder.absolute())
     if not runs or top is None:
-        return Answer(None, f"no run of {asked.project} with these parameters has finished")
+        return Answer(None, f"no run of {ready.order.spec.name} with these parameters has finished")
     try:
         with contents(top) as known:
             return answer(store, asked, runs, known)
@@ -39,21 +43,22 @@ def answered(store: Store, ready: Ready) -> Answer:
         return Answer(None, f"git does not tell what the code is: {error}")
 
 
-def _asked(store: Store, ready: Ready) -> Asked:
+def _asked(store: Store, ready: Ready, top: Path | None) -> Asked:
     order = ready.order
     spec = described.run_spec(store, order, ready.environment)
     told = described.recorded_params(store, order)
     params = checked_values(told, "param", store.settings["secrets.allow"])
     captured = code.capture(order.spec.folder.absolute(), store)
     return Asked(
-        project=order.spec.name,
-        entry=order.entry.name,
+        project=spec.project,
+        home=order.home or store.project,
         params={name: _kept(value) for name, value in params.items()},
         data={name: str(one.facts["digest"]) for name, one in ready.given.data.items()},
         environment=spec.environment,
         packages=capture.packages() if spec.packages is None else spec.packages,
         code=captured.facts,
         patch=gzip.decompress(captured.patch) if captured.patch else b"",
+        unwatched=unwatched(top) if top and captured.facts else (),
     )
 
 

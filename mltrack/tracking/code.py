@@ -163,6 +163,7 @@ def _state(top: Path) -> _State:
     """Return commit, branch and changes; the store itself never counts as a change."""
     output = git.git_bytes(
         *("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"),
+        "--ignore-submodules=none",  # whatever .gitmodules says
         *("--", *OUTSIDE_STORE),
         cwd=top,
     )

@@ -21,6 +21,19 @@ def test_p_changes_one_parameter_and_the_others_stay(
     assert shown(cli, folder)["params"] == {"a": 2, "b": 4}
 
 
+def test_a_value_is_the_one_that_was_given_whatever_the_code_logged_of_it(
+    project: Project, cli: Cli, repo: Repository
+) -> None:
+    code = "import mltrack, sys\nprint(sys.argv[1:])\nmltrack.log_param('lr', 9.0)\n"
+    code += "mltrack.log_param('word', 'from the code')\n"
+    tail = "params:\n  lr: {type: float, default: 0.5}\n  word: {type: str, optional: true}\n"
+    folder = project(code, tail, '[python, main.py, "{lr}", "{word}"]')
+    repo.commit("A project")
+    first = ran(cli, folder, "-P", "lr=0.25")
+
+    assert cli("rerun", first, cwd=folder).out == "['0.25', '']\n"
+
+
 def test_every_type_of_parameter_comes_back_as_it_was(
     project: Project, cli: Cli, repo: Repository
 ) -> None:

@@ -1,16 +1,21 @@
 """Which run answers an order already: one that had the same of everything, and finished."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.errors import MltrackError
 from mltrack.projects.again.code import patch_of
 from mltrack.projects.again.content import Contents
+from mltrack.projects.again.values import is_masked, with_given
 from mltrack.projects.running.described import CONTEXT
 from mltrack.store.git import GitError
 from mltrack.store.layout import PACKAGES
 from mltrack.store.plain import read_plain
 from mltrack.store.store import Store
+from mltrack.tracking.datasets import facts_of
 from mltrack.tracking.entities import RunRecord
 
 _MOST_CODES = 50
@@ -21,24 +26,26 @@ class Asked(NamedTuple):
     """All that decides what a run comes to.
 
     Attributes:
-        project: the project's name.
-        entry: its entry point.
+        project: name, entry point, folder and digest of the project, as a record has them.
+        home: the folder from which the paths of a record count.
         params: the parameters, as a record has them.
         data: the digest of the data behind parameters, by name.
         environment: kind, key, Python, variables: what the record would say.
         packages: the resolved packages, as `environment.txt` has them.
         code: which code there is, as the record would say.
         patch: what that has beside its commit.
+        unwatched: files that git has been told not to look at, and that are there.
     """
 
-    project: str
-    entry: str
+    project: Mapping[str, Any]
+    home: Path
     params: Mapping[str, Any]
     data: Mapping[str, str]
     environment: Mapping[str, Any]
     packages: Sequence[str]
     code: Mapping[str, Any]
     patch: bytes
+    unwatched: Sequence[str] = ()
 
 
 class Answer(NamedTuple):
@@ -50,16 +57,29 @@ class Answer(NamedTuple):
 
 def unknowable(asked: Asked) -> str:
     """Return why no run can be known to be the same; empty where one can."""
+    return next(_unknown(asked), "")
+
+
+def _unknown(asked: Asked) -> Iterator[str]:
     code = asked.code
     if not code:
-        return "the project lies in no git repository, so what its code was is not known"
+        yield "the project lies in no git repository, so what its code was is not known"
     if code.get("error"):
-        return f"what the code is could not be told: {code['error']}"
+        yield f"what the code is could not be told: {code['error']}"
     if code.get("masked_lines"):
-        return "secrets were masked in the code, so that it may be another one"
+        yield "secrets were masked in the code, so that it may be another one"
     if code.get("untracked_more") or None in _untracked(code).values():
-        return "there are files that git does not track and that nobody has read"
-    return ""
+        yield "there are files that git does not track and that nobody has read"
+    if code.get("changed_submodules"):
+        yield f"what is changed in {', '.join(code['changed_submodules'])} is not known"
+    if asked.unwatched:
+        yield f"git was told not to look at {asked.unwatched[0]}"
+    if asked.project.get("folder") is None:
+        yield "the project lies outside of the folder that holds the store"
+    variables = asked.environment.get("variables") or {}
+    for name, value in {**variables, **asked.params}.items():
+        if is_masked(value):
+            yield f"{name} is masked as a secret, so that it may be another one"
 
 
 def answer(store: Store, asked: Asked, runs: Sequence[RunRecord], known: Contents) -> Answer:
@@ -72,9 +92,11 @@ def answer(store: Store, asked: Asked, runs: Sequence[RunRecord], known: Content
         known: names the content of code.
     """
     whys: list[str] = []
+    digest_of = cache(_digest)
     codes: dict[tuple[object, object], bool] = {}
     for run in runs:
-        why = next(_differences(store, asked, run), "")
+        had = with_given(store, run)
+        why = next(_differences(store, asked, had), "") or _other_data(asked, run, digest_of)
         if not why:
             key = run.code.get("base"), run.code.get("patch")
             if key not in codes and len(codes) < _MOST_CODES:
@@ -88,10 +110,12 @@ def answer(store: Store, asked: Asked, runs: Sequence[RunRecord], known: Content
 
 def _differences(store: Store, asked: Asked, run: RunRecord) -> Iterator[str]:
     """Yield in what a run was another one, but for its code: what is cheap to tell first."""
-    if (run.project.get("name"), run.project.get("entry")) != (asked.project, asked.entry):
+    if any(run.project.get(key) != asked.project[key] for key in ("name", "entry", "folder")):
         yield "it was of another project or entry point"
+    if run.project.get("digest") != asked.project["digest"]:
+        yield "its project.yaml was another one"
     for name, value in asked.params.items():
-        if run.params.get(name) != value:
+        if _exact(run.params.get(name)) != _exact(value):
             yield f"{name} was {run.params.get(name)!r}"
     inputs = run.inputs.items()
     read = {name: f.get("digest") for name, f in inputs if f.get("context") == CONTEXT}
@@ -104,6 +128,33 @@ def _differences(store: Store, asked: Asked, run: RunRecord) -> Iterator[str]:
         yield "its environment was another one"
     if _untracked(run.code) != _untracked(asked.code) or run.code.get("masked_lines"):
         yield "files that git does not track were others"
+    if run.code.get("changed_submodules"):
+        yield "what was changed in its submodules is not known"
+
+
+def _exact(value: object) -> str:
+    """Return a text that tells 1 from 1.0 and true, and 0.0 from -0.0."""
+    return json.dumps(value, default=str)
+
+
+def _other_data(asked: Asked, run: RunRecord, digest_of: Callable[[Path], str | None]) -> str:
+    """Return which data, of what the code of a run told that it read, may be another one now."""
+    for name, facts in run.inputs.items():
+        source = facts.get("source")
+        if facts.get("context") == CONTEXT or not isinstance(source, str):
+            continue
+        path = Path(source).expanduser() if source.startswith("~/") else asked.home / source
+        if "://" in source or digest_of(path) != facts.get("digest"):
+            return f"the data {name} that it read, {source}, may be another one"
+    return ""
+
+
+def _digest(path: Path) -> str | None:
+    """Return the digest of a file or folder; None where there is none to be read."""
+    try:
+        return str(facts_of(path)["digest"])
+    except (OSError, MltrackError):
+        return None
 
 
 def _is_same_environment(store: Store, asked: Asked, run: RunRecord) -> bool:

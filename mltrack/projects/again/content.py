@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.store import git
-from mltrack.store.layout import IN_STORE
+from mltrack.store.layout import IN_STORE, OUTSIDE_STORE
 
 
 class Change(NamedTuple):
@@ -61,6 +61,17 @@ class Contents:
 
     def _git(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         return git.git_bytes(*arguments, cwd=self._top, env=self._env, stdin=stdin)
+
+
+def unwatched(top: Path) -> list[str]:
+    """Return the files of a work tree that git takes for unchanged because it was told to.
+
+    Raises:
+        GitError: git is missing or refused.
+    """
+    told = os.fsdecode(git.git_bytes("ls-files", "-v", "-z", "--", *OUTSIDE_STORE, cwd=top))
+    marked = [line[2:] for line in told.split("\0") if line[:1] == "S" or line[:1].islower()]
+    return [name for name in marked if os.path.lexists(top / name)]  # noqa: TID251 - a link too
 
 
 @contextlib.contextmanager

@@ -11,10 +11,13 @@ from typing import Any
 from mltrack.errors import UsageError
 from mltrack.projects.params import typed
 from mltrack.projects.spec import TEXTS, Param, ParamType, Value
+from mltrack.store.ids import MAIN_WRITER
 from mltrack.store.lookup import locate
 from mltrack.store.secrets import MASK
 from mltrack.store.store import Store
+from mltrack.tracking import fold
 from mltrack.tracking.entities import RunRecord
+from mltrack.tracking.journals import read_journals
 from mltrack.tracking.reader import folders_of
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
@@ -52,6 +55,22 @@ def values_of(
     return {**kept, **given}
 
 
+def with_given(store: Store, record: RunRecord) -> RunRecord:
+    """Return a run of a project with the parameters that its command got.
+
+    A command may log others under the same names, and those are what its record shows.
+    """
+    types = record.project.get("types")
+    if not isinstance(types, Mapping):
+        return record
+    own = [one for one in read_journals(store, record.id) if one.writer == MAIN_WRITER]
+    given = fold.fold(own).params
+    if not given:
+        return record
+    others = {name: value for name, value in record.params.items() if name not in types}
+    return record._replace(params={**others, **given})
+
+
 def _as_given(param: Param, recorded: Any) -> object:  # noqa: ANN401 - any value
     """Return a recorded value as it is given anew: of JSON a text, for a text is read as such."""
     value = value_from(param, recorded)
@@ -59,7 +78,7 @@ def _as_given(param: Param, recorded: Any) -> object:  # noqa: ANN401 - any valu
 
 
 def _refuse_masked(record: RunRecord, had: Mapping[str, Any]) -> None:
-    masked = [name for name, value in had.items() if _is_masked(value)]
+    masked = [name for name, value in had.items() if is_masked(value)]
     if masked:
         raise UsageError(
             f"run {record.handle} does not tell the value of {', '.join(masked)}",
@@ -68,11 +87,12 @@ def _refuse_masked(record: RunRecord, had: Mapping[str, Any]) -> None:
         )
 
 
-def _is_masked(value: object) -> bool:
+def is_masked(value: object) -> bool:
+    """Tell whether something of a value was masked as a secret."""
     if isinstance(value, Mapping):
-        return any(map(_is_masked, value.values()))
+        return any(map(is_masked, value.values()))
     if isinstance(value, list):
-        return any(map(_is_masked, value))
+        return any(map(is_masked, value))
     return isinstance(value, str) and MASK in value
 
 
