@@ -1,6 +1,6 @@
 """Verify a run: run it again, hold the results against each other, and say why they differ."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +16,8 @@ from mltrack.projects.again.causes import Cause, Sides, causes, code_lines
 from mltrack.projects.again.code import source_of
 from mltrack.projects.again.content import contents
 from mltrack.projects.again.orders import Again
-from mltrack.projects.again.verdict import Difference, Results, Verdict, Word, judged
+from mltrack.projects.again.results import results_of
+from mltrack.projects.again.verdict import Difference, Verdict, Word, judged
 from mltrack.projects.running import screen
 from mltrack.store.git import GitError
 from mltrack.store.journal import jsonable
@@ -24,8 +25,6 @@ from mltrack.store.store import Store
 from mltrack.tracking import notices
 from mltrack.tracking.annotations import annotate
 from mltrack.tracking.entities import RunRecord, RunStatus
-from mltrack.tracking.history import history_of
-from mltrack.tracking.journals import read_journals
 
 FAILED = "failed"
 
@@ -135,15 +134,14 @@ def _verified(store: Store, record: RunRecord, done: Done) -> Verified:
     before, after = Run(store, record), Run(store, select_run(store, done.run.run_id))
     sides = Sides(record, after.record, before.packages, after.packages)
     code = _code(store, sides, done)
-    failed = done.run.exit_code != 0
+    (had, late), (has, _) = results_of(store, record), results_of(store, after.record)
+    verdict = judged(had, has, done.spec.verification) if done.run.exit_code == 0 else None
     return Verified(
         run=before,
         rerun=after,
-        verdict=None
-        if failed
-        else judged(_results(store, before), _results(store, after), done.spec.verification),
+        verdict=verdict,
         causes=causes(sides, code),
-        notes=(*_unfinished(record), *done.notes),
+        notes=(*_doubts(before, after, late, verdict), *done.notes),
     )
 
 
@@ -153,12 +151,19 @@ def _unfinished(record: RunRecord) -> list[str]:
     return [f"run {record.handle} has {record.status}, so its results are those of a part"]
 
 
-def _results(store: Store, run: Run) -> Results:
-    journals = read_journals(store, run.id)
-    return Results(
-        metrics={name: history_of(journals, name) for name in run.record.metrics},
-        artifacts={entry.path: entry.sha256 for entry in run.artifacts},
-    )
+def _doubts(before: Run, after: Run, late: Sequence[str], verdict: Verdict | None) -> Iterator[str]:
+    """Yield what makes a verdict say less than it seems to."""
+    yield from _unfinished(before.record)
+    if late:
+        yield f"not compared, as it was logged after the run had ended: {', '.join(late)}"
+    for run in (before, after):
+        if run.record.dropped:
+            yield f"run {run.handle} lost {run.record.dropped} of what it logged"
+        yield from (f"run {run.handle}: {warning}" for warning in run.record.warnings)
+    if before.children:
+        yield f"runs that belong to {before.handle} are not compared: {len(before.children)}"
+    if verdict and not verdict.metrics and not verdict.artifacts:
+        yield "nothing was compared: there is neither a metric nor an artifact that counts"
 
 
 def _code(store: Store, sides: Sides, done: Done) -> list[str]:

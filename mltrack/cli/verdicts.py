@@ -39,6 +39,7 @@ def _lines(verified: "Verified") -> Iterator[str]:
         if verdict.differences:
             rows = [_row(one) for one in verdict.differences]
             yield from drawn(list(_TITLES), rows)[0]
+    yield from (f"  {safe(note)}" for note in verified.notes)
     for cause in verified.causes:
         yield f"{cause.kind} {'differ' if cause.kind == 'parameters' else 'differs'}"
         yield from (f"  {safe(line)}" for line in cause.details)

@@ -226,3 +226,46 @@ def test_a_seed_of_hashes_is_that_of_the_run(project: Project, cli: Cli, repo: R
     assert cli("run", ".", cwd=folder, env={**os.environ, "PYTHONHASHSEED": "7"}).code == 0
 
     assert verified(cli, folder)["verdict"] == "identical"
+
+
+def test_what_was_logged_after_the_end_is_not_compared_and_named(ran: Path, cli: Cli) -> None:
+    assert cli("log", "metric", "late_auc", "0.5", "--run", "1", cwd=ran).code == 0
+    (ran / "late.txt").write_text("late")
+    assert cli("log", "artifact", "late.txt", "--run", "1", cwd=ran).code == 0
+
+    said = verified(cli, ran)
+
+    assert said["verdict"] == "identical"
+    assert any("late.txt, late_auc" in note for note in said["notes"])
+
+
+def test_where_nothing_was_compared_it_says_so(
+    project: Project, cli: Cli, repo: Repository
+) -> None:
+    folder = project("print('nothing')\n")
+    repo.commit("A project")
+    assert cli("run", ".", cwd=folder).code == 0
+
+    done = cli("verify", "1", cwd=folder)
+
+    assert done.code == 0
+    assert "nothing was compared" in done.out
+
+
+def test_runs_that_belong_to_a_run_are_not_compared_and_counted(
+    project: Project, cli: Cli, repo: Repository
+) -> None:
+    folder = project(
+        "import subprocess, sys\n"
+        "if sys.argv[1] == 'outer':\n"
+        "    command = ['-m', 'mltrack', 'run', '.', '-P', 'kind=inner', '--env', 'local']\n"
+        "    subprocess.run([sys.executable, *command], check=True)\n",
+        "params:\n  kind: {type: str, default: outer}\n",
+        '[python, main.py, "{kind}"]',
+    )
+    repo.commit("A project")
+    assert cli("run", ".", "--env", "local", cwd=folder).code == 0
+
+    done = cli("verify", "2", "--env", "local", cwd=folder)
+
+    assert "are not compared: 1" in done.out, done.err

@@ -160,8 +160,11 @@ def _points(
 
 
 def _pairs(was: History, now: History) -> Iterator[tuple[int, float | None, float | None]]:
-    """Yield the values of each step; of several of one step, in their order."""
-    if was.steps == now.steps:
+    """Yield the values of each step; of several of one step, of writers beside each other, sorted.
+
+    In which order such writers stand is decided by their names, which are made by chance.
+    """
+    if was.steps == now.steps and len(set(was.steps)) == len(was):
         yield from zip(was.steps, was.values, now.values, strict=True)
         return
     values: dict[int, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
@@ -169,13 +172,17 @@ def _pairs(was: History, now: History) -> Iterator[tuple[int, float | None, floa
         for step, value in zip(history.steps, history.values, strict=True):
             values[step][side].append(value)
     for step in sorted(values):
-        old, new = values[step]
+        old, new = (sorted(side, key=_rank) for side in values[step])
         for number in range(max(len(old), len(new))):
             yield (
                 step,
                 old[number] if number < len(old) else None,
                 new[number] if number < len(new) else None,
             )
+
+
+def _rank(value: float) -> tuple[bool, float, float]:
+    return math.isnan(value), value, math.copysign(1, value)
 
 
 def _same(old: float | None, new: float | None) -> bool:
@@ -186,4 +193,6 @@ def _same(old: float | None, new: float | None) -> bool:
 
 def _near(old: float, new: float, allowed: tuple[float, float]) -> bool:
     atol, rtol = allowed
+    if not math.isfinite(old):
+        return False
     return abs(new - old) <= atol + rtol * abs(old)
