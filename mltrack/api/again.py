@@ -46,6 +46,7 @@ def rerun_run(  # noqa: PLR0913 - each is an option of the command, named by the
     tags: Mapping[str, Any] | None = None,
     offline: bool = False,
     find_links: Sequence[str | Path] = (),
+    trust: bool = False,
     progress: Progress = silent,
 ) -> ProjectRun:
     """Run a run of the store again, in a checkout of the code that it had.
@@ -61,9 +62,11 @@ def rerun_run(  # noqa: PLR0913 - each is an option of the command, named by the
         tags: its tags.
         offline: whether nothing may be asked of a network, for packages and data alike.
         find_links: folders, or pages, that hold packages.
+        trust: whether you vouch for what the record brings that you have not made.
         progress: is told in a line whenever the work has moved on.
 
     Raises:
+        TrustError: nobody vouches for the patch, the packages or the command of the record.
         MltrackError: something is refused or fails before the command starts; no run is left then.
     """
     again = Again(
@@ -74,6 +77,7 @@ def rerun_run(  # noqa: PLR0913 - each is an option of the command, named by the
         experiment=experiment,
         name=name and run_name(name),
         tags=run_tags(tags or {}),
+        trust=trust,
     )
     store = opened_store()
     return run_again(store, runnable(store, run), again, progress).run

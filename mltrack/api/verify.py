@@ -84,6 +84,7 @@ def verify_run(  # noqa: PLR0913 - each is an option of the command, named by th
     tags: Mapping[str, Any] | None = None,
     offline: bool = False,
     find_links: Sequence[str | Path] = (),
+    trust: bool = False,
     on_errors: bool = False,
     progress: Progress = silent,
 ) -> Verified:
@@ -102,10 +103,12 @@ def verify_run(  # noqa: PLR0913 - each is an option of the command, named by th
         tags: its tags.
         offline: whether nothing may be asked of a network, for packages and data alike.
         find_links: folders, or pages, that hold packages.
+        trust: whether you vouch for what the record brings that you have not made.
         on_errors: whether all that its command prints is shown as errors are.
         progress: is told in a line whenever the work has moved on.
 
     Raises:
+        TrustError: nobody vouches for the patch, the packages or the command of the record.
         MltrackError: something is refused or fails before the command starts; no run is left then.
     """
     again = Again(
@@ -116,6 +119,7 @@ def verify_run(  # noqa: PLR0913 - each is an option of the command, named by th
         experiment=experiment,
         name=name and run_name(name),
         tags=run_tags(tags or {}),
+        trust=trust,
         any_data=True,
         terminal=(screen.streams()[1], screen.streams()[1]) if on_errors else None,
     )

@@ -64,6 +64,10 @@ ReasonOption = Annotated[
 TrustOption = Annotated[
     bool, typer.Option("--trust", help="Load it although loading runs code that others wrote.")
 ]
+AgainTrustOption = Annotated[
+    bool,
+    typer.Option("--trust", help="Run what the record brings although you have not made it."),
+]
 ParamsOption = Annotated[
     list[str] | None,
     typer.Option("--param", "-P", metavar="NAME=VALUE", help="A parameter; give it many times."),

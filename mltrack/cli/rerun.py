@@ -7,6 +7,7 @@ import typer
 
 from mltrack.cli.ended import exit_as
 from mltrack.cli.options import (
+    AgainTrustOption,
     CurrentOption,
     Env,
     EnvOption,
@@ -33,6 +34,7 @@ def rerun(
     tag: TagsOption = None,
     offline: OfflineOption = False,
     find_links: FindLinksOption = None,
+    trust: AgainTrustOption = False,
 ) -> None:
     """Run a run of the store again.
 
@@ -58,6 +60,7 @@ def rerun(
         tags=pairs_of(tag, option="--tag"),
         offline=offline,
         find_links=find_links or (),
+        trust=trust,
         progress=line_until_its_end(),
     )
     exit_as(done, time.monotonic() - began)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from mltrack.cli.options import (
+    AgainTrustOption,
     CurrentOption,
     Env,
     EnvOption,
@@ -34,6 +35,7 @@ def verify(
     tag: TagsOption = None,
     offline: OfflineOption = False,
     find_links: FindLinksOption = None,
+    trust: AgainTrustOption = False,
     output: VerdictOption = VerdictFormat.TABLE,
 ) -> None:
     """Run a run again and compare the results.
@@ -59,6 +61,7 @@ def verify(
         tags=pairs_of(tag, option="--tag"),
         offline=offline,
         find_links=find_links or (),
+        trust=trust,
         on_errors=True,
         progress=line_until_its_end(),
     )

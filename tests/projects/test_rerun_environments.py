@@ -93,7 +93,7 @@ def test_a_local_run_is_run_again_with_its_versions_in_an_environment_of_its_own
     record.write_text("".join(line for line in lines if not line.startswith(keys)))
     record.with_name("environment.txt").write_text("mltrack-local==99\ntiny==1.0\n")
 
-    done = cli("rerun", "1", cwd=ran)
+    done = cli("rerun", "1", "--trust", cwd=ran)
 
     assert done.out == "1.0\n", done.err
     assert shown(cli, ran)["environment"]["kind"] == "isolated"

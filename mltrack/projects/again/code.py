@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -25,10 +25,17 @@ _OTHER_CODE = "run it with the code as it is now: --current code"
 
 
 class Source(NamedTuple):
-    """What the code of a run is made of: a commit, None for nothing at all, and a patch."""
+    """What the code of a run is made of.
+
+    Attributes:
+        commit: a commit; None for nothing at all.
+        patch: what it had beside that.
+        tree: where the commit was lost, the tree of which another was made.
+    """
 
     commit: str | None
     patch: bytes
+    tree: str = ""
 
 
 class Remade(NamedTuple):
@@ -40,7 +47,11 @@ class Remade(NamedTuple):
 
 @contextlib.contextmanager
 def remade(
-    store: Store, record: RunRecord, top: Path, progress: Progress = silent
+    store: Store,
+    record: RunRecord,
+    top: Path,
+    agree: Callable[[Source], None],
+    progress: Progress = silent,
 ) -> Iterator[Remade]:
     """Give a folder with the code that a run had.
 
@@ -48,6 +59,7 @@ def remade(
         store: the store of the run.
         record: the run.
         top: the top of the user's work tree, which stays as it is.
+        agree: raises where the code is not to run.
         progress: is told what has to be fetched.
 
     Raises:
@@ -57,6 +69,7 @@ def remade(
     """
     checkouts.require_git(f"the code of run {record.handle}")
     source = source_of(store, record, top, progress)
+    agree(source)
     try:
         commit = source.commit or checkouts.commit_of_tree(top, None)
     except GitError as error:
@@ -91,7 +104,8 @@ def source_of(store: Store, record: RunRecord, top: Path, progress: Progress = s
         if commit != base and not why_not_here(top, commit):
             return Source(str(commit), b"")
         if is_here(top, code.get("tree"), "tree"):
-            return Source(checkouts.commit_of_tree(top, str(code["tree"])), b"")
+            tree = str(code["tree"])
+            return Source(checkouts.commit_of_tree(top, tree), b"", tree)
     raise NotFoundError(
         f"the code of run {record.handle} is not here: there is no commit {str(base)[:12]}",
         why=f"asked for it, git says: {why}",

@@ -152,6 +152,12 @@ def _placed(
 def _with_what_is_there(record: RunRecord, file: _File, place: Place, wanted: Wanted) -> str:
     there = file.own if _is_ours(file.path, place) and file.own.exists() else file.path
     found = _digest(there)
+    if found is None and file.own.exists():
+        raise NotFoundError(
+            f"{file.name} = {file.text} leads out of the code of run {record.handle}",
+            why="from a checkout of it that path leads elsewhere",
+            fix=f"name it by its whole path: -P {file.name}={file.own.resolve()}",
+        )
     if found is None:
         raise NotFoundError(
             f"the data of run {record.handle} is not here: {file.name} = {file.text}",

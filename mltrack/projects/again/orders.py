@@ -4,14 +4,17 @@ import contextlib
 import os
 import shlex
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.envs.spec import EnvSpec, Supply
 from mltrack.errors import NotFoundError, UsageError
 from mltrack.progress import Progress
-from mltrack.projects.again import code, data, environment, scripts, values, variables
+from mltrack.projects.again import code, data, environment, scripts, values, variables, vouched
+from mltrack.projects.again.code import Source
 from mltrack.projects.again.data import Place
+from mltrack.projects.data import elsewhere
 from mltrack.projects.file import codec
 from mltrack.projects.params import bound_to
 from mltrack.projects.running.screen import Screen
@@ -19,6 +22,7 @@ from mltrack.projects.spec import FILE_NAME, Order, ProjectSpec
 from mltrack.store.layout import inside
 from mltrack.store.names import new_name
 from mltrack.store.store import Store
+from mltrack.tracking.authorship import Piece
 from mltrack.tracking.entities import RunRecord
 
 
@@ -34,6 +38,7 @@ class Again(NamedTuple):
         name: what it is called; None: as the other.
         tags: its tags.
         any_data: whether data that was changed is no reason to refuse.
+        trust: whether the user vouches for what the record brings.
         terminal: where the output is shown; None: where that of this process is.
     """
 
@@ -45,6 +50,7 @@ class Again(NamedTuple):
     name: str | None = None
     tags: Mapping[str, Any] = {}
     any_data: bool = False
+    trust: bool = False
     terminal: tuple[Screen, Screen] | None = None
 
 
@@ -65,8 +71,10 @@ def laid_out(
         MltrackError: the code cannot be had.
     """
     project = store.project.absolute()
+    beside = tuple(_beside_code(store, record, again))
     if "code" in again.current:
         own = _folder(record, project)
+        vouched.require(record, iter(beside), trust=again.trust)
         yield Place(top or project, own, top or project, own, project, project), ()
         return
     if top is None:
@@ -75,11 +83,23 @@ def laid_out(
             fix="run it with the code as it is now: --current code",
         )
     below = project.relative_to(top) if project.is_relative_to(top) else Path()
-    with code.remade(store, record, top, progress) as remade:
+
+    def agree(source: Source) -> None:
+        pieces = chain(vouched.of_code(source, top), beside)
+        vouched.require(record, pieces, trust=again.trust)
+
+    with code.remade(store, record, top, agree, progress) as remade:
         home, own_home = remade.top / below, top / below
         folder = _folder(record, home)
         own = own_home / folder.relative_to(home)
         yield Place(remade.top, folder, top, own, home, own_home), remade.missing
+
+
+def _beside_code(store: Store, record: RunRecord, again: Again) -> Iterator[Piece]:
+    """Yield what of a record decides, beside its code, which program runs."""
+    yield from vouched.of_command(record)
+    if "env" not in again.current and again.env != "local":
+        yield from vouched.of_environment(store, record)
 
 
 def _folder(record: RunRecord, home: Path) -> Path:
@@ -141,6 +161,9 @@ def order_of(
     """
     script = scripts.is_script(record)
     entry = spec.entry_points[scripts.ENTRY if script else str(record.project["entry"])]
+    kept = {n: v for n, v in record.params.items() if n not in again.params}
+    pieces = elsewhere.of_values(kept, spec.params, place.folder)
+    vouched.require(record, pieces, trust=again.trust)
     had = values.values_of(store, record, spec.params, again.params)
     given = bound_to(spec, entry, had)
     wanted = data.Wanted(

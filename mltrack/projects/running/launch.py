@@ -13,7 +13,7 @@ from mltrack.envs.spec import Environment
 from mltrack.errors import MltrackError, UsageError
 from mltrack.progress import Progress, silent
 from mltrack.projects import shell
-from mltrack.projects.data import inputs
+from mltrack.projects.data import elsewhere, inputs
 from mltrack.projects.data.inputs import Given
 from mltrack.projects.running import child, described, process, program, screen, signals
 from mltrack.projects.running.child import Contract
@@ -23,7 +23,8 @@ from mltrack.projects.spec import FILE_NAME, Order, ProjectRun
 from mltrack.store import secrets
 from mltrack.store.layout import OUTPUT
 from mltrack.store.store import Store
-from mltrack.tracking import ending, notices
+from mltrack.store.vouching import MADE
+from mltrack.tracking import authorship, ending, notices
 from mltrack.tracking.drops import told_by
 from mltrack.tracking.handed import RUN_VARIABLE
 from mltrack.tracking.live import LiveRun
@@ -187,7 +188,10 @@ def _run(run: LiveRun, job: Job, terminal: tuple[Screen, Screen]) -> Outcome:
 def _tell(run: LiveRun, ready: Ready) -> None:
     """Log what the command gets, and keep the data that is to be kept."""
     order, found = ready.order, ready.given.data
-    run.log_params(described.recorded_params(run.store, order))
+    params = described.recorded_params(run.store, order)
+    pieces = elsewhere.of_values(params, order.spec.params, order.spec.folder)
+    authorship.remember(pieces, MADE, run.id)
+    run.log_params(params)
     if found:
         run.append_row({"inputs": described.recorded_inputs(run.store, order, found)})
     if kept := _kept(found):
