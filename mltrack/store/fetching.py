@@ -33,6 +33,10 @@ def why_not_here(top: Path, commit: object) -> str:
         return ""
     if not is_object_id(commit):
         return f"{commit!r} is not the id of a commit"
+    try:
+        git.git_bytes("rev-parse", "--git-dir", cwd=top)
+    except GitError as error:  # it is broken, or belongs to somebody else
+        return _in_short(error)
     if git.answer_or_none("config", "--get", f"remote.{REMOTE}.url", cwd=top) is None:
         return f"there is no remote {REMOTE} to ask for it"
     try:

@@ -55,6 +55,18 @@ def test_the_users_tree_is_as_it_was(committed: Path, cli: Cli, repo: Repository
     assert repo.git("worktree", "list").count("\n") == 0
 
 
+def test_a_repository_that_git_does_not_trust_is_told_of(
+    committed: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ran(cli, committed)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    done = cli("rerun", first, cwd=committed)
+
+    assert done.code == 125
+    assert "dubious ownership" in done.err
+
+
 def test_a_run_of_a_branch_before_any_commit_can_be_run_again(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     repo = Repository(tmp_path / "new")
