@@ -1,8 +1,13 @@
 """Ask before something is done that was not meant, where there is somebody to ask."""
 
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
-from mltrack.errors import UsageError
+from mltrack.cli.cells import safe
+from mltrack.errors import TrustError, UsageError
+
+_Done = TypeVar("_Done")
 
 
 def confirm(
@@ -21,9 +26,38 @@ def confirm(
     """
     if yes:
         return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _somebody_is_there():
         raise UsageError(f"not done: {why}", fix=fix)
+    if not _says_yes(question):
+        raise UsageError("not done: the answer was no")
+
+
+def with_trust(act: Callable[[bool], _Done], *, trust: bool) -> _Done:
+    """Do what needs trust; where it was not given, ask for it, if there is somebody to ask.
+
+    Args:
+        act: is told whether the user trusts what it is about to use.
+        trust: whether that was said beforehand.
+
+    Raises:
+        TrustError: nobody is there to ask, or the answer was no.
+    """
+    try:
+        return act(trust)
+    except TrustError as error:
+        if trust or not _somebody_is_there():
+            raise
+        sys.stderr.write(f"{safe(error.message)}:\n{safe(error.why)}\n")
+        if not _says_yes("trust it?"):
+            raise
+    return act(True)
+
+
+def _somebody_is_there() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _says_yes(question: str) -> bool:
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        raise UsageError("not done: the answer was no")
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}

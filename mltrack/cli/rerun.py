@@ -1,10 +1,12 @@
 """mltrack rerun: run a run of the store again, and exit as its command did."""
 
 import time
+from functools import partial
 from typing import Annotated
 
 import typer
 
+from mltrack.cli.asking import with_trust
 from mltrack.cli.ended import exit_as
 from mltrack.cli.options import (
     AgainTrustOption,
@@ -50,7 +52,8 @@ def rerun(
     from mltrack.api.again import rerun_run
 
     began = time.monotonic()
-    done = rerun_run(
+    rerunning = partial(
+        rerun_run,
         run,
         current=current or (),
         params=pairs_of(param, option="-P"),
@@ -60,7 +63,7 @@ def rerun(
         tags=pairs_of(tag, option="--tag"),
         offline=offline,
         find_links=find_links or (),
-        trust=trust,
         progress=line_until_its_end(),
     )
+    done = with_trust(lambda trusts: rerunning(trust=trusts), trust=trust)
     exit_as(done, time.monotonic() - began)

@@ -1,9 +1,11 @@
 """mltrack verify: run a run again, and say whether it came to the same."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
+from mltrack.cli.asking import with_trust
 from mltrack.cli.options import (
     AgainTrustOption,
     CurrentOption,
@@ -51,7 +53,8 @@ def verify(
     from mltrack.api.verify import verify_run
     from mltrack.cli.verdicts import show_verified
 
-    verified = verify_run(
+    verifying = partial(
+        verify_run,
         run,
         current=current or (),
         params=pairs_of(param, option="-P"),
@@ -61,10 +64,10 @@ def verify(
         tags=pairs_of(tag, option="--tag"),
         offline=offline,
         find_links=find_links or (),
-        trust=trust,
         on_errors=True,
         progress=line_until_its_end(),
     )
+    verified = with_trust(lambda trusts: verifying(trust=trusts), trust=trust)
     show_verified(verified, output)
     say(f"next: mltrack compare {verified.run.handle} {verified.rerun.handle}")
     if not verified.holds:

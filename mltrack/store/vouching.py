@@ -40,8 +40,11 @@ def remember(name: str, token: str, how: str, what: str) -> bool:
         how: `MADE` or `TRUSTED`.
         what: a few words for the person who reads the list.
     """
-    if token.encode() in known(name):
-        return True
+    return token.encode() in known(name) or add(name, token, how, what)
+
+
+def add(name: str, token: str, how: str, what: str) -> bool:
+    """Add to a list without a look at what it holds; tell whether that could be written."""
     words = re.sub(r"[^\x20-\x7e]", "?", what)
     line = f"{token} {how} {clock.to_text(time.time())} {words}\n"
     try:

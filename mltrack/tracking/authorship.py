@@ -8,6 +8,8 @@ from mltrack.store import vouching
 from mltrack.store.sha256 import sha256_hex
 
 LIST = "runs.txt"
+_made: set[str] = set()
+"""What this process has vouched for by making it."""
 
 
 class Piece(NamedTuple):
@@ -53,29 +55,41 @@ def _token(kind: str, content: object) -> str:
     return f"{kind}:{sha256_hex(json.dumps(content).encode())}"
 
 
-def pieces_of(fields: Mapping[str, Any], environment: bytes) -> list[Piece]:
-    """Return those of a run that is being made.
+def whole(code: Mapping[str, Any], project: Mapping[str, Any], environment: bytes) -> str:
+    """Return what tells a run by all of its pieces at once.
 
     Args:
-        fields: what run.yaml holds.
+        code: what run.yaml says of the code.
+        project: what it says of the program.
         environment: the content of environment.txt.
     """
-    code, project = fields["code"], fields["project"]
-    found = [commit(code[key]) for key in ("base", "commit") if code.get(key)]
-    found += [tree(code["tree"])] if code.get("tree") and code.get("dirty") is False else []
-    found += [patch(code["patch"])] if code.get("patch") else []
-    found += [packages(environment)] if environment else []
-    if "argv" in project:
-        found.append(command(project["argv"], project.get("module")))
-    return found
+    found = [code.get(key) for key in ("base", "commit", "tree", "patch")]
+    said = [project.get("argv"), project.get("module")]
+    return _token("run", [*found, sha256_hex(environment), *said])
+
+
+def vouch(
+    code: Mapping[str, Any], project: Mapping[str, Any], environment: bytes, run: str
+) -> None:
+    """Vouch for a run that is being made.
+
+    The list is not read for that: it may be long, and every run begins with this.
+    """
+    token = whole(code, project, environment)
+    if token not in _made:
+        vouching.add(LIST, token, vouching.MADE, run)
+        _made.add(token)
+
+
+def is_made(code: Mapping[str, Any], project: Mapping[str, Any], environment: bytes) -> bool:
+    """Tell whether this user made a run of just these pieces."""
+    return whole(code, project, environment).encode() in vouching.known(LIST)
 
 
 def remember(pieces: Iterable[Piece], how: str, run_id: str) -> None:
     """Vouch for pieces from now on; where the user's settings cannot be written, for none."""
-    known = vouching.known(LIST)
     for token in dict.fromkeys(piece.token for piece in pieces):
-        if token.encode() not in known:
-            vouching.remember(LIST, token, how, run_id)
+        vouching.remember(LIST, token, how, run_id)
 
 
 def unknown(pieces: Iterable[Piece]) -> list[Piece]:

@@ -10,7 +10,6 @@ from mltrack.store.ids import MAIN_WRITER, new_id
 from mltrack.store.journal import encode_row
 from mltrack.store.layout import GITIGNORE, METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.store import Store, hide_from_git
-from mltrack.store.vouching import MADE
 from mltrack.tracking import authorship, capture, codec
 from mltrack.tracking.experiments import Experiment
 from mltrack.tracking.writer import Writer, head_row, mark_alive
@@ -89,8 +88,8 @@ def start(store: Store, spec: RunSpec) -> tuple[Writer, Made]:
         with built_folder(target, tmp=layout.tmp, sync=store.syncs, later=_SYNCED_LATER) as folder:
             made.write_into(folder)
             (folder / METRICS).write_bytes(encode_row(head))
-        pieces = authorship.pieces_of(made.fields, made.files.get(PACKAGES, b""))
-        authorship.remember(pieces, MADE, run_id)
+        code, project = made.fields["code"], made.fields["project"]
+        authorship.vouch(code, project, made.files.get(PACKAGES, b""), run_id)
         return Writer.in_new_folder(store, run_id, MAIN_WRITER, opens=True), made
     except BaseException:
         liveness.remove_mark(layout.local(run_id), MAIN_WRITER)

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.projects.conftest import Project
 from tests.projects.reruns import COMMAND, LOG, LR, ran, shown
 from tests.support.cli import Cli

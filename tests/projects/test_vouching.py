@@ -1,5 +1,8 @@
 """What a record brings that its user has not made runs only when that is said."""
 
+import gzip
+import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +13,7 @@ from tests.projects.conftest import Project
 from tests.projects.reruns import COMMAND, LOG, LR, ran, shown
 from tests.support.cli import Cli
 from tests.support.repository import Repository
+from tests.support.terminal import on_a_terminal
 
 
 @pytest.fixture
@@ -59,6 +63,23 @@ def test_a_patch_of_others_runs_only_when_that_is_said(
     assert (verdict.code, verdict.out) == (4, "")
     assert (trusted.code, trusted.out) == (0, "from the patch\n")
     assert (again.code, again.out) == (0, "from the patch\n")
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 125)])
+def test_somebody_at_a_terminal_is_asked(
+    project: Project, cli: Cli, repo: Repository, stranger: Stranger, answer: str, code: int
+) -> None:
+    folder = project(LOG, LR, COMMAND)
+    repo.commit("A project")
+    repo.write("main.py", f"print('from the patch')\n{LOG}")
+    first = ran(cli, folder)
+    stranger.comes()
+
+    seen = on_a_terminal("rerun", first, cwd=folder, answer=answer)
+
+    assert "the patch code.patch.gz, which no run of yours had" in seen.text
+    assert "trust it? [y/N]" in seen.text
+    assert seen.code == code
 
 
 def test_code_that_is_taken_as_it_is_now_needs_no_word(
@@ -154,7 +175,42 @@ def test_what_is_vouched_for_lies_in_the_users_settings_alone(
     stranger.comes()
     first = ran(cli, folder)
 
-    listed = (stranger.settings / "mltrack" / "runs.txt").read_text(encoding="utf-8")
+    second = ran(cli, folder)
 
-    assert f"patch:{shown(cli, folder, first)['code']['patch']} made " in listed
-    assert len(listed.splitlines()) == len({line.split(" ")[0] for line in listed.splitlines()})
+    listed = (stranger.settings / "mltrack" / "runs.txt").read_text(encoding="utf-8").splitlines()
+    assert [line.split(" ")[3] for line in listed] == [
+        shown(cli, folder, run)["id"] for run in (first, second)
+    ]
+
+
+def test_a_run_of_ones_own_that_somebody_changed_is_not_ones_own(
+    project: Project, cli: Cli, repo: Repository
+) -> None:
+    folder = project(LOG, LR, COMMAND)
+    repo.commit("A project")
+    repo.write("main.py", f"print('from the patch')\n{LOG}")
+    first = ran(cli, folder)
+    (record,) = (folder / ".mltrack" / "runs").rglob("run.yaml")
+    patch = record.with_name("code.patch.gz")
+    changed = gzip.decompress(patch.read_bytes()).replace(b"from the patch", b"from a stranger")
+    patch.write_bytes(gzip.compress(changed))
+    digest = hashlib.sha256(changed).hexdigest()
+    text = re.sub(r'(?m)^  patch: ".*"$', f'  patch: "{digest}"', record.read_text("utf-8"))
+    record.write_text(text, encoding="utf-8")
+
+    refused = cli("rerun", first, cwd=folder)
+
+    assert refused.code == 125
+    assert "code.patch.gz" in refused.err
+
+
+def test_a_process_vouches_for_what_its_runs_share_once(
+    repo: Repository, stranger: Stranger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repo.path)
+    stranger.comes()
+    code = "import mltrack\nfor _ in range(3):\n    mltrack.start_run().finish()\n"
+
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+    assert len((stranger.settings / "mltrack" / "runs.txt").read_text().splitlines()) == 1

@@ -71,7 +71,8 @@ def laid_out(
         MltrackError: the code cannot be had.
     """
     project = store.project.absolute()
-    beside = tuple(_beside_code(store, record, again))
+    is_own = vouched.is_own(store, record)
+    beside = () if is_own else tuple(_beside_code(store, record, again))
     if "code" in again.current:
         own = _folder(record, project)
         vouched.require(record, iter(beside), trust=again.trust)
@@ -85,8 +86,9 @@ def laid_out(
     below = project.relative_to(top) if project.is_relative_to(top) else Path()
 
     def agree(source: Source) -> None:
-        pieces = chain(vouched.of_code(source, top), beside)
-        vouched.require(record, pieces, trust=again.trust)
+        if not is_own:
+            pieces = chain(vouched.of_code(source, top), beside)
+            vouched.require(record, pieces, trust=again.trust)
 
     with code.remade(store, record, top, agree, progress) as remade:
         home, own_home = remade.top / below, top / below

@@ -36,6 +36,15 @@ def _is_held(commit: str, top: Path) -> bool:
         return False
 
 
+def is_own(store: Store, record: RunRecord) -> bool:
+    """Tell whether this user made a run of this code, these packages and this command."""
+    try:
+        packages = environment.packages_of(store, record)
+    except NotFoundError:
+        packages = b""
+    return authorship.is_made(record.code, record.project, packages)
+
+
 def of_environment(store: Store, record: RunRecord) -> Iterator[Piece]:
     """Yield the packages that a record asks for; nothing where they are not told."""
     with contextlib.suppress(NotFoundError):
