@@ -28,7 +28,7 @@ sys.exit(int(sys.argv[1]))
 """
 DEEP = """\
 import sys, pathlib
-from mltrack.projects import outputs
+from mltrack.projects.running import outputs
 from mltrack.projects.spec import Output
 sys.setrecursionlimit(200)
 print(len(outputs.found(pathlib.Path({folder!r}), [Output({pattern!r})], since=0).files))

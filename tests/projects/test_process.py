@@ -28,8 +28,8 @@ print(outcome.code, outcome.signal)
 FEW_FILES = """\
 import os, resource, sys
 from pathlib import Path
-from mltrack.projects.process import Job, run
-from mltrack.projects.stopping import Grace
+from mltrack.projects.running.process import Job, run
+from mltrack.projects.running.stopping import Grace
 with open(os.devnull, "wb") as nowhere:
     most = nowhere.fileno() + 1 + int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
