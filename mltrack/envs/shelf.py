@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,9 +78,11 @@ def touch(path: Path) -> None:
 
 
 def _runs(marker: Marker, folder: Path) -> bool:
-    """Tell whether an environment lies where it was built, and its interpreter is there."""
+    """Tell whether an environment lies where it was built, with an interpreter and packages."""
     is_moved = not (marker.folder == str(folder) or _is_same(Path(marker.folder), folder))
-    return not is_moved and python_of(folder).exists()
+    minor = marker.python.rpartition(".")[0]
+    packages = folder / "lib" / f"python{minor}" / "site-packages"
+    return not is_moved and packages.is_dir() and python_of(folder).exists()
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -135,6 +138,8 @@ def name(key: str, known: Known, home: Home) -> None:
         "packages": known.packages.decode(),
         "notes": known.notes,
     }
+    if home.key(key).is_dir():  # nobody knows why, and nothing else is ever there
+        shutil.rmtree(home.key(key))
     write_file(home.key(key), json.dumps(content).encode(), tmp=home.tmp, sync=False)
 
 

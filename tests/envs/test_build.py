@@ -1,6 +1,7 @@
 """An environment is built once, whole or not at all."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -166,6 +167,23 @@ def test_an_environment_whose_python_is_gone_is_built_anew(home: Home, wheels: P
     first.python.unlink()
 
     assert said_by(ensure(TINY, home), "print(1)") == "1"
+
+
+def test_an_environment_whose_packages_are_gone_is_built_anew(home: Home, wheels: Path) -> None:
+    first = ensure(TINY, home)
+    (packages,) = home.env(str(first.id)).glob("lib/python*/site-packages")
+    shutil.rmtree(packages)
+
+    assert version_in(ensure(TINY, home)) == "1.0"
+
+
+def test_a_folder_in_the_place_of_a_key_is_no_obstacle(home: Home, wheels: Path) -> None:
+    ensure(TINY, home)
+    for file in list(home.keys.iterdir()):
+        file.unlink()
+        (file / "x").mkdir(parents=True)
+
+    assert version_in(ensure(TINY, home)) == "1.0"
 
 
 def test_the_callers_own_python_does_not_leak_into_a_build(

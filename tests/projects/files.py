@@ -218,6 +218,9 @@ BAD = {
     "default as number": _param("{default: 5}", "cannot be 5", 'quotes: "5"'),
     "default left empty": _param("{default: }", "default is empty", "optional: true"),
     "bounds of a text": _param("{min: 4}", "min is for int and float, not for str"),
+    "a bound that is no number": _param(
+        "{type: float, min: .nan}", "min is not a number", unseen=_OTHERS
+    ),
     "bounds the wrong way": _param("{type: int, min: 2, max: 1}", "no value fits", unseen=_OTHERS),
     "min as text": _param("{type: int, min: '4'}", "min must be a number, not '4'"),
     "choice of another type": _param("{type: int, choices: [1, x]}", "'x'"),

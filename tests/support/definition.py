@@ -77,7 +77,7 @@ def _rank(row: Row, key: Key, *, highest: bool) -> tuple[int, float]:
     value = value_of(row, key)
     if not isinstance(value, int | float):
         return _MISSING, 0.0
-    if math.isnan(value):
+    if isinstance(value, float) and math.isnan(value):  # an int may be too large to be asked
         return _NAN, 0.0
     return _NUMBER, -value if highest else value
 

@@ -1,5 +1,6 @@
 """Read one parameter's declaration from a project file."""
 
+import math
 import re
 
 from mltrack.errors import UsageError, nearest
@@ -85,6 +86,9 @@ def _sha256(fields: Fields) -> str:
 
 def _check_bounds(fields: Fields, param: Param) -> None:
     low, high = param.minimum, param.maximum
+    for key, bound in (("min", low), ("max", high)):
+        if bound is not None and math.isnan(bound):
+            raise fields.fault(f"{key} is not a number that another can be held against", key)
     if low is not None and high is not None and not low <= high:
         raise fields.fault(f"min is {low} and max is {high}: no value fits", "min")
 
