@@ -71,6 +71,7 @@ def finish() -> None:
     print("cd .demo")
     for words in (
         "show 1",
+        "verify 2",
         "run . -P steps=300 -P learning_rate=0.05",
         "ls --max auc",
         "logs 1",

@@ -6,7 +6,7 @@ from pathlib import Path
 from mltrack.errors import UsageError
 from mltrack.projects.again.answers import Answer, Asked, answer, unknowable
 from mltrack.projects.again.content import contents, unwatched
-from mltrack.projects.running import described
+from mltrack.projects.running import child, described
 from mltrack.projects.running.launch import Ready
 from mltrack.query.keys import Key
 from mltrack.query.where import Comparison
@@ -59,6 +59,7 @@ def _asked(store: Store, ready: Ready, top: Path | None) -> Asked:
         code=captured.facts,
         patch=gzip.decompress(captured.patch) if captured.patch else b"",
         unwatched=unwatched(top) if top and captured.facts else (),
+        import_path="" if ready.environment.key else child.inherited(order).get("PYTHONPATH", ""),
     )
 
 

@@ -100,6 +100,17 @@ def test_what_differs_is_run_and_named(
     assert why in done.err
 
 
+def test_what_lies_on_the_callers_own_import_path_is_not_known(ran: Path, cli: Cli) -> None:
+    local = ("--env", "local")
+    assert cli("run", ".", *local, cwd=ran).code == 0
+    assert_skipped(needed(cli, ran, *local))
+
+    done = cli("run", ".", *local, "--needed", cwd=ran, env={**os.environ, "PYTHONPATH": "/x"})
+
+    assert done.out == "ran\n"
+    assert "PYTHONPATH is set, and what lies there is not known" in done.err
+
+
 def test_a_run_that_failed_answers_nothing(ran: Path, cli: Cli) -> None:
     assert cli("run", ".", "-P", "lr=9", cwd=ran).code == 1
 

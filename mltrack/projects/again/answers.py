@@ -18,6 +18,7 @@ from mltrack.store.store import Store
 from mltrack.tracking.datasets import facts_of
 from mltrack.tracking.entities import RunRecord
 
+_OWN = "mltrack-local "
 _MOST_CODES = 50
 """So many different codes are held against the present one; each costs a few git processes."""
 
@@ -35,6 +36,7 @@ class Asked(NamedTuple):
         code: which code there is, as the record would say.
         patch: what that has beside its commit.
         unwatched: files that git has been told not to look at, and that are there.
+        import_path: the folders of the caller from which it would import.
     """
 
     project: Mapping[str, Any]
@@ -46,6 +48,7 @@ class Asked(NamedTuple):
     code: Mapping[str, Any]
     patch: bytes
     unwatched: Sequence[str] = ()
+    import_path: str = ""
 
 
 class Answer(NamedTuple):
@@ -57,10 +60,10 @@ class Answer(NamedTuple):
 
 def unknowable(asked: Asked) -> str:
     """Return why no run can be known to be the same; empty where one can."""
-    return next(_unknown(asked), "")
+    return next(_unknown_code(asked), "") or next(_unknown_world(asked), "")
 
 
-def _unknown(asked: Asked) -> Iterator[str]:
+def _unknown_code(asked: Asked) -> Iterator[str]:
     code = asked.code
     if not code:
         yield "the project lies in no git repository, so what its code was is not known"
@@ -76,7 +79,16 @@ def _unknown(asked: Asked) -> Iterator[str]:
         yield f"git was told not to look at {asked.unwatched[0]}"
     if asked.project.get("folder") is None:
         yield "the project lies outside of the folder that holds the store"
+
+
+def _unknown_world(asked: Asked) -> Iterator[str]:
+    """Yield what beside the code nobody has looked at."""
     variables = asked.environment.get("variables") or {}
+    if asked.import_path or variables.get("PYTHONPATH"):
+        yield "PYTHONPATH is set, and what lies there is not known"
+    if asked.environment.get("kind") == "local":
+        notes = asked.environment.get("notes") or ()
+        yield from (note for note in notes if not note.startswith(_OWN))
     for name, value in {**variables, **asked.params}.items():
         if is_masked(value):
             yield f"{name} is masked as a secret, so that it may be another one"
