@@ -48,8 +48,10 @@ class Fields:
         inner = Fields(self._document, (*self._path, *path), value or {})
         if value is not None and not isinstance(value, dict):
             raise self.fault(f"{inner.label} must be a mapping, not {_written(value)}", *path)
+        if keys is None:
+            return inner
         for key in inner.names():
-            if keys is not None and key not in keys:
+            if key not in keys:
                 raise inner.fault(
                     f"unknown key {key}{nearest(key, keys)}", key, why=f"known: {', '.join(keys)}"
                 )
