@@ -1,6 +1,7 @@
 """What every test gets: a world of its own, a git repository, the command."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from mltrack.api import store as chosen_store
 from tests.support.cli import Cli
 from tests.support.repository import Repository
 from tests.support.world import isolated_variables, removed_variables
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # what nohup has ignored, every child would ignore
 
 
 @pytest.fixture(autouse=True)
