@@ -57,6 +57,15 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), _OUT)
 
 
+def let_go() -> None:
+    """Let what standard error does not take change no exit code; Python would make it 120."""
+    try:
+        if sys.stderr:
+            sys.stderr.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _ERR)
+
+
 def _occupy_closed_numbers() -> None:
     """Keep the numbers of standard streams taken, else a file of the store would get one."""
     while (number := os.open(os.devnull, os.O_RDWR)) <= _ERR:

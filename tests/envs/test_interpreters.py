@@ -129,10 +129,11 @@ def test_the_newest_of_a_range_is_taken_where_the_running_one_is_not_in_it(
     ],
 )
 def test_a_memory_of_interpreters_that_is_garbage_is_made_anew(home: Home, garbage: bytes) -> None:
-    interpreters.discovered(home)
+    known = interpreters.discovered(home)
     home.interpreters.write_bytes(garbage)
 
-    assert interpreters.running() in interpreters.discovered(home)
+    assert interpreters.discovered(home) == known
+    assert home.interpreters.read_bytes() != garbage
 
 
 def test_the_shims_of_pyenv_are_not_asked(
