@@ -110,5 +110,4 @@ def main() -> None:
     gc.enable()
     code = exit_code_of(lambda: command.main(prog_name="mltrack"))
     gc.freeze()
-    streams.let_go()
     sys.exit(code)

@@ -36,6 +36,23 @@ class _Output(io.TextIOWrapper):
             ) from error
 
 
+class _Errors(io.TextIOWrapper):
+    """Standard error that swallows what cannot be said, so that it changes no exit code."""
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except OSError:
+            _drop(_ERR)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError:
+            _drop(_ERR)
+
+
 def prepare() -> None:
     """Take over standard output; a stream that was closed before we began swallows everything."""
     _occupy_closed_numbers()
@@ -47,23 +64,25 @@ def prepare() -> None:
             line_buffering=sys.stdout.line_buffering,
             write_through=sys.stdout.write_through,
         )
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr = _Errors(
+            sys.stderr.buffer,
+            encoding=sys.stderr.encoding,
+            errors="backslashreplace",
+            line_buffering=True,
+            write_through=sys.stderr.write_through,
+        )
     sys.stdout = sys.stdout or _swallowing(_OUT)
     sys.stderr = sys.stderr or _swallowing(_ERR)
-    sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a console's stream has it
 
 
 def drop_output() -> None:
     """Let nothing more be written to what takes nothing, not even at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), _OUT)
+    _drop(_OUT)
 
 
-def let_go() -> None:
-    """Let what standard error does not take change no exit code; Python would make it 120."""
-    try:
-        if sys.stderr:
-            sys.stderr.flush()
-    except (OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), _ERR)
+def _drop(number: int) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def _occupy_closed_numbers() -> None:
