@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mltrack.api.paths import shortest
 from mltrack.api.store import start_folder
 from mltrack.envs import build, plan
 from mltrack.envs.home import user_home
@@ -200,10 +201,4 @@ def _project(path: str | Path) -> ProjectSpec:
             f"there is no {FILE_NAME} in {path}",
             fix="name the folder of a project, or an environment: mltrack env ls",
         )
-    return codec.read(_shown(start_folder() / path))
-
-
-def _shown(path: Path) -> Path:
-    """Return a path as it is shortest to read: relative where it lies below this folder."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+    return codec.read(shortest(start_folder() / path))

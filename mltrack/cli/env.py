@@ -8,7 +8,7 @@ import typer
 from mltrack.cli import completing
 from mltrack.cli.asking import confirm
 from mltrack.cli.bar import bar
-from mltrack.cli.cells import cell, counted, moment, safe, size
+from mltrack.cli.cells import counted, size
 from mltrack.cli.commands import new_app
 from mltrack.cli.options import (
     FindLinksOption,
@@ -17,7 +17,7 @@ from mltrack.cli.options import (
     PageOption,
     YesOption,
 )
-from mltrack.cli.output import Format, PageFormat, say, show, show_json, show_listing, warn
+from mltrack.cli.output import Format, PageFormat, say, show_listing, warn
 from mltrack.cli.progress_line import progress_line
 
 if TYPE_CHECKING:
@@ -90,79 +90,12 @@ def show_environment(
       mltrack env show ggfpisni --output json
     """
     from mltrack.api import envs
+    from mltrack.cli import env_page
 
     if envs.is_project(what):
-        _show_project(what, output, lock=lock)
-        return
-    found = envs.get_environment(what)
-    if lock:
-        _show_text(found.lock)
-    elif output is PageFormat.JSON:
-        show_json({"environment": {**envs.row_of(found), "lock": found.lock.splitlines()}})
+        env_page.show_project(what, output, lock=lock)
     else:
-        _show_page(found, found.lock)
-
-
-def _show_project(path: str, output: PageFormat, *, lock: bool) -> None:
-    from mltrack.api import envs
-    from mltrack.errors import NotFoundError
-
-    wanted = envs.project_environment(path)
-    packages = (wanted.environment.packages or b"").decode() if wanted.environment else ""
-    if lock and wanted.environment is None:
-        raise NotFoundError(
-            f"the environment of {wanted.project} is not built yet, so it has no lock",
-            fix=f"mltrack env build {_quoted(path)}",
-        )
-    if lock:
-        _show_text(packages)
-    elif output is PageFormat.JSON:
-        found = envs.row_of(wanted.cached) if wanted.cached else None
-        asked = {"project": wanted.project, "requirements": list(wanted.requirements)}
-        built = {**found, "lock": packages.splitlines()} if found else None
-        show_json({**asked, "python": wanted.python, "environment": built})
-    elif wanted.cached is None:
-        show(f"{safe(wanted.project)}: not built yet")
-        _show_lines({"python": wanted.python, "requirements": ", ".join(wanted.requirements)})
-        say(f"next: mltrack env build {_quoted(path)}")
-    else:
-        _show_page(wanted.cached, packages, wanted.project)
-
-
-def _show_page(found: "Cached", lock: str, project: str = "") -> None:
-    from mltrack.api.envs import row_of
-
-    row = row_of(found)
-    show(f"{found.id}{f'  the environment of {safe(project)}' if project else ''}")
-    facts = {
-        "key": row["key"],
-        "python": f"{row['python']} ({found.marker.interpreter})",
-        "installer": row["installer"],
-        "requirements": ", ".join(row["requirements"]),
-        "packages": cell(row["packages"]),
-        "size": f"{size(row['size'])}, of which {size(row['own_size'])} are its own",
-        "made": moment(row["made"]),
-        "used": moment(row["used"]),
-        "in use": ", ".join(row["in_use"]),
-        "folder": row["folder"],
-    }
-    _show_lines({key: value for key, value in facts.items() if value})
-    if lock:
-        show("\nlock")
-        for line in lock.splitlines():
-            show(f"  {safe(line.partition(' --hash=')[0])}")
-
-
-def _show_lines(facts: dict[str, str]) -> None:
-    from mltrack.cli.tables import laid_out
-
-    for line in laid_out([[key, safe(value)] for key, value in facts.items()]):
-        show(f"  {line}")
-
-
-def _show_text(text: str) -> None:
-    for line in text.splitlines():
-        show(safe(line))
+        env_page.show_environment(envs.get_environment(what), output, lock=lock)
 
 
 @app.command("build")
@@ -185,6 +118,8 @@ def build(
       mltrack env build . --upgrade
       mltrack env build . --offline --find-links wheels
     """
+    import shlex
+
     from mltrack.api.envs import build_environment
 
     with progress_line() as progress:
@@ -199,7 +134,7 @@ def build(
         warn(note)
     packages = len((built.packages or b"").splitlines())
     say(f"environment {built.id}: Python {built.version}, {counted(packages, 'package')}")
-    say(f"next: mltrack run {_quoted(str(path))}")
+    say(f"next: mltrack run {shlex.quote(str(path))}")
 
 
 @app.command("rm")
@@ -286,9 +221,3 @@ def _summed_up(items: "list[Item]") -> str:
     kinds = [str(item.kind) for item in items]
     counts = [counted(kinds.count(kind), kind) for kind in dict.fromkeys(kinds)]
     return f"{', '.join(counts) or 'nothing'} ({size(sum(item.size_bytes for item in items))})"
-
-
-def _quoted(text: str) -> str:
-    import shlex
-
-    return shlex.quote(text)

@@ -87,10 +87,10 @@ def test_bytes_that_were_kept_come_back_when_the_file_is_gone(
 def test_a_link_out_of_the_repository_leads_to_the_same_data(
     reading: Path, cli: Cli, repo: Repository
 ) -> None:
-    (reading.parent / "shared.csv").write_text("shared")
+    (reading.parent / "common.csv").write_text("shared")
     repo.write(".gitignore", "")
     (reading / "data.csv").unlink()
-    (reading / "data.csv").symlink_to("../shared.csv")
+    (reading / "data.csv").symlink_to("../common.csv")
     repo.commit("A link")
     ran(cli, reading)
 

@@ -21,6 +21,15 @@ def stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Stranger":
     return Stranger(tmp_path, monkeypatch)
 
 
+@pytest.fixture
+def patched(project: Project, cli: Cli, repo: Repository) -> tuple[Path, str]:
+    """Return a project, and a run of it whose code was in no commit."""
+    folder = project(LOG, LR, COMMAND)
+    repo.commit("A project")
+    repo.write("main.py", f"print('from the patch')\n{LOG}")
+    return folder, ran(cli, folder)
+
+
 class Stranger:
     """Somebody else, who has none of the settings of who made the runs."""
 
@@ -44,12 +53,9 @@ def test_committed_code_of_others_without_packages_runs(
 
 
 def test_a_patch_of_others_runs_only_when_that_is_said(
-    project: Project, cli: Cli, repo: Repository, stranger: Stranger
+    patched: tuple[Path, str], cli: Cli, stranger: Stranger
 ) -> None:
-    folder = project(LOG, LR, COMMAND)
-    repo.commit("A project")
-    repo.write("main.py", f"print('from the patch')\n{LOG}")
-    first = ran(cli, folder)
+    folder, first = patched
     stranger.comes()
 
     refused = cli("rerun", first, cwd=folder)
@@ -67,12 +73,9 @@ def test_a_patch_of_others_runs_only_when_that_is_said(
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 125)])
 def test_somebody_at_a_terminal_is_asked(
-    project: Project, cli: Cli, repo: Repository, stranger: Stranger, answer: str, code: int
+    patched: tuple[Path, str], cli: Cli, stranger: Stranger, answer: str, code: int
 ) -> None:
-    folder = project(LOG, LR, COMMAND)
-    repo.commit("A project")
-    repo.write("main.py", f"print('from the patch')\n{LOG}")
-    first = ran(cli, folder)
+    folder, first = patched
     stranger.comes()
 
     seen = on_a_terminal("rerun", first, cwd=folder, answer=answer)
@@ -83,12 +86,9 @@ def test_somebody_at_a_terminal_is_asked(
 
 
 def test_code_that_is_taken_as_it_is_now_needs_no_word(
-    project: Project, cli: Cli, repo: Repository, stranger: Stranger
+    patched: tuple[Path, str], cli: Cli, stranger: Stranger
 ) -> None:
-    folder = project(LOG, LR, COMMAND)
-    repo.commit("A project")
-    repo.write("main.py", f"print('from the patch')\n{LOG}")
-    first = ran(cli, folder)
+    folder, first = patched
     stranger.comes()
 
     assert cli("rerun", first, "--current", "code", cwd=folder).code == 0
@@ -184,12 +184,9 @@ def test_what_is_vouched_for_lies_in_the_users_settings_alone(
 
 
 def test_a_run_of_ones_own_that_somebody_changed_is_not_ones_own(
-    project: Project, cli: Cli, repo: Repository
+    patched: tuple[Path, str], cli: Cli
 ) -> None:
-    folder = project(LOG, LR, COMMAND)
-    repo.commit("A project")
-    repo.write("main.py", f"print('from the patch')\n{LOG}")
-    first = ran(cli, folder)
+    folder, first = patched
     (record,) = (folder / ".mltrack" / "runs").rglob("run.yaml")
     patch = record.with_name("code.patch.gz")
     changed = gzip.decompress(patch.read_bytes()).replace(b"from the patch", b"from a stranger")
