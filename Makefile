@@ -31,8 +31,9 @@ $(DEV): pyproject.toml | $(BIN)/python
 	$(PIP_INSTALL) -e '.[dev]'
 	@touch $(CORE) $@
 
+# By pip, which has just shown that it finds packages here.
 demo: $(CORE) ## run the example from the first experiment to production
-	$(BIN)/python examples/demo.py
+	MLTRACK_INSTALLER=$${MLTRACK_INSTALLER:-pip} $(BIN)/python examples/demo.py
 
 test: lint ## lint, then run every test that needs no further Debian package
 	$(PYTEST) -q -n 2 --ignore=tests/system

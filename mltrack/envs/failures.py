@@ -120,12 +120,13 @@ def _offline(failed: InstallerError, _: Order) -> EnvironmentBuildError:
     )
 
 
-def _no_network(failed: InstallerError, _: Order) -> EnvironmentBuildError:
+def _no_network(failed: InstallerError, order: Order) -> EnvironmentBuildError:
+    other = ", or where pip finds packages: MLTRACK_INSTALLER=pip"  # its settings say nothing to uv
     return EnvironmentBuildError(
         "no package index could be reached",
         why=_words(failed),
         fix="check the network and the installer's settings, or give a folder of wheels: "
-        "--offline --find-links DIR",
+        f"--offline --find-links DIR{other if order.plan.installer == 'uv' else ''}",
     )
 
 

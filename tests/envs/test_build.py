@@ -241,6 +241,7 @@ def test_uv_beside_this_python_is_taken_although_it_is_not_on_path(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("MLTRACK_INSTALLER")
 
     assert kinds.uv() == str(Path(sys.executable).parent / "uv")
     assert kinds.choose() == "uv"

@@ -69,11 +69,14 @@ def test_offline_with_nothing_at_hand_tells_what_to_do(home: Home, wheels: Path)
     assert "mltrack env build" in error.fix
 
 
-def test_an_index_that_cannot_be_reached_is_an_error(home: Home, unreachable: str) -> None:
+def test_an_index_that_cannot_be_reached_is_an_error(
+    home: Home, unreachable: str, installer: str
+) -> None:
     error = refused(EnvSpec(requirements=("absent",)), home)
 
     assert error.message == "no package index could be reached"
     assert "--find-links" in error.fix
+    assert ("MLTRACK_INSTALLER=pip" in error.fix) == (installer == "uv")
 
 
 def test_source_that_cannot_be_built_is_named(home: Home, wheels: Path, tmp_path: Path) -> None:

@@ -109,14 +109,15 @@ def test_an_environment_of_each_python_that_is_here_can_be_built(
 def test_the_newest_of_a_range_is_taken_where_the_running_one_is_not_in_it(
     home: Home, pyenv: None
 ) -> None:
-    above = f">{interpreters.running().version}"
-    found = [one for one in interpreters.discovered(home) if parse(above).admits(one.release)]
-    if not found:
-        pytest.skip("there is no newer Python here")
+    others = f"!={interpreters.running().version}"
+    found = [one for one in interpreters.discovered(home) if parse(others).admits(one.release)]
 
-    assert interpreters.choose(parse(above), home).interpreter.release == max(
-        one.release for one in found
-    )
+    if found:
+        newest = max(one.release for one in found)
+        assert interpreters.choose(parse(others), home).interpreter.release == newest
+    else:
+        with pytest.raises(NotFoundError):
+            interpreters.choose(parse(others), home)
 
 
 @pytest.mark.parametrize(
