@@ -13,7 +13,7 @@ from mltrack.errors import ConflictError, NotFoundError, UsageError
 if TYPE_CHECKING:
     from mltrack.models.entities import SavedModel
     from mltrack.models.loaded import LoadedModel
-    from mltrack.models.predictions import Predicted
+    from mltrack.models.rows.predictions import Predicted
 
 
 def save_model(model: object, path: Path | str, *, inputs: object = None) -> "SavedModel":
@@ -29,7 +29,8 @@ def save_model(model: object, path: Path | str, *, inputs: object = None) -> "Sa
         ConflictError: there is something at `path`.
         UsageError: the model cannot be packaged, or `inputs` does not fit it.
     """
-    from mltrack.models import package
+    from mltrack.models import saving
+    from mltrack.models.entities import Wishes
     from mltrack.store.atomic import built_folder, explained
 
     target = start_folder() / Path(path).expanduser()
@@ -38,7 +39,7 @@ def save_model(model: object, path: Path | str, *, inputs: object = None) -> "Sa
     with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
     with built_folder(target, tmp=target.parent) as building:
-        saved = package.save(model, building, inputs=inputs)
+        saved = saving.save(model, building, Wishes(inputs=inputs))
     _warn(saved.notes)
     return replace(saved, path=target)
 
@@ -80,7 +81,7 @@ def predict(
     Raises:
         UsageError: a row does not fit the model; its line and column are named.
     """
-    from mltrack.models.predictions import predict_file
+    from mltrack.models.rows.predictions import predict_file
 
     _check_apart(data, output)
     loaded = _loaded(uri, trust=trust)
@@ -91,7 +92,7 @@ def predict(
 
 def _loaded(uri: str | Path, *, trust: bool) -> "LoadedModel":
     from mltrack.api.model_uris import resolve_model
-    from mltrack.models.package import load_package
+    from mltrack.models.opening import load_package
 
     text = f"{Path(uri).absolute()}" if isinstance(uri, Path) else uri
     found = resolve_model(None, text)
@@ -136,7 +137,7 @@ def _writing(output: Path | str | TextIO) -> Iterator[TextIO]:
     if not isinstance(output, Path | str):
         yield output
         return
-    from mltrack.models.predictions import replaced
+    from mltrack.models.rows.predictions import replaced
 
     with replaced(_path_of(output)) as sink:
         yield sink

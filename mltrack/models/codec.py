@@ -4,29 +4,36 @@ from collections.abc import Mapping
 from typing import Any
 
 from mltrack.errors import IntegrityError
-from mltrack.models.entities import Column, ColumnType, Layout, PackageFacts, Signature
+from mltrack.models.entities import Column, ColumnType, Layout, PackageFacts, Signature, Task
 from mltrack.store import yaml_reader, yaml_writer
 
 NAME = "model.yaml"
 FORMAT = 1
+_OPTIONAL = {"code", "example", "lock", "task"}
 
 
 def encode(facts: PackageFacts) -> bytes:
     """Return the text of a `model.yaml`."""
-    return yaml_writer.dump(
-        {
-            "format": FORMAT,
-            "flavor": facts.flavor,
-            "executes_code": facts.executes_code,
-            "python": facts.python,
-            "requirements": facts.requirements,
-            facts.flavor: dict(facts.details),
-            "signature": _signature_to_plain(facts.signature),
-        }
-    )
+    plain = {
+        "format": FORMAT,
+        "flavor": facts.flavor,
+        "executes_code": facts.executes_code,
+        "task": facts.task and str(facts.task),
+        "methods": list(facts.methods),
+        "python": facts.python,
+        "requirements": facts.requirements,
+        "lock": facts.lock,
+        "code": list(facts.code),
+        "example": facts.example,
+        facts.flavor: dict(facts.details),
+        "signature": signature_to_plain(facts.signature),
+    }
+    kept = {key: value for key, value in plain.items() if key not in _OPTIONAL or value}
+    return yaml_writer.dump(kept)
 
 
-def _signature_to_plain(signature: Signature | None) -> dict[str, Any] | None:
+def signature_to_plain(signature: Signature | None) -> dict[str, Any] | None:
+    """Return a signature as a tree of plain values; None for None."""
     if signature is None:
         return None
     plain: dict[str, Any] = {
@@ -39,7 +46,8 @@ def _signature_to_plain(signature: Signature | None) -> dict[str, Any] | None:
 
 
 def _column_to_plain(column: Column) -> dict[str, Any]:
-    return {"name": column.name, "type": str(column.type), "nullable": column.nullable}
+    plain = {"name": column.name, "type": str(column.type), "nullable": column.nullable}
+    return plain | ({"shape": list(column.shape)} if column.shape else {})
 
 
 def decode(data: bytes, source: str) -> PackageFacts:
@@ -62,7 +70,25 @@ def decode(data: bytes, source: str) -> PackageFacts:
         requirements=_get(plain, "requirements", str, source),
         details=_get(plain, flavor, dict, source),
         signature=_signature_from_plain(plain.get("signature"), source),
+        lock=_get(plain, "lock", str, source) if "lock" in plain else "",
+        task=_task(plain.get("task"), source),
+        methods=_texts(plain.get("methods", ["predict"]), "methods", source),
+        code=_texts(plain.get("code", []), "code", source),
+        example=_get(plain, "example", str, source) if "example" in plain else "",
     )
+
+
+def _task(value: object, source: str) -> Task | None:
+    """Return what a model predicts; None for what this mltrack does not know."""
+    if value is not None and not isinstance(value, str):
+        raise IntegrityError(f"{source}: task must be a text, not {value!r}")
+    return Task(value) if value in set(Task) else None
+
+
+def _texts(value: object, key: str, source: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise IntegrityError(f"{source}: {key} must be a list of texts, not {value!r}")
+    return tuple(value)
 
 
 def _refuse_newer(plain: Mapping[str, Any], source: str) -> None:
@@ -100,6 +126,7 @@ def _columns_from_plain(plain: list[dict[str, Any]]) -> tuple[Column, ...]:
             name=str(column["name"]),
             type=ColumnType(column["type"]),
             nullable=bool(column["nullable"]),
+            shape=tuple(int(size) for size in column.get("shape", [])),
         )
         for column in plain
     )

@@ -1,5 +1,6 @@
 """The distributions that are installed here, and what they need: for a model's requirements.txt."""
 
+import platform
 import re
 from importlib import metadata
 
@@ -9,6 +10,11 @@ from mltrack.store.borrowed import borrow
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ONLY_WITH_EXTRA = re.compile(r"\bextra\b")
+
+
+def python_version() -> str:
+    """Return the running Python as packages name it, such as `3.11`."""
+    return ".".join(platform.python_version_tuple()[:2])
 
 
 def version_of(name: str) -> str:

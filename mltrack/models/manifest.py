@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mltrack.errors import IntegrityError, NotFoundError
+from mltrack.models.loader import placed
 from mltrack.store.blobs import sha256_of
 from mltrack.store.layout import inside
 
@@ -22,8 +23,6 @@ _FIX = "restore the package: git checkout, or copy it anew"
 
 class VerifiedFiles:
     """The files of a package, each checked again as it is read: what is used is what was hashed."""
-
-    __slots__ = ("_digests", "digest", "folder")
 
     def __init__(self, folder: Path, digest: str, digests: Mapping[str, str]) -> None:
         self.folder = folder
@@ -44,6 +43,10 @@ class VerifiedFiles:
         if hashlib.sha256(data).hexdigest() != expected:
             raise _changed(self.folder, path)
         return data
+
+    def place(self, prefix: str) -> Path:
+        """Return where a private copy of one file, or of all below a folder, lies."""
+        return placed(self, prefix, self._digests)
 
 
 def write(folder: Path) -> str:

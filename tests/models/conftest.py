@@ -1,5 +1,6 @@
 """Small fitted models, and packages of them."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from mltrack.models import manifest, package
+from mltrack.models import manifest, saving, trust
+from mltrack.models.entities import Wishes
 
 
 @pytest.fixture
@@ -40,9 +42,14 @@ def regression(frame: pd.DataFrame) -> Any:
 
 
 @pytest.fixture
-def folder(classifier: Any, frame: pd.DataFrame, tmp_path: Path) -> Path:
-    """Return the package of the classifier."""
-    return package.save(classifier, tmp_path / "model", inputs=frame).path
+def folder(classifier: Any, frame: pd.DataFrame, session_cache: Path, tmp_path: Path) -> Path:
+    """Return the package of the classifier, saved once for all tests: that takes a second."""
+    saved = session_cache / "classifier"
+    if not saved.exists():
+        saving.save(classifier, saved, Wishes(inputs=frame))
+    copied = shutil.copytree(saved, tmp_path / "model")
+    trust.remember(manifest.verify(copied).digest, trust.MADE, "a test's model")
+    return copied
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from mltrack.errors import IntegrityError
-from mltrack.models import flavors, manifest, package
-from mltrack.models.columns import table_of
+from mltrack.models import flavors, manifest, saving
+from mltrack.models.entities import Wishes
 from mltrack.models.flavors import Flavor
 
 REPOSITORY = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def test_it_detects_its_own_models_and_nothing_else(flavor: Flavor, model: Any) 
 
 
 def test_it_writes_below_data_alone(flavor: Flavor, model: Any, tmp_path: Path) -> None:
-    flavor.save(model, tmp_path)
+    flavor.save(model, tmp_path, Wishes())
     assert {path.name for path in tmp_path.iterdir()} == {"data"}
 
 
@@ -62,23 +62,23 @@ def test_it_writes_the_same_bytes_again(flavor: Flavor, model: Any, tmp_path: Pa
     digests = set()
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        flavor.save(model, tmp_path / name)
+        flavor.save(model, tmp_path / name, Wishes())
         digests.add(manifest.write(tmp_path / name))
     assert len(digests) == 1
 
 
 def test_a_loaded_model_predicts_the_same(flavor: Flavor, model: Any, tmp_path: Path) -> None:
-    details = flavor.save(model, tmp_path)
+    details = flavor.save(model, tmp_path, Wishes())
     manifest.write(tmp_path)
     loaded = flavor.load(manifest.verify(tmp_path), details)
-    table = table_of(ROWS)
-    assert np.array_equal(flavor.predict(loaded, table), flavor.predict(model, table))
+    given, expected = (flavor.predict(one, ROWS, "predict") for one in (loaded, model))
+    assert np.array_equal(given, expected)
 
 
 def test_it_loads_only_files_that_the_manifest_names(
     flavor: Flavor, model: Any, tmp_path: Path
 ) -> None:
-    details = flavor.save(model, tmp_path)
+    details = flavor.save(model, tmp_path, Wishes())
     manifest.write(tmp_path)
     files = manifest.verify(tmp_path)
     paths = {k: "../x" for k, v in details.items() if isinstance(v, str) and v.startswith("data/")}
@@ -89,24 +89,25 @@ def test_it_loads_only_files_that_the_manifest_names(
 def test_its_requirements_are_installed_here(flavor: Flavor) -> None:
     from importlib.metadata import version
 
-    assert all(version(name) for name in flavor.requirements())
+    assert all(version(name) for name in flavor.requirements({}))
 
 
 def test_it_knows_how_many_columns_its_model_takes(flavor: Flavor, model: Any) -> None:
-    known = flavor.describe(model)
+    known = flavor.describe(model).signature
     assert known is None or len(known.inputs) == ROWS.shape[1]
 
 
 def test_without_its_framework_the_extra_is_named(
     flavor: Flavor, model: Any, tmp_path: Path
 ) -> None:
-    package.save(model, tmp_path / "m")
+    saving.save(model, tmp_path / "m")
     libraries = tmp_path / "libraries"
     libraries.mkdir()
-    for name in ("yaml", "cloudpickle"):
-        (libraries / name).symlink_to(Path(str(__import__(name).__file__)).parent)
+    installed = Path(np.__file__).parents[1]
+    for name in ("yaml", "cloudpickle", "numpy", "numpy.libs"):
+        (libraries / name).symlink_to(installed / name)
     code = (
-        "import sys; from pathlib import Path; from mltrack.models.package import load_package\n"
+        "import sys; from pathlib import Path; from mltrack.models.opening import load_package\n"
         "from mltrack.errors import MissingExtraError\n"
         "try: load_package(Path(sys.argv[1]))\n"
         "except MissingExtraError as error: print(error)"

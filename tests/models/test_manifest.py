@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mltrack.errors import IntegrityError
-from mltrack.models import manifest, package
+from mltrack.models import manifest, opening
 
 DIGEST = "0" * 64
 
@@ -21,19 +21,19 @@ def test_a_changed_byte_is_named_by_its_file(folder: Path) -> None:
     data[100] ^= 1
     file.write_bytes(data)
     with pytest.raises(IntegrityError, match=r"data/model\.pkl was changed"):
-        package.load_package(folder)
+        opening.load_package(folder)
 
 
 def test_a_changed_file_is_refused_even_if_loading_does_not_need_it(folder: Path) -> None:
     (folder / "requirements.txt").write_bytes(b"evil==1.0\n")
     with pytest.raises(IntegrityError, match=r"requirements\.txt was changed"):
-        package.load_package(folder)
+        opening.load_package(folder)
 
 
 def test_a_file_that_is_gone_is_named(folder: Path) -> None:
     (folder / "requirements.txt").unlink()
     with pytest.raises(IntegrityError, match=r"lacks 'requirements\.txt'"):
-        package.load_package(folder)
+        opening.load_package(folder)
 
 
 def test_a_file_that_goes_after_the_check_is_named(folder: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_folder_that_goes_while_it_is_looked_through_is_named(folder: Path) ->
 def test_a_file_that_nobody_listed_is_named(folder: Path) -> None:
     (folder / "data" / "more.pkl").write_bytes(b"")
     with pytest.raises(IntegrityError, match=r"holds 'data/more\.pkl'"):
-        package.load_package(folder)
+        opening.load_package(folder)
 
 
 def test_a_link_is_refused_even_to_the_same_bytes(folder: Path, tmp_path: Path) -> None:
@@ -59,33 +59,33 @@ def test_a_link_is_refused_even_to_the_same_bytes(folder: Path, tmp_path: Path) 
     file.rename(tmp_path / "elsewhere.pkl")
     file.symlink_to(tmp_path / "elsewhere.pkl")
     with pytest.raises(IntegrityError, match="symbolic link"):
-        package.load_package(folder)
+        opening.load_package(folder)
 
 
 def test_a_linked_folder_is_refused(folder: Path, tmp_path: Path) -> None:
     (folder / "data").rename(tmp_path / "elsewhere")
     (folder / "data").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
     with pytest.raises(IntegrityError, match="symbolic link"):
-        package.load_package(folder)
+        opening.load_package(folder)
 
 
 @pytest.mark.parametrize("path", ["../secret", "data/../../secret", "/etc/passwd"])
 def test_a_path_that_leads_out_is_refused(folder: Path, path: str) -> None:
     _append(folder, f"{DIGEST}  {path}\n")
     with pytest.raises(IntegrityError, match="leads out"):
-        package.load_package(folder)
+        opening.load_package(folder)
 
 
 @pytest.mark.parametrize("line", ["no digest\n", f"{DIGEST} one-space\n", "torn"])
 def test_a_manifest_that_is_none_is_refused(folder: Path, line: str) -> None:
     _append(folder, line)
     with pytest.raises(IntegrityError, match=r"MANIFEST\.sha256"):
-        package.load_package(folder)
+        opening.load_package(folder)
 
 
 def test_another_digest_than_the_recorded_one_is_refused(folder: Path) -> None:
     with pytest.raises(IntegrityError, match="not the one that was recorded"):
-        package.load_package(folder, expected_digest=DIGEST)
+        opening.load_package(folder, expected_digest=DIGEST)
 
 
 def test_a_file_changed_after_the_check_is_refused_as_it_is_read(folder: Path) -> None:

@@ -14,26 +14,32 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from mltrack.errors import NotFoundError, UsageError
-from mltrack.models import package
+from mltrack.models import opening, saving
+from mltrack.models.entities import Wishes
 from mltrack.store import yaml_reader
 
 
 def test_a_loaded_model_predicts_bit_for_bit_what_the_fitted_one_did(
     classifier: Any, folder: Path, frame: pd.DataFrame
 ) -> None:
-    loaded = package.load_package(folder)
+    loaded = opening.load_package(folder)
     assert np.array_equal(loaded.predict(frame), classifier.predict(frame))
     assert np.array_equal(loaded.native.predict_proba(frame), classifier.predict_proba(frame))
 
 
 def test_a_package_holds_its_model_facts_requirements_and_manifest(folder: Path) -> None:
     files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
-    assert files == ["MANIFEST.sha256", "data/model.pkl", "model.yaml", "requirements.txt"]
+    loaders = [file for file in files if file.startswith("code/mltrack_loader_")]
+    assert len(loaders) == 1
+    assert files == [
+        "MANIFEST.sha256", "MLmodel", "README.md", *loaders, "data/model.pkl", "model.yaml",
+        "python_env.yaml", "requirements.txt",
+    ]  # fmt: skip
 
 
 def test_the_digest_is_the_sha256_of_the_manifest(folder: Path) -> None:
     manifest = (folder / "MANIFEST.sha256").read_bytes()
-    assert package.load_package(folder).digest == hashlib.sha256(manifest).hexdigest()
+    assert opening.load_package(folder).digest == hashlib.sha256(manifest).hexdigest()
 
 
 def test_the_manifest_is_what_sha256sum_writes_and_checks(folder: Path) -> None:
@@ -63,30 +69,30 @@ def test_the_requirements_pin_what_the_model_needs_as_it_is_installed(folder: Pa
 def test_pandas_is_no_requirement_of_a_model_of_arrays(
     regression: Any, frame: pd.DataFrame, tmp_path: Path
 ) -> None:
-    saved = package.save(regression, tmp_path / "m", inputs=frame.to_numpy())
+    saved = saving.save(regression, tmp_path / "m", Wishes(inputs=frame.to_numpy()))
     assert "pandas" not in (saved.path / "requirements.txt").read_text(encoding="utf-8")
 
 
 def test_no_value_of_the_inputs_is_kept(tmp_path: Path, frame: pd.DataFrame, target: Any) -> None:
     named = frame.assign(name="Grace Hopper")
     model = LogisticRegression().fit(frame, target)
-    saved = package.save(model, tmp_path / "m", inputs=named)
+    saved = saving.save(model, tmp_path / "m", Wishes(inputs=named))
     assert not any(b"Grace" in p.read_bytes() for p in saved.path.rglob("*") if p.is_file())
 
 
 def test_a_model_that_is_not_fitted_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="LogisticRegression is not fitted"):
-        package.save(LogisticRegression(), tmp_path / "m")
+        saving.save(LogisticRegression(), tmp_path / "m")
 
 
 def test_a_step_that_predicts_nothing_is_refused(tmp_path: Path, frame: pd.DataFrame) -> None:
     with pytest.raises(UsageError, match="StandardScaler is no model"):
-        package.save(StandardScaler().fit(frame), tmp_path / "m")
+        saving.save(StandardScaler().fit(frame), tmp_path / "m")
 
 
 def test_what_no_flavour_knows_is_refused_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"PosixPath cannot be packaged"):
-        package.save(tmp_path, tmp_path / "m")
+        saving.save(tmp_path, tmp_path / "m")
 
 
 def test_a_model_that_holds_an_open_file_is_refused(
@@ -95,12 +101,12 @@ def test_a_model_that_holds_an_open_file_is_refused(
     with (folder / "model.yaml").open("rb") as file:
         classifier.log_ = file
         with pytest.raises(UsageError, match="Pipeline cannot be saved"):
-            package.save(classifier, tmp_path / "m")
+            saving.save(classifier, tmp_path / "m")
 
 
 def test_a_folder_without_a_package_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="holds no model"):
-        package.load_package(tmp_path)
+        opening.load_package(tmp_path)
 
 
 def test_without_inputs_an_unknown_type_is_said_at_saving(
@@ -111,11 +117,11 @@ def test_without_inputs_an_unknown_type_is_said_at_saving(
 
     columns = make_column_transformer((StandardScaler(), ["age", "dose"]))
     model = make_pipeline(columns, LogisticRegression()).fit(frame, target)
-    assert "inputs=" in package.save(model, tmp_path / "a").notes[0]
-    assert package.save(model, tmp_path / "b", inputs=frame).notes == ()
+    assert "inputs=" in saving.save(model, tmp_path / "a").notes[0]
+    assert saving.save(model, tmp_path / "b", Wishes(inputs=frame)).notes == ()
 
 
 def test_another_version_of_a_library_is_said_at_loading(folder: Path, rewrite: Any) -> None:
     rewrite("model.yaml", f'scikit-learn: "{version("scikit-learn")}"', 'scikit-learn: "0.1"')
-    notes = package.load_package(folder, trust=True).notes
+    notes = opening.load_package(folder, trust=True).notes
     assert notes == (f"saved with scikit-learn 0.1, here it is {version('scikit-learn')}",)

@@ -18,10 +18,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from mltrack.errors import UsageError
-from mltrack.models import package, rows_file
-from mltrack.models.columns import Table
-from mltrack.models.entities import Column, ColumnType, Layout, Signature
-from mltrack.models.predictions import predict_file, replaced
+from mltrack.models import opening, saving
+from mltrack.models.entities import Column, ColumnType, Layout, Signature, Wishes
+from mltrack.models.rows import csv_rows
+from mltrack.models.rows.predictions import predict_file, replaced
+from mltrack.models.signature.columns import Table
 
 Predict = Callable[..., str]
 
@@ -31,7 +32,7 @@ def predict(folder: Path) -> Predict:
     def run(data: str | bytes, model: Path = folder) -> str:
         stream = io.BytesIO(data.encode() if isinstance(data, str) else data)
         output = io.StringIO()
-        predict_file(package.load_package(model), stream, "rows.csv", output)
+        predict_file(opening.load_package(model), stream, "rows.csv", output)
         return output.getvalue()
 
     return run
@@ -41,7 +42,7 @@ def _read(kind: ColumnType, text: str | bytes, *, nullable: bool = False) -> lis
     column = Column(name="x", type=kind, nullable=nullable)
     taking = Signature(layout=Layout.NAMED, inputs=(column,))
     stream = io.BytesIO(text.encode() if isinstance(text, str) else text)
-    return list(rows_file.opened(stream, taking, "rows.csv").chunks)
+    return list(csv_rows.opened(stream, taking, "rows.csv").chunks)
 
 
 def test_predictions_are_those_of_the_model(
@@ -56,7 +57,7 @@ def test_floats_survive_to_the_last_bit(
     predict: Predict, frame: pd.DataFrame, tmp_path: Path
 ) -> None:
     model = LinearRegression().fit(frame, frame["dose"] / 3)
-    saved = package.save(model, tmp_path / "m", inputs=frame).path
+    saved = saving.save(model, tmp_path / "m", Wishes(inputs=frame)).path
     lines = predict(frame.to_csv(index=False), saved).splitlines()[1:]
     assert [float(line) for line in lines] == list(model.predict(frame))
 
@@ -64,7 +65,9 @@ def test_floats_survive_to_the_last_bit(
 def test_several_outputs_become_several_columns(
     predict: Predict, frame: pd.DataFrame, tmp_path: Path
 ) -> None:
-    saved = package.save(LinearRegression().fit(frame, frame), tmp_path / "m", inputs=frame).path
+    saved = saving.save(
+        LinearRegression().fit(frame, frame), tmp_path / "m", Wishes(inputs=frame)
+    ).path
     assert predict("age,dose\n1,2\n", saved).startswith("prediction_0,prediction_1\n")
 
 
@@ -72,7 +75,7 @@ def test_digits_in_a_text_column_stay_text(predict: Predict, tmp_path: Path) -> 
     rows = pd.DataFrame({"zip": ["02139", "94107"] * 5})
     encoder = make_column_transformer((OneHotEncoder(handle_unknown="ignore"), ["zip"]))
     model = make_pipeline(encoder, LinearRegression()).fit(rows, [1.0, 2.0] * 5)
-    saved = package.save(model, tmp_path / "m", inputs=rows).path
+    saved = saving.save(model, tmp_path / "m", Wishes(inputs=rows)).path
     first, second = predict("zip\n02139\n94107\n", saved).splitlines()[1:]
     assert (round(float(first)), round(float(second))) == (1, 2)
 
@@ -80,7 +83,7 @@ def test_digits_in_a_text_column_stay_text(predict: Predict, tmp_path: Path) -> 
 def test_a_model_without_names_takes_columns_by_position(
     predict: Predict, regression: Any, tmp_path: Path
 ) -> None:
-    saved = package.save(regression, tmp_path / "m").path
+    saved = saving.save(regression, tmp_path / "m").path
     assert float(predict("a,b\n30,0.5\n", saved).splitlines()[1]) == pytest.approx(0.5)
 
 
@@ -88,7 +91,7 @@ def test_an_empty_cell_is_missing_where_the_model_copes(
     predict: Predict, frame: pd.DataFrame, tmp_path: Path
 ) -> None:
     model = HistGradientBoostingRegressor(max_iter=2).fit(frame, frame["dose"])
-    saved = package.save(model, tmp_path / "m", inputs=frame).path
+    saved = saving.save(model, tmp_path / "m", Wishes(inputs=frame)).path
     assert len(predict("age,dose\n30,\n,\n", saved).splitlines()) == 3
 
 
@@ -165,7 +168,7 @@ def test_a_file_that_does_not_fit_says_what_and_where(case: str, predict: Predic
 
 def test_a_line_too_long_is_refused_before_it_is_read_whole(predict: Predict) -> None:
     with pytest.raises(UsageError, match=r"rows\.csv:2: the line is longer than 16 MiB"):
-        predict(b"age,dose\n" + b"9" * (rows_file.MAX_LINE_BYTES + 1))
+        predict(b"age,dose\n" + b"9" * (csv_rows.MAX_LINE_BYTES + 1))
 
 
 def test_a_model_that_knows_no_types_takes_no_csv(
@@ -173,15 +176,15 @@ def test_a_model_that_knows_no_types_takes_no_csv(
 ) -> None:
     columns = make_column_transformer(("passthrough", ["age"]))
     model = make_pipeline(columns, LinearRegression()).fit(frame, frame["dose"])
-    saved = package.save(model, tmp_path / "m").path
+    saved = saving.save(model, tmp_path / "m").path
     with pytest.raises(UsageError, match="does not say what its column 'age' holds"):
         predict("age,dose\n1,2\n", saved)
 
 
 def test_rows_are_read_a_bounded_number_at_a_time() -> None:
-    text = "x\n" + "1\n" * (rows_file.CHUNK_ROWS + 7)
+    text = "x\n" + "1\n" * (csv_rows.CHUNK_ROWS + 7)
     sizes = [len(table.columns[0]) for table in _read(ColumnType.INT64, text)]
-    assert sizes == [rows_file.CHUNK_ROWS, 7]
+    assert sizes == [csv_rows.CHUNK_ROWS, 7]
 
 
 @settings(max_examples=50)

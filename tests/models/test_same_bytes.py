@@ -11,7 +11,8 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 
-from mltrack.models import package
+from mltrack.models import opening, saving
+from mltrack.models.entities import Wishes
 
 REPOSITORY = Path(__file__).parents[2]
 SCRIPT = """
@@ -23,7 +24,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
-from mltrack.models import package
+from mltrack.models import opening, saving
+from mltrack.models.entities import Wishes
 
 class Own(TransformerMixin, BaseEstimator):
     words = {"one", "two", "three", "four"}
@@ -46,7 +48,7 @@ models = [
     make_pipeline(TfidfVectorizer(stop_words="english"), LogisticRegression()).fit(texts, y),
 ]
 for number, model in enumerate(models):
-    print(package.save(model, Path(sys.argv[1]) / str(number)).digest)
+    print(saving.save(model, Path(sys.argv[1]) / str(number)).digest)
 """
 
 
@@ -91,7 +93,7 @@ def test_saving_twice_and_saving_what_was_loaded_give_the_same_digest(
     model: Any, frame: pd.DataFrame, target: Any, tmp_path: Path
 ) -> None:
     model.fit(frame, target)
-    first = package.save(model, tmp_path / "1", inputs=frame)
-    assert package.save(model, tmp_path / "2", inputs=frame).digest == first.digest
-    loaded = package.load_package(first.path).native
-    assert package.save(loaded, tmp_path / "3", inputs=frame).digest == first.digest
+    first = saving.save(model, tmp_path / "1", Wishes(inputs=frame))
+    assert saving.save(model, tmp_path / "2", Wishes(inputs=frame)).digest == first.digest
+    loaded = opening.load_package(first.path).native
+    assert saving.save(loaded, tmp_path / "3", Wishes(inputs=frame)).digest == first.digest

@@ -13,9 +13,10 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from mltrack.errors import IntegrityError, UsageError
-from mltrack.models import codec, package, signature
-from mltrack.models.enforce import fitted
-from mltrack.models.entities import Column, ColumnType, Layout, Signature
+from mltrack.models import codec, opening, saving
+from mltrack.models.entities import Column, ColumnType, Layout, Signature, Wishes
+from mltrack.models.signature import inferring
+from mltrack.models.signature.enforce import fitted
 
 BOOL, INT, FLOAT, TEXT, TIME = (
     ColumnType.BOOL, ColumnType.INT64, ColumnType.FLOAT64, ColumnType.STR, ColumnType.DATETIME,
@@ -43,7 +44,7 @@ INFERRED = {
 @pytest.mark.parametrize("case", INFERRED)
 def test_a_column_has_the_type_of_its_values(case: str) -> None:
     values, kind, nullable = INFERRED[case]
-    found = signature.from_data(pd.DataFrame({"x": values})).inputs
+    found = inferring.from_data(pd.DataFrame({"x": values})).inputs
     assert found == (Column(name="x", type=kind, nullable=nullable),)
 
 
@@ -52,25 +53,25 @@ def test_a_type_that_cannot_be_inferred_fails_the_save_with_the_columns_name(
     values: list[Any],
 ) -> None:
     with pytest.raises(UsageError, match="column 'x' cannot be inferred"):
-        signature.from_data(pd.DataFrame({"x": pd.Series(values, dtype=object)}))
+        inferring.from_data(pd.DataFrame({"x": pd.Series(values, dtype=object)}))
 
 
 def test_rows_may_be_lists_or_mappings() -> None:
     columns = (Column(name="a", type=INT), Column(name="b", type=TEXT))
-    assert signature.from_data([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]).inputs == columns
-    by_position = signature.from_data([[1, "x"], [2, "y"]])
+    assert inferring.from_data([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]).inputs == columns
+    by_position = inferring.from_data([[1, "x"], [2, "y"]])
     assert by_position.layout is Layout.POSITIONS
     assert [column.type for column in by_position.inputs] == [INT, TEXT]
 
 
 def test_rows_of_different_lengths_are_named() -> None:
     with pytest.raises(UsageError, match="row 1 has 1 values, row 0 has 2"):
-        signature.from_data([[1, 2], [1]])
+        inferring.from_data([[1, 2], [1]])
 
 
 def test_a_model_knows_its_columns_without_inputs(folder: Path, classifier: Any) -> None:
-    known = package.save(classifier, folder.parent / "bare")
-    loaded = package.load_package(known.path).signature
+    known = saving.save(classifier, folder.parent / "bare")
+    loaded = opening.load_package(known.path).signature
     assert loaded is not None
     assert [(c.name, c.type) for c in loaded.inputs] == [("age", FLOAT), ("dose", FLOAT)]
 
@@ -79,7 +80,9 @@ def test_the_order_of_columns_is_the_models_and_others_are_ignored(
     classifier: Any, frame: pd.DataFrame, tmp_path: Path
 ) -> None:
     mixed = frame.assign(target=1)[["target", "dose", "age"]]
-    loaded = package.load_package(package.save(classifier, tmp_path / "m", inputs=mixed).path)
+    loaded = opening.load_package(
+        saving.save(classifier, tmp_path / "m", Wishes(inputs=mixed)).path
+    )
     assert loaded.signature is not None
     assert [column.name for column in loaded.signature.inputs] == ["age", "dose"]
 
@@ -88,11 +91,11 @@ def test_inputs_without_a_trained_column_are_refused(
     classifier: Any, frame: pd.DataFrame, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match="trained with: dose"):
-        package.save(classifier, tmp_path / "m", inputs=frame[["age"]])
+        saving.save(classifier, tmp_path / "m", Wishes(inputs=frame[["age"]]))
 
 
 def test_inputs_say_what_comes_out(folder: Path) -> None:
-    known = package.load_package(folder).signature
+    known = opening.load_package(folder).signature
     assert known is not None
     assert known.outputs == (Column(name="prediction", type=INT),)
 
@@ -101,14 +104,14 @@ def test_a_model_that_copes_with_missing_values_may_get_them(
     frame: pd.DataFrame, tmp_path: Path
 ) -> None:
     model = HistGradientBoostingRegressor(max_iter=2).fit(frame, frame["dose"])
-    loaded = package.load_package(package.save(model, tmp_path / "m", inputs=frame).path)
+    loaded = opening.load_package(saving.save(model, tmp_path / "m", Wishes(inputs=frame)).path)
     assert len(loaded.predict(frame.assign(dose=NAN))) == len(frame)
 
 
 def test_a_model_of_texts_takes_texts(tmp_path: Path) -> None:
     texts = ["a cat sat", "dogs run"] * 5
     model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(texts, [0, 1] * 5)
-    loaded = package.load_package(package.save(model, tmp_path / "m", inputs=texts).path)
+    loaded = opening.load_package(saving.save(model, tmp_path / "m", Wishes(inputs=texts)).path)
     assert list(loaded.predict(["the cat"])) == [0]
 
 
@@ -120,7 +123,7 @@ def test_a_signature_comes_back_from_its_file(folder: Path) -> None:
 def test_a_package_of_a_newer_format_is_refused(folder: Path, rewrite: Any) -> None:
     rewrite("model.yaml", "format: 1", "format: 2")
     with pytest.raises(IntegrityError, match="newer than this mltrack reads"):
-        package.load_package(folder)
+        opening.load_package(folder)
 
 
 def _taking(kind: ColumnType, *, nullable: bool = False) -> Signature:
@@ -167,28 +170,28 @@ def test_what_does_not_fit_is_named_by_column_row_and_value(case: str) -> None:
 
 def test_a_missing_column_is_named(folder: Path, frame: pd.DataFrame) -> None:
     with pytest.raises(UsageError, match="lacks the column dose"):
-        package.load_package(folder).predict(frame[["age"]])
+        opening.load_package(folder).predict(frame[["age"]])
 
 
 def test_extra_columns_are_left_out_with_a_note(folder: Path, frame: pd.DataFrame) -> None:
-    loaded = package.load_package(folder)
+    loaded = opening.load_package(folder)
     with pytest.warns(UserWarning, match="left out.*column id"):
         predicted = loaded.predict(frame.assign(id=7))
     assert np.array_equal(predicted, loaded.predict(frame))
 
 
 def test_columns_in_another_order_are_found_by_name(folder: Path, frame: pd.DataFrame) -> None:
-    loaded = package.load_package(folder)
+    loaded = opening.load_package(folder)
     assert np.array_equal(loaded.predict(frame[["dose", "age"]]), loaded.predict(frame))
 
 
 def test_an_array_goes_in_by_position(folder: Path, frame: pd.DataFrame) -> None:
-    loaded = package.load_package(folder)
+    loaded = opening.load_package(folder)
     assert np.array_equal(loaded.predict(frame.to_numpy()), loaded.predict(frame.astype(float)))
 
 
 def test_an_array_of_another_width_is_refused(tmp_path: Path) -> None:
     model = LinearRegression().fit(np.ones((3, 2)), [1, 2, 3])
-    loaded = package.load_package(package.save(model, tmp_path / "m").path)
+    loaded = opening.load_package(saving.save(model, tmp_path / "m").path)
     with pytest.raises(UsageError, match="takes 2 columns, the data has 3"):
         loaded.predict(np.ones((1, 3)))

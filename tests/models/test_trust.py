@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mltrack.errors import IntegrityError, TrustError
-from mltrack.models import manifest, package, trust
+from mltrack.models import manifest, opening, saving, trust
 
 
 class Canary:
@@ -33,19 +33,19 @@ def canary(folder: Path, tmp_path: Path) -> Path:
 
 def test_a_pickle_of_unknown_origin_does_not_run(folder: Path, canary: Path) -> None:
     with pytest.raises(TrustError, match="neither made nor trusted"):
-        package.load_package(folder)
+        opening.load_package(folder)
     assert not canary.exists()
 
 
 def test_the_canary_runs_when_it_is_trusted(folder: Path, canary: Path) -> None:
-    package.load_package(folder, trust=True)
+    opening.load_package(folder, trust=True)
     assert canary.exists()
 
 
 def test_a_changed_pickle_does_not_run_even_when_it_is_trusted(folder: Path, canary: Path) -> None:
     (folder / "data" / "model.pkl").write_bytes(pickle.dumps(Canary(canary)) + b"more")
     with pytest.raises(IntegrityError):
-        package.load_package(folder, trust=True)
+        opening.load_package(folder, trust=True)
     assert not canary.exists()
 
 
@@ -54,13 +54,13 @@ def test_a_package_that_denies_running_code_is_not_believed(
 ) -> None:
     rewrite("model.yaml", "executes_code: true", "executes_code: false")
     with pytest.raises(TrustError):
-        package.load_package(folder)
+        opening.load_package(folder)
     assert not canary.exists()
 
 
 def test_the_refusal_says_what_would_run_and_how_to_trust_it(folder: Path, canary: Path) -> None:
     with pytest.raises(TrustError) as refused:
-        package.load_package(folder, name="churn@staging")
+        opening.load_package(folder, name="churn@staging")
     assert "churn@staging" in refused.value.message
     assert "data/model.pkl" in refused.value.why
     assert "--trust" in refused.value.fix
@@ -68,7 +68,7 @@ def test_the_refusal_says_what_would_run_and_how_to_trust_it(folder: Path, canar
 
 
 def test_a_model_that_was_made_here_needs_no_word(folder: Path) -> None:
-    assert package.load_package(folder).flavor.NAME == "sklearn"
+    assert opening.load_package(folder).flavor.NAME == "sklearn"
 
 
 def test_another_user_is_asked_once(
@@ -76,9 +76,9 @@ def test_another_user_is_asked_once(
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "of-another-user"))
     with pytest.raises(TrustError):
-        package.load_package(folder)
-    package.load_package(folder, trust=True)
-    package.load_package(folder)
+        opening.load_package(folder)
+    opening.load_package(folder, trust=True)
+    opening.load_package(folder)
 
 
 def test_the_list_is_the_users_alone(folder: Path) -> None:
@@ -86,8 +86,8 @@ def test_the_list_is_the_users_alone(folder: Path) -> None:
 
 
 def test_a_digest_is_listed_once(classifier: Any, folder: Path, tmp_path: Path) -> None:
-    package.save(classifier, tmp_path / "again")
-    package.save(classifier, tmp_path / "and-again")
+    saving.save(classifier, tmp_path / "again")
+    saving.save(classifier, tmp_path / "and-again")
     assert len(trust.list_path().read_text(encoding="utf-8").splitlines()) == 2
 
 
@@ -105,5 +105,5 @@ def test_a_list_that_cannot_be_written_is_said_and_stops_nothing(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
-    saved = package.save(classifier, tmp_path / "m")
+    saved = saving.save(classifier, tmp_path / "m")
     assert "will ask for trust" in saved.notes[-1]

@@ -1,27 +1,37 @@
 """The frameworks whose models can be packaged: each flavour is one module with the same functions.
 
-    NAME, EXTRA                          its name; the extra that installs its framework
-    detect(model) -> bool                whether the model is its own; imports no framework
-    save(model, folder) -> details       writes below folder/data/; the same model, the same bytes
-    describe(model) -> Signature | None  what the model itself knows of its inputs
-    requirements() -> [names]            the distributions that loading needs
-    what_runs(details) -> str            which code loading runs, whatever the package says; or ""
-    load(files, details) -> model        reads only through `files`, which checks every byte
-    predict(model, table) -> values      one value a row, or a row of them
+    NAME, EXTRA                            its name; the extra that installs its framework
+    detect(model) -> bool                  whether the model is its own; imports no framework
+    save(model, folder, wishes) -> details writes below folder/data/; the same model, the same bytes
+    describe(model) -> Described           what the model itself knows: inputs, task, methods
+    requirements(details) -> [names]       the distributions that loading needs
+    what_runs(details) -> str              which code loading runs, whatever the package says, or ""
+    mlflow(details) -> facts               what MLmodel says of MLflow's own flavour, by its name
+    load(files, details) -> model          reads only through `files`, which checks every byte
+    predict(model, rows, method) -> values one value a row, or a row of them
 
-To add one: write the module, add it to `_FLAVORS`; `tests/models/test_flavor_contract.py` holds it.
+A flavour's file travels in every package that it saves, where there is no mltrack: at its top it
+imports the standard library alone, and `load` and `predict` need nothing but their framework.
+They raise what Python raises: ImportError for what is missing, TypeError and ValueError for rows
+or files that do not fit. The other functions may import from mltrack, within.
+
+To add one: write the module, add it to `_FLAVORS`, or name it in the entry point group
+`mltrack.flavors` of your own distribution; `tests/models/test_flavor_contract.py` holds it.
 """
 
+import functools
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from mltrack.errors import IntegrityError, UsageError
-from mltrack.models.entities import Signature
-from mltrack.models.manifest import VerifiedFiles
+from mltrack.models.entities import Described, Wishes
+from mltrack.models.loader import Files
 
+GROUP = "mltrack.flavors"
 _FLAVORS = ("sklearn",)
+"""In the order in which they are asked whether a model is theirs."""
 
 
 class Flavor(Protocol):
@@ -33,28 +43,38 @@ class Flavor(Protocol):
     def detect(self, model: object) -> bool:
         """Tell whether the model is of this framework."""
 
-    def save(self, model: object, folder: Path) -> dict[str, Any]:
+    def save(self, model: object, folder: Path, wishes: Wishes) -> dict[str, Any]:
         """Write the model below `folder` and return what loading needs to know."""
 
-    def describe(self, model: object) -> Signature | None:
-        """Return what the model itself knows of its inputs."""
+    def describe(self, model: object) -> Described:
+        """Return what the model itself knows of its inputs and of what it can be asked."""
 
-    def requirements(self) -> list[str]:
+    def requirements(self, details: Mapping[str, Any]) -> list[str]:
         """Return the distributions that loading needs."""
 
     def what_runs(self, details: Mapping[str, Any]) -> str:
         """Say which code loading runs; an empty text says none."""
 
-    def load(self, files: VerifiedFiles, details: Mapping[str, Any]) -> object:
+    def mlflow(self, details: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return what MLflow's own flavours need to know, by their names."""
+
+    def load(self, files: Files, details: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the framework's
         """Return the model as its framework knows it."""
 
-    def predict(self, model: object, table: Any) -> Any:  # noqa: ANN401 - as the framework has it
+    def predict(self, native: Any, rows: Any, method: str) -> Any:  # noqa: ANN401 - the framework's
         """Return one prediction a row."""
 
 
 def names() -> tuple[str, ...]:
-    """Return the flavours there are."""
-    return _FLAVORS
+    """Return the flavours there are: our own, then those of other distributions."""
+    return (*_FLAVORS, *(name for name in _foreign() if name not in _FLAVORS))
+
+
+@functools.cache
+def _foreign() -> dict[str, Any]:
+    from importlib.metadata import entry_points
+
+    return {point.name: point for point in entry_points(group=GROUP)}
 
 
 def named(name: str) -> Flavor:
@@ -63,13 +83,17 @@ def named(name: str) -> Flavor:
     Raises:
         IntegrityError: this mltrack has none.
     """
-    if name not in _FLAVORS:
+    module: Any
+    if name in _FLAVORS:
+        module = importlib.import_module(f"{__name__}.{name}")
+    elif name in _foreign():
+        module = _foreign()[name].load()
+    else:
         raise IntegrityError(
             f"this mltrack knows no flavour {name!r}",
-            why=f"it knows {', '.join(_FLAVORS)}",
-            fix="pip install --upgrade mltrack-local",
+            why=f"it knows {', '.join(names())}",
+            fix="pip install --upgrade mltrack-local, or install what brings the flavour",
         )
-    module: Any = importlib.import_module(f"{__name__}.{name}")
     flavor: Flavor = module
     return flavor
 
@@ -80,13 +104,13 @@ def of(model: object) -> Flavor:
     Raises:
         UsageError: none can.
     """
-    for name in _FLAVORS:
+    for name in names():
         flavor = named(name)
         if flavor.detect(model):
             return flavor
     kind = f"{type(model).__module__}.{type(model).__qualname__}"
     raise UsageError(
         f"a {kind} cannot be packaged as a model",
-        why=f"there are flavours for {', '.join(_FLAVORS)}",
+        why=f"there are flavours for {', '.join(names())}",
         fix="log its file as an artifact: run.log_artifact(path)",
     )

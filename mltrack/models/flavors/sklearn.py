@@ -2,18 +2,17 @@
 
 import warnings
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mltrack.errors import IntegrityError, MissingExtraError, UsageError
-from mltrack.models import installed, pickles
-from mltrack.models.entities import Column, ColumnType, Layout, Signature
-from mltrack.models.manifest import VerifiedFiles
+if TYPE_CHECKING:
+    from mltrack.models.entities import Described, Signature, Wishes
+    from mltrack.models.loader import Files
 
 NAME = "sklearn"
 EXTRA = "sklearn"
 FILE = "data/model.pkl"
+_METHODS = ("predict", "predict_proba", "decision_function")
 _LIBRARIES = ("scikit-learn", "cloudpickle")
 _ADDRESSES = frozenset({"_stop_words_id"})
 """Attributes of text vectorizers: a mark that their stop words were checked in this process."""
@@ -27,12 +26,14 @@ def detect(model: object) -> bool:
     )
 
 
-def save(model: object, folder: Path) -> dict[str, Any]:
+def save(model: object, folder: Path, wishes: "Wishes") -> dict[str, Any]:  # noqa: ARG001
     """Write a fitted estimator.
 
     Raises:
         UsageError: it is not fitted, predicts nothing, or cannot be pickled.
     """
+    from mltrack.models import installed, pickles
+
     _refuse_unfitted(model)
     _refuse_without_predict(model)
     (folder / FILE).parent.mkdir()
@@ -49,6 +50,8 @@ def _refuse_unfitted(model: object) -> None:
     from sklearn.exceptions import NotFittedError
     from sklearn.utils.validation import check_is_fitted
 
+    from mltrack.errors import UsageError
+
     try:
         check_is_fitted(model)
     except NotFittedError:
@@ -58,6 +61,8 @@ def _refuse_unfitted(model: object) -> None:
 
 
 def _refuse_without_predict(model: object) -> None:
+    from mltrack.errors import UsageError
+
     if not hasattr(model, "predict"):
         raise UsageError(
             f"a {type(model).__name__} is no model: it has no predict",
@@ -65,7 +70,7 @@ def _refuse_without_predict(model: object) -> None:
         )
 
 
-def requirements() -> list[str]:
+def requirements(details: Mapping[str, Any]) -> list[str]:  # noqa: ARG001
     """Return the distributions that loading needs."""
     return list(_LIBRARIES)
 
@@ -75,52 +80,53 @@ def what_runs(details: Mapping[str, Any]) -> str:
     return f"scikit-learn model, {details.get('file')}, a pickle"
 
 
-def load(files: VerifiedFiles, details: Mapping[str, Any]) -> object:
-    """Return the estimator. This runs what the pickle says.
-
-    Raises:
-        MissingExtraError: scikit-learn is not installed.
-        IntegrityError: the file is not what the manifest says.
-    """
-    if find_spec("sklearn") is None:
-        raise MissingExtraError("scikit-learn", extra=EXTRA, feature=f"the model {files.folder}")
-    file = details.get("file")
-    if not isinstance(file, str):
-        raise IntegrityError(f"{files.folder}: the package names no file to load")
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=_version_warning())
-        return pickles.load(files.read(file), str(files.folder / file))
+def mlflow(details: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what MLflow's own flavour needs to know."""
+    return {
+        "sklearn": {
+            "pickled_model": details["file"],
+            "serialization_format": "cloudpickle",
+            "sklearn_version": details["versions"]["scikit-learn"],
+        }
+    }
 
 
-def _version_warning() -> type[Warning]:
-    """Return the warning that says what the notes of a loaded model say for every flavour."""
+def load(files: "Files", details: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as scikit-learn has it
+    """Return the estimator. This runs what the pickle says."""
+    import pickle
+
     from sklearn.exceptions import InconsistentVersionWarning
 
-    found: type[Warning] = InconsistentVersionWarning
-    return found
+    with warnings.catch_warnings():
+        # The notes of a loaded model say it for every flavour.
+        warnings.filterwarnings("ignore", category=InconsistentVersionWarning)
+        return pickle.loads(files.read(details["file"]))  # noqa: S301 - digest and trust are checked
 
 
-def predict(model: Any, table: Any) -> Any:  # noqa: ANN401 - as scikit-learn has it
-    """Return one prediction a row.
-
-    Raises:
-        UsageError: the estimator refuses the rows.
-    """
-    from mltrack.models.columns import rows_of
-
-    rows = rows_of(table)
+def predict(native: Any, rows: Any, method: str) -> Any:  # noqa: ANN401 - as scikit-learn has it
+    """Return one prediction a row."""
     with warnings.catch_warnings():
         # Columns were matched by the signature; whether their names came along changes nothing.
         warnings.filterwarnings("ignore", message="X (does not have|has) .*feature names")
-        try:
-            return model.predict(rows)
-        except (TypeError, ValueError) as error:
-            raise UsageError(f"the {type(model).__name__} refuses the rows: {error}") from error
+        return getattr(native, method)(rows)
 
 
-def describe(model: Any) -> Signature | None:  # noqa: ANN401 - as scikit-learn has it
+def describe(model: Any) -> "Described":  # noqa: ANN401 - as scikit-learn has it
+    """Return what a fitted estimator knows."""
+    from sklearn.base import is_classifier, is_regressor
+
+    from mltrack.models.entities import Described, Task
+
+    kinds = {Task.CLASSIFICATION: is_classifier, Task.REGRESSION: is_regressor}
+    task = next((task for task, is_one in kinds.items() if is_one(model)), None)
+    methods = tuple(name for name in _METHODS if hasattr(model, name))
+    return Described(signature=_signature(model), task=task, methods=methods)
+
+
+def _signature(model: Any) -> "Signature | None":  # noqa: ANN401 - as scikit-learn has it
     """Return what a fitted estimator knows of its inputs; None when it does not even count them."""
-    from mltrack.models.signature import position_names
+    from mltrack.models.entities import Column, ColumnType, Layout, Signature
+    from mltrack.models.signature.inferring import position_names
 
     count = getattr(model, "n_features_in_", None)
     if count is None:

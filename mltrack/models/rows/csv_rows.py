@@ -11,9 +11,9 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from mltrack.errors import UsageError
-from mltrack.models.columns import Table, Values, object_array
-from mltrack.models.enforce import misfit, positions_of
 from mltrack.models.entities import Column, ColumnType, Signature
+from mltrack.models.signature.columns import Table, Values, object_array
+from mltrack.models.signature.enforce import misfit, positions_of
 
 CHUNK_ROWS = 50_000
 MAX_LINE_BYTES = 16 * 1024 * 1024

@@ -1,41 +1,40 @@
 """Find out which columns a model takes and gives, from data that is looked at and not kept."""
 
 from dataclasses import replace
-from typing import Any
 
 from mltrack.errors import UsageError
-from mltrack.models.columns import Data, Table, Values, missing, table_of, type_of
+from mltrack.models.answer import Answer
 from mltrack.models.entities import Column, ColumnType, Layout, Signature
+from mltrack.models.signature.columns import Data, Values, missing, table_of, type_of
 
 PREDICTION = "prediction"
 SAMPLE_ROWS = 100
 _SINGLE_NAME = "value"
 
 
-def from_data(data: Data) -> Signature:
+def from_data(data: Data, *, tensors: bool = False) -> Signature:  # noqa: ARG001
     """Return the signature that data shows.
+
+    Args:
+        data: rows.
+        tensors: whether arrays of two dimensions are one tensor, and not columns.
 
     Raises:
         UsageError: a column holds no value, values of several types, or of a type without a name.
     """
     table = table_of(data)
-    names = table.names or _made_up(len(table.columns), single=table.single)
+    single = table.layout is Layout.SINGLE
+    names = table.names or _made_up(len(table.columns), single=single)
     _refuse_duplicates(names)
     pairs = zip(names, table.columns, strict=True)
     return Signature(
-        layout=_layout(table), inputs=tuple(_column(name, values) for name, values in pairs)
+        layout=table.layout, inputs=tuple(_column(name, values) for name, values in pairs)
     )
 
 
 def sample_of(data: Data) -> Data:
     """Return the first rows of what a user gave: enough to see what a model gives."""
     return data.iloc[:SAMPLE_ROWS] if hasattr(data, "iloc") else data[:SAMPLE_ROWS]
-
-
-def _layout(table: Table) -> Layout:
-    if table.single:
-        return Layout.SINGLE
-    return Layout.NAMED if table.names else Layout.POSITIONS
 
 
 def _made_up(count: int, *, single: bool) -> tuple[str, ...]:
@@ -110,15 +109,23 @@ def _allowing(seen: Column, known: Column) -> Column:
     )
 
 
-def outputs_of(predictions: Any) -> tuple[Column, ...]:  # noqa: ANN401 - as the framework has it
-    """Return the columns of what a model predicted; nothing where it is no table."""
-    table = table_of(predictions)
-    names = prediction_names(len(table.columns))
-    found = [type_of(values) for values in table.columns]
+def outputs_of(answer: Answer) -> tuple[Column, ...]:
+    """Return the columns of what a model gave."""
+    columns = columns_of(answer)
+    names = answer.names or prediction_names(len(columns))
+    found = [type_of(values) for values in columns]
     return tuple(
         Column(name=name, type=kind or ColumnType.ANY)
         for name, kind in zip(names, found, strict=True)
     )
+
+
+def columns_of(answer: Answer) -> list[Values]:
+    """Return what a model gave column by column: an array of two dimensions has several."""
+    if len(answer.arrays) > 1 or answer.names:
+        return list(answer.arrays)
+    array = answer.arrays[0]
+    return [array] if array.ndim == 1 else list(array.reshape(len(array), -1).T)
 
 
 def prediction_names(count: int) -> tuple[str, ...]:

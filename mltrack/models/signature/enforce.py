@@ -6,8 +6,16 @@ from typing import NamedTuple
 import numpy as np
 
 from mltrack.errors import UsageError
-from mltrack.models.columns import Data, Table, Values, missing, table_of, type_of, type_of_value
 from mltrack.models.entities import Column, ColumnType, Layout, Signature
+from mltrack.models.signature.columns import (
+    Data,
+    Table,
+    Values,
+    missing,
+    table_of,
+    type_of,
+    type_of_value,
+)
 
 _SHOWN = 10
 _KEPT_AS_GIVEN = {ColumnType.STR, ColumnType.DATETIME}

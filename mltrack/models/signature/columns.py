@@ -3,12 +3,12 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
 from mltrack.errors import UsageError
+from mltrack.models import loader
 from mltrack.models.entities import ColumnType, Layout, Signature
 
 _KINDS = {
@@ -21,7 +21,6 @@ _KINDS = {
     "M": ColumnType.DATETIME,
 }
 _NUMBERS = {ColumnType.INT64, ColumnType.FLOAT64}
-_NUMERIC = "biuf"
 _ROWS_AND_COLUMNS = 2
 
 Data = Any
@@ -36,18 +35,14 @@ class Table:
 
     names: tuple[str, ...] | None
     columns: tuple[Values, ...]
-    single: bool = False
-    """Whether the rows were single values, not rows."""
+    layout: Layout
 
     @classmethod
     def promised(cls, signature: Signature, columns: tuple[Values, ...]) -> "Table":
         """Return columns that fit a signature, laid out as it says."""
         names = tuple(column.name for column in signature.inputs)
-        return cls(
-            names=names if signature.layout is Layout.NAMED else None,
-            columns=columns,
-            single=signature.layout is Layout.SINGLE,
-        )
+        named = signature.layout in {Layout.NAMED, Layout.TENSOR}
+        return cls(names=names if named else None, columns=columns, layout=signature.layout)
 
 
 def table_of(data: Data) -> Table:
@@ -63,15 +58,16 @@ def table_of(data: Data) -> Table:
         return Table(
             names=tuple(str(name) for name in data.columns),
             columns=tuple(data.iloc[:, position] for position in positions),
+            layout=Layout.NAMED,
         )
     if _is_pandas(data, "Series"):
-        return Table(names=None, columns=(data,), single=True)
+        return Table(names=None, columns=(data,), layout=Layout.SINGLE)
     if isinstance(data, Sequence) and not isinstance(data, str | bytes):
         return _of_rows(data)
     if isinstance(data, np.ndarray) and data.ndim == 1:
-        return Table(names=None, columns=(data,), single=True)
+        return Table(names=None, columns=(data,), layout=Layout.SINGLE)
     if isinstance(data, np.ndarray) and data.ndim == _ROWS_AND_COLUMNS:
-        return Table(names=None, columns=tuple(data.T))
+        return Table(names=None, columns=tuple(data.T), layout=Layout.POSITIONS)
     shape = f" of shape {data.shape}" if isinstance(data, np.ndarray) else ""
     raise UsageError(
         f"a {type(data).__name__}{shape} holds no rows",
@@ -91,12 +87,13 @@ def _of_rows(rows: Sequence[Any]) -> Table:
     first = rows[0]
     if isinstance(first, Mapping):
         names = tuple(str(name) for name in first)
-        return Table(
-            names=names, columns=_turned([_values_of(r, names, n) for n, r in enumerate(rows)])
-        )
+        values = [_values_of(row, names, number) for number, row in enumerate(rows)]
+        return Table(names=names, columns=_turned(values), layout=Layout.NAMED)
     if isinstance(first, Sequence | np.ndarray) and not isinstance(first, str | bytes):
-        return Table(names=None, columns=_turned([list(row) for row in rows]))
-    return Table(names=None, columns=(object_array(rows),), single=True)
+        return Table(
+            names=None, columns=_turned([list(row) for row in rows]), layout=Layout.POSITIONS
+        )
+    return Table(names=None, columns=(object_array(rows),), layout=Layout.SINGLE)
 
 
 def _values_of(row: Mapping[str, Any], names: tuple[str, ...], number: int) -> list[Any]:
@@ -115,22 +112,10 @@ def _turned(rows: list[list[Any]]) -> tuple[Values, ...]:
 
 
 def rows_of(data: Any) -> Any:  # noqa: ANN401 - whatever the framework takes
-    """Return the rows of a table as a framework takes them; anything else as it is.
-
-    Columns with names become a pandas DataFrame where pandas is installed, else a numpy array.
-    """
+    """Return the rows of a table as a framework takes them; anything else as it is."""
     if not isinstance(data, Table):
         return data
-    if data.single:
-        return data.columns[0]
-    if data.names is not None and find_spec("pandas") is not None:
-        import pandas as pd
-
-        return pd.DataFrame(dict(zip(data.names, data.columns, strict=True)))
-    arrays = [np.asarray(values) for values in data.columns]
-    if all(array.dtype.kind in _NUMERIC for array in arrays):
-        return np.column_stack(arrays)
-    return np.column_stack([array.astype(object) for array in arrays])
+    return loader.rows_of(data.layout, data.names or (), data.columns)
 
 
 def object_array(values: Sequence[Any]) -> Values:

@@ -11,10 +11,9 @@ from typing import BinaryIO, TextIO
 import numpy as np
 
 from mltrack.errors import UsageError
-from mltrack.models import rows_file
-from mltrack.models.columns import table_of
 from mltrack.models.loaded import LoadedModel
-from mltrack.models.signature import prediction_names
+from mltrack.models.rows import csv_rows
+from mltrack.models.signature.inferring import columns_of, prediction_names
 from mltrack.store.atomic import explained
 from mltrack.store.ids import new_writer
 
@@ -38,11 +37,11 @@ def predict_file(model: LoadedModel, data: BinaryIO, source: str, output: TextIO
             "the model does not say which columns it takes",
             fix="save the model again with inputs=your_training_data",
         )
-    rows = rows_file.opened(data, model.signature, source)
+    rows = csv_rows.opened(data, model.signature, source)
     writer = csv.writer(output, lineterminator="\n")
     count = 0
     for table in rows.chunks:
-        columns = table_of(model.flavor.predict(model.native, table)).columns
+        columns = columns_of(model.answer(table))
         if count == 0:
             writer.writerow(prediction_names(len(columns)))
         plain = [np.asarray(values).tolist() for values in columns]

@@ -1,0 +1,1 @@
+"""What describes a package to people and to other tools, written from its facts."""

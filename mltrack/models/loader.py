@@ -1,0 +1,381 @@
+"""Open a model's package and predict with it: this file travels in every package, without mltrack.
+
+It needs the standard library, numpy, and the framework of the model. mltrack itself shapes rows and
+talks to models in other processes by what stands here, so that every way gives the same numbers.
+What checks types, rows and trust is mltrack's own; here columns are found and widened, no more.
+"""
+
+import base64
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+MANIFEST = "MANIFEST.sha256"
+CODE = "code"
+_LINE = re.compile(r"([0-9a-f]{64})  ([^\n\r\0]+)\Z")
+
+
+class PackageError(ValueError):
+    """The package is not what its manifest says, or the rows are not what the model takes."""
+
+
+class Files(Protocol):
+    """The files of a package, each checked again as it is read."""
+
+    folder: Path
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of one file."""
+
+    def place(self, prefix: str) -> Path:
+        """Return where a private copy of one file, or of all below a folder, lies."""
+
+
+class Flavor(Protocol):
+    """What a framework's part of this file does."""
+
+    def load(self, files: Files, details: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the framework's
+        """Return the model as its framework knows it."""
+
+    def predict(self, native: Any, rows: Any, method: str) -> Any:  # noqa: ANN401 - the framework's
+        """Return one prediction a row."""
+
+
+class PackageFiles:
+    """The files of a package by its manifest; what the manifest does not name is not there."""
+
+    def __init__(self, folder: Path, digests: Mapping[str, str]) -> None:
+        self.folder = folder
+        self._digests = digests
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of one file.
+
+        Raises:
+            PackageError: the manifest does not name it, or its bytes are other ones.
+        """
+        data = (self.folder / path).read_bytes() if path in self._digests else b""
+        if hashlib.sha256(data).hexdigest() != self._digests.get(path):
+            raise PackageError(f"{self.folder / path} is not what {MANIFEST} says")
+        return data
+
+    def place(self, prefix: str) -> Path:
+        """Return where a private copy of one file, or of all below a folder, lies."""
+        return placed(self, prefix, self._digests)
+
+
+def placed(files: Files, prefix: str, paths: Sequence[str] | Mapping[str, str]) -> Path:
+    """Copy checked files into a folder of this process alone, which goes away with it."""
+    import atexit
+    import shutil
+
+    top = Path(tempfile.mkdtemp(prefix="mltrack-model-"))
+    atexit.register(shutil.rmtree, top, ignore_errors=True)
+    for path in paths:
+        if path == prefix or path.startswith(f"{prefix}/"):
+            (top / path).parent.mkdir(parents=True, exist_ok=True)
+            (top / path).write_bytes(files.read(path))
+    return top / prefix
+
+
+def checked_files(folder: Path, digest: str = "") -> PackageFiles:
+    """Return the files of a package once every one that its manifest names was checked.
+
+    Args:
+        folder: the package.
+        digest: what the sha256 of the manifest must be; an empty text when nobody knows.
+
+    Raises:
+        PackageError: a byte is not what the manifest says, or the manifest not what was recorded.
+    """
+    data = (folder / MANIFEST).read_bytes()
+    if digest and hashlib.sha256(data).hexdigest() != digest:
+        raise PackageError(f"the model in {folder} is not the one that was recorded")
+    lines = [_LINE.match(line) for line in data.decode().splitlines()]
+    found = {match[2]: match[1] for match in lines if match}
+    inside = all(".." not in Path(p).parts and not Path(p).is_absolute() for p in found)
+    if len(found) != len(lines) or not inside:
+        raise PackageError(f"{folder / MANIFEST} is no manifest of a model")
+    files = PackageFiles(folder, found)
+    for path in found:
+        files.read(path)
+    return files
+
+
+class Package:
+    """A model that was loaded from its package."""
+
+    def __init__(
+        self, folder: Path, facts: Mapping[str, Any], flavor: Flavor, digest: str = ""
+    ) -> None:
+        files = checked_files(folder, digest)
+        if facts["code"] and str(folder / CODE) not in sys.path:
+            sys.path.insert(0, str(folder / CODE))
+        self.signature: Mapping[str, Any] | None = facts["signature"]
+        self.native = flavor.load(files, facts["details"])
+        self._flavor = flavor
+
+    def predict(self, data: Any, method: str = "predict") -> Any:  # noqa: ANN401 - the framework's
+        """Return one prediction a row, as the framework gives it.
+
+        Args:
+            data: a DataFrame, an array, columns by name, or a list of rows by name; without a
+                signature, whatever the model takes.
+            method: what the model is asked for, such as `predict_proba`.
+
+        Raises:
+            PackageError: a column is missing.
+        """
+        rows = data if self.signature is None else rows_for(self.signature, data)
+        return self._flavor.predict(self.native, rows, method)
+
+
+def rows_for(signature: Mapping[str, Any], data: Any) -> Any:  # noqa: ANN401 - the framework's
+    """Return the rows that a signature describes, as a framework takes them."""
+    layout, inputs = signature["rows"], signature["inputs"]
+    columns = [
+        canonical(values, column["type"], tuple(column.get("shape", ())))
+        for column, values in zip(inputs, _columns_in(layout, inputs, data), strict=True)
+    ]
+    return rows_of(layout, [column["name"] for column in inputs], columns)
+
+
+def _columns_in(layout: str, inputs: Sequence[Mapping[str, Any]], data: Any) -> list[Any]:  # noqa: ANN401
+    """Return the columns that a model takes, found in what a user gave."""
+    import numpy as np
+
+    names = [column["name"] for column in inputs]
+    if layout == "named" or (layout == "tensor" and names != [""]):
+        if isinstance(data, list):
+            data = {name: [row[name] for row in data if name in row] for name in names}
+        lacking = [name for name in names if name not in data]
+        if lacking:
+            raise PackageError(f"the data lacks the columns {', '.join(lacking)}")
+        return [data[name] for name in names]
+    array = data.to_numpy() if hasattr(data, "to_numpy") else np.asarray(data)
+    if layout == "single":
+        return [array.reshape(-1)]
+    if layout == "tensor":
+        return [array]
+    if array.ndim != 2 or array.shape[1] != len(names):  # noqa: PLR2004 - rows and columns
+        raise PackageError(f"the model takes {len(names)} columns, not data of {array.shape}")
+    return [array[:, position] for position in range(len(names))]
+
+
+_FRACTIONS = {"float16", "float32", "float64"}
+_NUMPY_TYPES = {"datetime": "datetime64[us]"}
+
+
+def canonical(values: Any, kind: str, shape: tuple[int, ...] = ()) -> Any:  # noqa: ANN401
+    """Return values of one column as the array that every model is given, wherever it runs.
+
+    Integers with missing values become float64, missing texts and bools NaN among objects.
+
+    Args:
+        values: a sequence, an array or a Series.
+        kind: the type that the signature gives the column.
+        shape: the shape of one value.
+    """
+    import numpy as np
+
+    if hasattr(values, "to_numpy"):
+        values = values.to_numpy()
+    if kind in {"any", "str", "bytes"} or (shape and not _is_regular(values)):
+        array = np.asarray(values, dtype=object) if kind != "any" else np.asarray(values)
+        return _without_none(array) if array.dtype == object and array.ndim == 1 else array
+    array = np.asarray(values)
+    if array.dtype == object:
+        gone = np.array([value is None or value != value for value in array.flat])  # noqa: PLR0124
+        if gone.any() and kind not in _FRACTIONS and kind not in _NUMPY_TYPES:
+            return array.astype(np.float64) if kind != "bool" else _without_none(array)
+    elif array.dtype.kind == "f" and kind not in _FRACTIONS and np.isnan(array).any():
+        return array.astype(np.float64)
+    return array.astype(_NUMPY_TYPES.get(kind, kind))
+
+
+def _is_regular(values: Any) -> bool:  # noqa: ANN401 - whatever a user has
+    """Tell whether values form one array of numbers, and not lists of several lengths."""
+    return getattr(values, "dtype", None) is not None and values.dtype != object
+
+
+def _without_none(array: Any) -> Any:  # noqa: ANN401 - numpy is not loaded here
+    array = array.copy()
+    for place, value in enumerate(array):
+        if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+            array[place] = float("nan")
+    return array
+
+
+def rows_of(layout: str, names: Sequence[str], columns: Sequence[Any]) -> Any:  # noqa: ANN401
+    """Return columns as the rows that a framework takes.
+
+    `named` columns become a pandas DataFrame where pandas is installed, else an array of two
+    dimensions, as those of `positions` do; `single` is one array; a `tensor` is one array, several
+    are arrays by name.
+    """
+    import numpy as np
+
+    if layout == "single" or (layout == "tensor" and list(names) == [""]):
+        return columns[0]
+    if layout == "tensor":
+        return dict(zip(names, columns, strict=True))
+    if layout == "named" and importlib.util.find_spec("pandas") is not None:
+        import pandas as pd
+
+        shaped = [values if values.ndim == 1 else list(values) for values in columns]
+        return pd.DataFrame(dict(zip(names, shaped, strict=True)))
+    arrays = [np.asarray(values) for values in columns]
+    if all(array.dtype.kind in "biuf" for array in arrays):
+        return np.column_stack(arrays)
+    return np.column_stack([array.astype(object) for array in arrays])
+
+
+def answer_of(values: Any) -> tuple[list[str] | None, list[Any]]:  # noqa: ANN401 - the framework's
+    """Return what a model gave as arrays whose first dimension is the rows, with names if any."""
+    import numpy as np
+
+    if hasattr(values, "columns") and hasattr(values, "iloc"):
+        positions = range(values.shape[1])
+        return [str(name) for name in values.columns], [
+            values.iloc[:, position].to_numpy() for position in positions
+        ]
+    if isinstance(values, Mapping):
+        return [str(name) for name in values], [np.asarray(part) for part in values.values()]
+    if isinstance(values, tuple):
+        return None, [np.asarray(part) for part in values]
+    if hasattr(values, "to_numpy"):
+        values = values.to_numpy()
+    return None, [np.asarray(values)]
+
+
+# What a model in a process of its own is told, and answers: a line of JSON, then arrays.
+
+
+def send(stream: BinaryIO, told: Mapping[str, Any], arrays: Sequence[Any] = ()) -> None:
+    """Write one message: a line of JSON and the bytes of arrays."""
+    import numpy as np
+
+    heads, bodies = [], []
+    for array in arrays:
+        if array.dtype.kind in "OUST":
+            body = json.dumps(array.tolist(), default=_plain).encode()
+            heads.append({"bytes": len(body)})
+        else:
+            body = np.ascontiguousarray(array).tobytes()
+            heads.append({"bytes": len(body), "dtype": array.dtype.str, "shape": array.shape})
+        bodies.append(body)
+    stream.write(json.dumps({**told, "arrays": heads}).encode() + b"\n")
+    for body in bodies:
+        stream.write(body)
+    stream.flush()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what JSON has no word for
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode()}
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return None if type(value).__name__ in {"NAType", "NaTType"} else str(value)
+
+
+def receive(stream: BinaryIO) -> tuple[dict[str, Any], list[Any]] | None:
+    """Return the next message and its arrays; None when there is no more.
+
+    Raises:
+        EOFError: the other side ended within a message.
+    """
+    import numpy as np
+
+    line = stream.readline()
+    if not line:
+        return None
+    told = json.loads(line)
+    arrays = []
+    for head in told.pop("arrays"):
+        body = stream.read(head["bytes"])
+        if len(body) != head["bytes"]:
+            raise EOFError("the message ends too soon")
+        if "dtype" in head:
+            arrays.append(np.frombuffer(bytearray(body), head["dtype"]).reshape(head["shape"]))
+        else:
+            arrays.append(_objects(json.loads(body)))
+    return told, arrays
+
+
+def _objects(values: list[Any]) -> Any:  # noqa: ANN401 - numpy is not loaded here
+    import numpy as np
+
+    array = np.empty(len(values), dtype=object)
+    for place, value in enumerate(values):
+        if isinstance(value, dict):
+            array[place] = base64.b64decode(value["base64"])
+        else:
+            array[place] = float("nan") if value is None else value
+    return array
+
+
+def serve(folder: Path, facts: Mapping[str, Any], flavor: Flavor, digest: str) -> None:
+    """Load a model and answer what standard input asks, until it ends.
+
+    The standard output of the model's code goes to standard error.
+    """
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with _said(answers):
+        package = Package(folder, facts, flavor, digest)
+        send(answers, {"ready": True})
+        while message := receive(sys.stdin.buffer):
+            told, arrays = message
+            if told["do"] == "modules":
+                send(answers, {"modules": _modules()})
+                continue
+            with _said(answers):
+                names, columns = told["names"], arrays
+                rows = rows_of(told["rows"], names, columns)
+                answer, values = answer_of(flavor.predict(package.native, rows, told["method"]))
+                send(answers, {"names": answer}, values)
+
+
+@contextlib.contextmanager
+def _said(answers: BinaryIO) -> Iterator[None]:
+    """Send what went wrong instead of an answer."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other side is told
+        told = {"error": f"{error}", "kind": type(error).__name__, "of": _base(error)}
+        module = getattr(error, "name", None) if isinstance(error, ImportError) else None
+        send(answers, {**told, "module": module, "traceback": traceback.format_exc()})
+
+
+def _base(error: Exception) -> str:
+    """Return which of the plain errors one is, for those who only know these."""
+    for kind in (ModuleNotFoundError, ImportError, PackageError, TypeError, ValueError):
+        if isinstance(error, kind):
+            return kind.__name__
+    return "Exception"
+
+
+def _modules() -> dict[str, str]:
+    """Return the file of every module that is loaded."""
+    found = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
+    return {name: str(file) for name, file in found.items() if file}
+
+
+class PythonFunction:
+    """The model as MLflow's `python_function` has it."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+
+    def predict(self, model_input: Any, params: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401
+        """Return one prediction a row."""
+        return self.package.predict(model_input, str((params or {}).get("method", "predict")))

@@ -1,0 +1,69 @@
+"""The one file that opens a package without mltrack: the loader, a flavour, and facts."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from mltrack.models import codec, loader
+from mltrack.models.entities import PackageFacts
+from mltrack.models.flavors import Flavor
+
+_STEM = "mltrack_loader"
+_DIGITS = 8
+_NAME = re.compile(rf"{_STEM}_[0-9a-f]{{{_DIGITS}}}\Z")
+_END = '''
+
+def open_package(folder: str | Path | None = None) -> Package:
+    """Return the model of the package in which this file lies, or of another folder."""
+    return Package(Path(folder or Path(__file__).parents[1]), FACTS, sys.modules[__name__])
+
+
+def _load_pyfunc(path: str) -> PythonFunction:
+    """Return the model as MLflow wants it."""
+    return PythonFunction(open_package(path))
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]), FACTS, sys.modules[__name__], sys.argv[2])
+'''
+
+
+def text_of(flavor: Flavor, facts: PackageFacts) -> str:
+    """Return the source of a module that opens this package: `open_package(folder).predict(rows)`.
+
+    Args:
+        flavor: the module of the flavour; its file needs the standard library alone to be read.
+        facts: what `model.yaml` holds.
+    """
+    told = {
+        "details": dict(facts.details),
+        "signature": codec.signature_to_plain(facts.signature),
+        "code": list(facts.code),
+    }
+    parts = [
+        _source(loader),
+        f"# How a {flavor.NAME} model is read.\n\n{_source(flavor)}",
+        f"# This package.\n\nFACTS = json.loads(r'''\n{_quoted(told)}\n''')\n{_END}",
+    ]
+    return "\n\n".join(parts)
+
+
+def name_of(text: str) -> str:
+    """Return the module's name: of its bytes, so that two packages never share a module."""
+    return f"{_STEM}_{hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]}"
+
+
+def is_loader(module: str) -> bool:
+    """Tell whether a module's name is that of a loader."""
+    return _NAME.match(module) is not None
+
+
+def _source(module: Any) -> str:  # noqa: ANN401 - a module
+    return Path(str(module.__file__)).read_text(encoding="utf-8")
+
+
+def _quoted(told: dict[str, Any]) -> str:
+    """Return JSON that a raw text in single quotes can hold."""
+    return json.dumps(told, indent=1, sort_keys=True).replace("'", "\\u0027")

@@ -1,0 +1,1 @@
+"""What a package needs where it is loaded: modules of the project, distributions, a lock."""

@@ -1,0 +1,122 @@
+"""Open a package: checked first, trusted second, run last."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mltrack.errors import IntegrityError, MissingExtraError, MltrackError
+from mltrack.models import codec, flavors, installed, loader, manifest
+from mltrack.models.entities import PackageFacts
+from mltrack.models.flavors import Flavor
+from mltrack.models.loaded import LoadedModel
+from mltrack.models.manifest import VerifiedFiles
+from mltrack.models.trust import require
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A package whose bytes were checked and whose code may run; nothing of it has run yet."""
+
+    files: VerifiedFiles
+    facts: PackageFacts
+    flavor: Flavor
+
+
+def opened(
+    folder: Path, *, trust: bool = False, expected_digest: str | None = None, name: str = ""
+) -> Opened:
+    """Check a package, and whether its code may run here.
+
+    Args:
+        folder: the package.
+        trust: whether the user vouches for a model that runs code and is not known here.
+        expected_digest: the digest that the registry or a run recorded; None when there is none.
+        name: what the user called the model, for messages.
+
+    Raises:
+        NotFoundError: the folder holds no package.
+        IntegrityError: a byte, a file or the digest is not what was recorded.
+        TrustError: it runs code, and nobody here made or trusted it.
+    """
+    files = manifest.verify(folder, expected_digest)
+    facts = codec.decode(files.read(codec.NAME), str(folder / codec.NAME))
+    flavor = flavors.named(facts.flavor)
+    what = flavor.what_runs(facts.details)
+    if what or facts.executes_code:
+        require(files.digest, trust=trust, what=what, where=name or str(folder))
+    return Opened(files=files, facts=facts, flavor=flavor)
+
+
+def load(package: Opened) -> LoadedModel:
+    """Return the model of a package, in this process.
+
+    Raises:
+        MissingExtraError: its framework is not installed.
+        MltrackError: what it was made with is not what is installed here.
+        IntegrityError: its files are not what its flavour writes.
+    """
+    facts, flavor = package.facts, package.flavor
+    if facts.code and flavor.what_runs(facts.details):
+        sys.path.insert(0, str(package.files.place(loader.CODE)))
+    try:
+        native = flavor.load(package.files, facts.details)
+    except ImportError as error:
+        raise _missing(package, error) from error
+    except (KeyError, OSError) as error:
+        raise IntegrityError(f"{package.files.folder} cannot be read: {error!r}") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise _misfit(package, error) from error
+    return LoadedModel(
+        native=native,
+        digest=package.files.digest,
+        flavor=flavor,
+        signature=facts.signature,
+        methods=facts.methods,
+        task=facts.task,
+        notes=tuple(_differences(facts)),
+    )
+
+
+def load_package(
+    folder: Path, *, trust: bool = False, expected_digest: str | None = None, name: str = ""
+) -> LoadedModel:
+    """Return the model in a package, as `opened` and `load` do one after the other."""
+    return load(opened(folder, trust=trust, expected_digest=expected_digest, name=name))
+
+
+def _missing(package: Opened, error: ImportError) -> MltrackError:
+    flavor, folder = package.flavor, package.files.folder
+    needed = flavor.requirements(package.facts.details)
+    lacking = [name for name in needed if installed.version_or_none(name) is None]
+    if lacking:
+        return MissingExtraError(lacking[0], extra=flavor.EXTRA, feature=f"the model {folder}")
+    return MltrackError(
+        f"the model {folder} needs the module {error.name}, which is not installed here",
+        fix=_fix(package),
+    )
+
+
+def _misfit(package: Opened, error: Exception) -> MltrackError:
+    return MltrackError(
+        f"the model {package.files.folder} cannot be rebuilt here: {error}",
+        why="; ".join(_differences(package.facts)),
+        fix=_fix(package),
+    )
+
+
+def _fix(package: Opened) -> str:
+    file = package.files.folder / package.facts.requirements
+    return f"pip install -r {file}, or --env isolated"
+
+
+def _differences(facts: PackageFacts) -> Iterator[str]:
+    """Say what is installed here in another version than the model was saved with."""
+    versions: Any = facts.details.get("versions")
+    recorded = {"Python": (facts.python, installed.python_version())}
+    for name, version in versions.items() if isinstance(versions, dict) else ():
+        recorded[str(name)] = (str(version), installed.version_or_none(str(name)) or "missing")
+    for name, (theirs, ours) in recorded.items():
+        if theirs != ours:
+            yield f"saved with {name} {theirs}, here it is {ours}"

@@ -1,0 +1,1 @@
+"""Rows of files: read as a signature says, predicted a chunk at a time, written."""

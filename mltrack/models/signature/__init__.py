@@ -1,0 +1,1 @@
+"""Which columns a model takes and gives: found out from data, held against data."""
