@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from mltrack.api import keeping
 from mltrack.api.keeping import Figure
+from mltrack.api.save_options import SaveOptions
 from mltrack.tracking.live import LiveRun
 
 
@@ -117,18 +118,26 @@ class FileCalls:
         """
         keeping.log_figure(self._itself, figure, to, options)
 
-    def log_model(self, model: object, name: str = "model", *, inputs: object = None) -> str:
+    def log_model(
+        self,
+        model: object,
+        name: str = "model",
+        *,
+        inputs: object = None,
+        **options: Unpack[SaveOptions],
+    ) -> str:
         """Package a model and keep it in the run.
 
         Args:
-            model: a fitted estimator of a framework that has a flavour.
+            model: a fitted model, as `mltrack.save_model` takes it.
             name: the folder in the run.
             inputs: rows to infer names and types from; the values are not kept.
+            options: see `SaveOptions`.
 
         Returns:
             The digest of the package; empty when the disk refused it.
         """
-        return keeping.log_model(self._itself, model, name, inputs)
+        return keeping.log_model(self._itself, model, name, inputs, options)
 
     def log_input(
         self,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from mltrack.api.save_options import SaveOptions
 from mltrack.errors import NotFoundError, StoreWriteError
 from mltrack.tracking import notices
 from mltrack.tracking.live import LiveRun
@@ -123,7 +124,7 @@ def _timeless(suffix: str) -> dict[str, Any]:
     return {"metadata": told} if told else {}
 
 
-def log_model(begin: Begin, model: object, name: str, inputs: object) -> str:
+def log_model(begin: Begin, model: object, name: str, inputs: object, options: SaveOptions) -> str:
     """Package a model, keep it in the run, and return the package's digest."""
     import tempfile
 
@@ -132,7 +133,7 @@ def log_model(begin: Begin, model: object, name: str, inputs: object) -> str:
     place, digest = _place(name), ""
     with _counted(begin), tempfile.TemporaryDirectory() as folder:
         package = Path(folder) / "model"
-        saved = save_model(model, package, inputs=inputs).digest
+        saved = save_model(model, package, inputs=inputs, **options).digest
         if begin().log_artifact(package, place):
             digest = saved
     return digest

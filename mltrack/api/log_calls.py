@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from mltrack.api import keeping
 from mltrack.api.keeping import Figure
+from mltrack.api.save_options import SaveOptions
 from mltrack.api.tracking import current_live, current_run
 from mltrack.tracking.values import check_metrics, check_values
 
@@ -79,9 +80,11 @@ def log_figure(figure: Figure, to: str, **options: Any) -> None:  # noqa: ANN401
     keeping.log_figure(current_live, figure, to, options)
 
 
-def log_model(model: object, name: str = "model", *, inputs: object = None) -> str:
-    """Package a model, keep it in the active run, and return the package's digest."""
-    return keeping.log_model(current_live, model, name, inputs)
+def log_model(
+    model: object, name: str = "model", *, inputs: object = None, **options: Unpack[SaveOptions]
+) -> str:
+    """Package a model, keep it in the active run, and return the digest; see `ActiveRun`."""
+    return keeping.log_model(current_live, model, name, inputs, options)
 
 
 def log_input(

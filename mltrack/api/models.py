@@ -5,33 +5,44 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack
 
+from mltrack.api.save_options import SaveOptions
 from mltrack.api.store import start_folder
 from mltrack.errors import ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from mltrack.models.entities import SavedModel
+    from mltrack.models.entities import SavedModel, Wishes
     from mltrack.models.loaded import LoadedModel
     from mltrack.models.rows.predictions import Predicted
 
 
-def save_model(model: object, path: Path | str, *, inputs: object = None) -> "SavedModel":
+def save_model(
+    model: object,
+    path: Path | str,
+    *,
+    inputs: object = None,
+    **options: Unpack[SaveOptions],
+) -> "SavedModel":
     """Save a fitted model as a package in a new folder.
 
     Args:
-        model: such as a scikit-learn estimator or pipeline.
+        model: of scikit-learn, XGBoost, LightGBM, PyTorch, Keras, TensorFlow or ONNX, or any
+            Python function, object with `predict`, or file of code.
         path: the folder; it must not exist, or be empty.
         inputs: rows like those that the model will see: a DataFrame, an array, a list of rows.
             Their names and types are looked at, their values are not kept.
+        options: see `SaveOptions`.
 
     Raises:
         ConflictError: there is something at `path`.
-        UsageError: the model cannot be packaged, or `inputs` does not fit it.
+        UsageError: the model cannot be packaged, `inputs` does not fit it, or what was written
+            does not load and predict the same in a clean process.
     """
     from mltrack.models import saving
-    from mltrack.models.entities import Wishes
     from mltrack.store.atomic import built_folder, explained
+
+    wishes = _wishes(inputs, options)
 
     target = start_folder() / Path(path).expanduser()
     if target.is_file() or (target.is_dir() and any(target.iterdir())):
@@ -39,9 +50,20 @@ def save_model(model: object, path: Path | str, *, inputs: object = None) -> "Sa
     with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
     with built_folder(target, tmp=target.parent) as building:
-        saved = saving.save(model, building, Wishes(inputs=inputs))
+        saved = saving.save(model, building, wishes)
     _warn(saved.notes)
     return replace(saved, path=target)
+
+
+def _wishes(inputs: object, options: SaveOptions) -> "Wishes":
+    from mltrack.models.entities import Wishes
+
+    unknown = sorted(set(options) - set(SaveOptions.__annotations__))
+    if unknown:
+        known = ", ".join(SaveOptions.__annotations__)
+        raise TypeError(f"there is no argument {unknown[0]!r} of saving a model; there are {known}")
+    wishes = Wishes(inputs=inputs, **options)  # type: ignore[arg-type]  # lists become tuples
+    return replace(wishes, code=tuple(wishes.code), requirements=tuple(wishes.requirements))
 
 
 def load_model(uri: str | Path, *, trust: bool = False) -> "LoadedModel":

@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from mltrack.errors import IntegrityError, NotFoundError
@@ -18,6 +18,7 @@ from mltrack.store.layout import inside
 NAME = "MANIFEST.sha256"
 MAX_BYTES = 16 * 1024 * 1024
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\n\r\0]+)\Z")
+_COMPILED = "__pycache__"
 _FIX = "restore the package: git checkout, or copy it anew"
 
 
@@ -28,6 +29,11 @@ class VerifiedFiles:
         self.folder = folder
         self.digest = digest
         self._digests = digests
+
+    @property
+    def paths(self) -> Collection[str]:
+        """Return the path of every file."""
+        return self._digests.keys()
 
     def read(self, path: str) -> bytes:
         """Return the bytes of one file.
@@ -136,7 +142,9 @@ def _files_below(folder: Path, prefix: str = "") -> Iterator[str]:
         if entry.is_symlink():
             raise IntegrityError(f"{path!r} in {folder} is a symbolic link", fix=_FIX)
         if entry.is_dir():
-            yield from _files_below(folder, f"{path}/")
+            # Python leaves these behind where MLflow opened the package; nothing reads them here.
+            if entry.name != _COMPILED:
+                yield from _files_below(folder, f"{path}/")
         elif path != NAME:
             yield path
 

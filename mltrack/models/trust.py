@@ -19,6 +19,11 @@ def is_known(digest: str) -> bool:
     return digest.encode() in vouching.known(LIST)
 
 
+def said_of(digest: str) -> tuple[str, str] | None:
+    """Return how (`made`, `trusted`) and since when a model is known here; None when it is not."""
+    return vouching.said_of(LIST, digest)
+
+
 def remember(digest: str, how: str, what: str) -> bool:
     """Add the digest of a model to the list, as `vouching.remember` does."""
     return vouching.remember(LIST, digest, how, what)
@@ -47,4 +52,4 @@ def require(digest: str, *, trust: bool, what: str, where: str) -> None:
     remember(digest, TRUSTED, what)
 
 
-__all__ = ["LIST", "MADE", "TRUSTED", "is_known", "list_path", "remember", "require"]
+__all__ = ["LIST", "MADE", "TRUSTED", "is_known", "list_path", "remember", "require", "said_of"]

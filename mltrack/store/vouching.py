@@ -31,6 +31,19 @@ def known(name: str) -> frozenset[bytes]:
     return frozenset(line.split(b" ", 1)[0] for line in lines)
 
 
+def said_of(name: str, token: str) -> tuple[str, str] | None:
+    """Return how and since when a list vouches for something; None when it does not."""
+    try:
+        lines = path_of(name).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        words = line.split(" ", 3)
+        if words[0] == token:
+            return (words[1], words[2]) if len(words) > 2 else (TRUSTED, "")  # noqa: PLR2004
+    return None
+
+
 def remember(name: str, token: str, how: str, what: str) -> bool:
     """Add to a list what it does not hold; tell whether it now holds it.
 
