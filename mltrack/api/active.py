@@ -8,6 +8,7 @@ from mltrack.api.file_calls import FileCalls
 from mltrack.store.ids import handle_of
 from mltrack.tracking import open_runs
 from mltrack.tracking.outcome import Outcome, outcome_of
+from mltrack.tracking.values import digests_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -56,10 +57,29 @@ class ActiveRun(FileCalls):
         self._live.log_metric(name, value, step, time)
 
     def log_metrics(
-        self, metrics: Mapping[str, float], step: int | None = None, time: float | None = None
+        self,
+        metrics: Mapping[str, float],
+        step: int | None = None,
+        time: float | None = None,
+        *,
+        data: str | None = None,
+        model: str | None = None,
     ) -> None:
-        """Record the values of several metrics at one step, in one write."""
-        self._live.log_metrics(metrics, step, time)
+        """Record the values of several metrics at one step, in one write.
+
+        Args:
+            metrics: numbers by name.
+            step: an integer; for each metric one more than its last when left out.
+            time: Unix seconds; now when left out.
+            data: the digest of the data that the values are about, as `log_input` returns it.
+            model: the digest of the model that they are about, as `log_model` returns it.
+
+        Raises:
+            TypeError: a value is not a number.
+            BadValueError: a digest is none.
+        """
+        about = digests_of(data=data, model=model)
+        self._live.log_metrics(metrics, step, time, about)
 
     def set_tag(self, name: str, value: object) -> None:
         """Set one tag; the later value of a name wins."""

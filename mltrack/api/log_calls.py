@@ -8,7 +8,7 @@ from mltrack.api import keeping
 from mltrack.api.keeping import Figure
 from mltrack.api.save_options import SaveOptions
 from mltrack.api.tracking import current_live, current_run
-from mltrack.tracking.values import check_metrics, check_values
+from mltrack.tracking.values import check_metrics, check_values, digests_of
 
 
 def log_param(name: str, value: object) -> None:
@@ -29,10 +29,17 @@ def log_metric(name: str, value: float, step: int | None = None, time: float | N
 
 
 def log_metrics(
-    metrics: Mapping[str, float], step: int | None = None, time: float | None = None
+    metrics: Mapping[str, float],
+    step: int | None = None,
+    time: float | None = None,
+    *,
+    data: str | None = None,
+    model: str | None = None,
 ) -> None:
-    """Record the values of several metrics of the active run at one step, in one write."""
-    current_run(lambda: check_metrics(metrics, step, time)).log_metrics(metrics, step, time)
+    """Record the values of several metrics of the active run; see `ActiveRun.log_metrics`."""
+    digests_of(data=data, model=model)
+    run = current_run(lambda: check_metrics(metrics, step, time))
+    run.log_metrics(metrics, step, time, data=data, model=model)
 
 
 def set_tag(name: str, value: object) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mltrack.store.manifest import Entry
 
 METRICS_A_ROW = 10_000
+ABOUT_NOTHING: Mapping[str, str] = {}
 _FILES_AT_ONCE = 1_000
 """How many are copied before the manifest is written."""
 
@@ -139,7 +140,11 @@ class LiveRun(HeldWriter):
                 series.next_step = at + 1
 
     def log_metrics(
-        self, metrics: Mapping[str, float], step: int | None = None, time: float | None = None
+        self,
+        metrics: Mapping[str, float],
+        step: int | None = None,
+        time: float | None = None,
+        about: Mapping[str, str] = ABOUT_NOTHING,
     ) -> None:
         """Append the values of metrics at one step, or each after its own last, in one write.
 
@@ -159,6 +164,7 @@ class LiveRun(HeldWriter):
             logged.append((series, number, f"{series.key}:{text}"))
         moment = clock_time.time() if time is None else values.as_time(time)
         fixed = None if step is None else values.as_step(step)
+        tail = "".join(f',"{kind}":"{digest}"' for kind, digest in about.items())
         with self.lock:
             pairs: dict[int, list[str]] = {}
             for series, _, pair in logged:
@@ -167,7 +173,7 @@ class LiveRun(HeldWriter):
                     pairs[at].append(pair)
                 else:
                     pairs[at] = [pair]
-            lines = _metric_lines(pairs, moment)
+            lines = _metric_lines(pairs, moment, tail)
             kept = self.append("".join(lines).encode(), len(lines))
             for series, number, _ in logged:
                 at = series.next_step if fixed is None else fixed
@@ -271,11 +277,11 @@ class LiveRun(HeldWriter):
             self.reopened().files.add_data(data, to)
 
 
-def _metric_lines(pairs: Mapping[int, list[str]], moment: float) -> list[str]:
+def _metric_lines(pairs: Mapping[int, list[str]], moment: float, tail: str) -> list[str]:
     """Return rows of metrics by step, none of them too long to be read again."""
     rows = (
         (step, ",".join(some[at : at + METRICS_A_ROW]))
         for step, some in pairs.items()
         for at in range(0, len(some), METRICS_A_ROW)
     )
-    return [f'{{"step":{at},"time":{moment:.3f},"metrics":{{{row}}}}}\n' for at, row in rows]
+    return [f'{{"step":{at},"time":{moment:.3f},"metrics":{{{row}}}{tail}}}\n' for at, row in rows]

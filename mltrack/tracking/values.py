@@ -16,6 +16,7 @@ MAX_KEY_LENGTH = 250
 MAX_ROW_BYTES = 1024 * 1024
 MAX_DEPTH = 16
 _EXACT = 2**53
+_DIGITS, _HEX = 64, frozenset("0123456789abcdef")
 _LEAST_STEP, GREATEST_STEP = -(2**63), 2**63 - 1
 _INTEGERS = range(-(10**1000), 10**1000)
 
@@ -182,6 +183,27 @@ def check_values(values: Mapping[str, Any], what: str) -> None:
         checked_key(key, what)
         if what == "tag" and too_large(as_plain(value)):
             raise BadValueError(f"the tag {key!r} is over {MAX_VALUE_BYTES // 1024} KiB")
+
+
+def digests_of(*, data: str | None, model: str | None) -> dict[str, str]:
+    """Return the digests of what metrics are about, by kind, those that are given.
+
+    Raises:
+        TypeError: one is no text.
+        BadValueError: one is not 64 hex digits.
+    """
+    about: dict[str, str] = {}
+    for kind, digest in (("data", data), ("model", model)):
+        if digest is None:
+            continue
+        if not isinstance(digest, str):
+            raise TypeError(f"the digest of the {kind} is a text, not {type(digest).__name__}")
+        if len(digest) != _DIGITS or set(digest) - _HEX:
+            raise BadValueError(
+                f"the digest of the {kind} must be a sha256 in 64 hex digits, not {digest!r:.80}"
+            )
+        about[kind] = digest
+    return about
 
 
 def too_large(value: Any) -> bytes | None:  # noqa: ANN401 - a tree of plain values
