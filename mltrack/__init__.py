@@ -5,6 +5,7 @@ TYPE_CHECKING = False  # as type checkers know it: to import typing takes as lon
 if TYPE_CHECKING:
     from mltrack.api.again import rerun_run
     from mltrack.api.commit import add_runs
+    from mltrack.api.evaluate import evaluate
     from mltrack.api.experiment_changes import (
         create_experiment,
         describe_experiment,
@@ -83,6 +84,7 @@ __all__ = [
     "compare_runs",
     "create_experiment",
     "describe_experiment",
+    "evaluate",
     "get_experiment",
     "get_model",
     "get_run",
@@ -133,6 +135,7 @@ __all__ = [
 _HOMES = {
     "mltrack.api.again": ("rerun_run",),
     "mltrack.api.commit": ("add_runs",),
+    "mltrack.api.evaluate": ("evaluate",),
     "mltrack.api.experiment_changes": (
         "create_experiment",
         "describe_experiment",

@@ -160,11 +160,23 @@ def log_input(
             if source is None
             else datasets.shown_source(str(source), project)
         )
-        told = {"source": lies, "context": context}
-        row = {**facts, **{key: value for key, value in told.items() if value is not None}}
-        if run.append_row({"inputs": {name: row}}):
+        if note_input(run, name, facts, source=lies, context=context):
             digest = str(facts["digest"])
     return digest
+
+
+def note_input(
+    run: LiveRun,
+    name: str,
+    facts: Mapping[str, Any],
+    *,
+    source: str | None,
+    context: str | None,
+) -> bool:
+    """Record facts about data that a run used, and tell whether that was kept."""
+    told = {"source": source, "context": context}
+    row = {**facts, **{key: value for key, value in told.items() if value is not None}}
+    return run.append_row({"inputs": {name: row}})
 
 
 @contextlib.contextmanager

@@ -26,6 +26,7 @@ class ResolvedModel:
         where: what it is, for people.
         run: the run that logged it; None where none is known.
         path: where it lies below the artifacts of that run.
+        version: the id of the registered version; empty where it was named in another way.
     """
 
     folder: Path
@@ -34,6 +35,7 @@ class ResolvedModel:
     where: str
     run: RunRecord | None = None
     path: str = ""
+    version: str = ""
 
 
 def resolve_model(store: Store | None, uri: str) -> ResolvedModel:
@@ -97,4 +99,5 @@ def _in_registry(store: Store, reference: InRegistry) -> ResolvedModel:
         name=version.uri,
         where=f"{version.label} of {version.model}, in {stage}",
         path=version.source.path,
+        version=version.id,
     )

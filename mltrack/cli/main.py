@@ -36,6 +36,7 @@ TABLE = {
     "register": "register:register",
     "promote": "promote:promote",
     "predict": "predict:predict",
+    "evaluate": "evaluate:evaluate",
     "fsck": "fsck:fsck",
     "gc": "gc:gc",
     "experiment": "experiment:app",

@@ -6,7 +6,8 @@ from mltrack.query.keys import Row
 
 _ALWAYS = ("id", "name", "status", "started")
 _WATCHED = ("metrics", "params")
-_PASSED_OVER = "system/"  # how busy the machine was tells no run from another
+_PASSED_OVER = ("slice/", "system/")
+"""How busy the machine was tells no run from another, and slices of an evaluation are many."""
 
 
 def columns_for(rows: Sequence[Row], *, first: str | None = None) -> list[str]:

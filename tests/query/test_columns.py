@@ -23,6 +23,11 @@ def test_a_run_alone_shows_all_it_has() -> None:
     assert columns_for([only]) == [*ALWAYS, "metrics.acc", "params.lr"]
 
 
+def test_figures_of_slices_are_left_to_show() -> None:
+    rows = [{"metrics": {"acc": 0.5, "slice/region=north/acc": 0.25}}]
+    assert columns_for(rows)[-1] == "metrics.acc"
+
+
 def test_the_experiment_is_shown_when_there_are_several() -> None:
     assert columns_for([row(experiment="a"), row(experiment="b")]) == [*ALWAYS, "experiment"]
 

@@ -60,6 +60,18 @@ def opened(stream: BinaryIO, signature: Signature, source: str) -> RowsFile:
     return RowsFile(source=source, notes=notes, chunks=tables)
 
 
+def header_of(stream: BinaryIO, source: str) -> list[str]:
+    """Return the names of the columns of a CSV file.
+
+    Raises:
+        UsageError: it is empty, not UTF-8 or no CSV.
+    """
+    header = next(_rows(stream, source), None)
+    if header is None:
+        raise UsageError(f"{source} is empty", fix="give a CSV file with a header line")
+    return header.cells
+
+
 def _refuse_unknown_types(signature: Signature) -> None:
     unknown = [column.name for column in signature.inputs if column.type is ColumnType.ANY]
     if unknown:
