@@ -10,6 +10,10 @@ from mltrack.store import yaml_reader, yaml_writer
 NAME = "model.yaml"
 FORMAT = 1
 _OPTIONAL = {"code", "example", "lock", "task"}
+_MAX_COLUMNS = 1_000_000
+_MAX_DIMENSIONS = 32
+_MAX_SIZE = 2**40
+_SHOWN = 60
 
 
 def encode(facts: PackageFacts) -> bytes:
@@ -110,23 +114,64 @@ def _get(plain: Mapping[str, Any], key: str, kind: type, source: str) -> Any:  #
 def _signature_from_plain(plain: object, source: str) -> Signature | None:
     if plain is None:
         return None
-    try:
-        return Signature(
-            layout=Layout(plain["rows"]),  # type: ignore[index]  # what does not fit is caught
-            inputs=_columns_from_plain(plain["inputs"]),  # type: ignore[index]  # as above
-            outputs=_columns_from_plain(plain.get("outputs", [])),  # type: ignore[attr-defined]  # as above
-        )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise IntegrityError(f"{source}: the signature cannot be read: {error}") from error
+    where = f"{source}: signature"
+    if not isinstance(plain, dict):
+        raise IntegrityError(f"{where} must be a mapping, not {_cut(plain)}")
+    if plain.get("rows") not in list(Layout):
+        raise IntegrityError(f"{where}: rows cannot be {_cut(plain.get('rows'))}")
+    layout = Layout(plain["rows"])
+    inputs = _columns_from_plain(plain.get("inputs"), f"{where}: inputs")
+    _refuse_layout(layout, inputs, f"{where}: inputs")
+    outputs = _columns_from_plain(plain.get("outputs", []), f"{where}: outputs")
+    return Signature(layout=layout, inputs=inputs, outputs=outputs)
 
 
-def _columns_from_plain(plain: list[dict[str, Any]]) -> tuple[Column, ...]:
-    return tuple(
-        Column(
-            name=str(column["name"]),
-            type=ColumnType(column["type"]),
-            nullable=bool(column["nullable"]),
-            shape=tuple(int(size) for size in column.get("shape", [])),
-        )
-        for column in plain
+def _refuse_layout(layout: Layout, inputs: tuple[Column, ...], where: str) -> None:
+    """Make sure that columns can be told apart as their layout wants it."""
+    names = [column.name for column in inputs]
+    if not names or (layout is Layout.SINGLE and len(names) > 1):
+        raise IntegrityError(f"{where}: {len(names)} columns cannot be {layout}")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise IntegrityError(f"{where}: two columns are called {_cut(twice)}")
+
+
+def _columns_from_plain(plain: object, where: str) -> tuple[Column, ...]:
+    if not isinstance(plain, list) or not all(isinstance(column, dict) for column in plain):
+        raise IntegrityError(f"{where} must be a list of columns, not {_cut(plain)}")
+    if len(plain) > _MAX_COLUMNS:
+        raise IntegrityError(f"{where}: {len(plain)} columns are more than {_MAX_COLUMNS}")
+    return tuple(_column_from_plain(column, where) for column in plain)
+
+
+def _column_from_plain(plain: Mapping[str, Any], where: str) -> Column:
+    name = _get(plain, "name", str, where)
+    where = f"{where}: column {_cut(name)}"
+    kind = plain.get("type")
+    if kind not in list(ColumnType):
+        known = ", ".join(ColumnType)
+        raise IntegrityError(f"{where}: type cannot be {_cut(kind)}", why=f"it is one of {known}")
+    return Column(
+        name=name,
+        type=ColumnType(kind),
+        nullable=_get(plain, "nullable", bool, where),
+        shape=_shape_from_plain(plain.get("shape", []), where),
     )
+
+
+def _shape_from_plain(plain: object, where: str) -> tuple[int, ...]:
+    """Return a shape; what is larger than any model takes is a slip or an attack."""
+    if not isinstance(plain, list) or len(plain) > _MAX_DIMENSIONS:
+        raise IntegrityError(f"{where}: shape must be a list of at most {_MAX_DIMENSIONS} sizes")
+    for size in plain:
+        if type(size) is not int or not -1 <= size <= _MAX_SIZE:
+            raise IntegrityError(
+                f"{where}: shape cannot have {_cut(size)}",
+                why=f"a size is a whole number up to {_MAX_SIZE}, or -1 for any",
+            )
+    return tuple(plain)
+
+
+def _cut(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -2,7 +2,8 @@
 
 It needs the standard library, numpy, and the framework of the model. mltrack itself shapes rows and
 talks to models in other processes by what stands here, so that every way gives the same numbers.
-What checks types, rows and trust is mltrack's own; here columns are found and widened, no more.
+`plain.py` and `canonical.py`, which travel within it, hold columns against the signature; mltrack's
+own part finds and names what does not fit more kindly, and asks for trust.
 """
 
 import base64
@@ -19,13 +20,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from mltrack.models.canonical import PackageError, canonical, tensor
+from mltrack.models.plain import object_array, plain_of
+
+__all__ = ["PackageError", "canonical", "object_array", "plain_of", "tensor"]
 MANIFEST = "MANIFEST.sha256"
 CODE = "code"
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\n\r\0]+)\Z")
-
-
-class PackageError(ValueError):
-    """The package is not what its manifest says, or the rows are not what the model takes."""
 
 
 class Files(Protocol):
@@ -143,16 +144,24 @@ def rows_for(signature: Mapping[str, Any], data: Any) -> Any:  # noqa: ANN401 - 
     """Return the rows that a signature describes, as a framework takes them."""
     layout, inputs = signature["rows"], signature["inputs"]
     columns = [
-        canonical(values, column["type"], tuple(column.get("shape", ())))
+        _fitted(layout, column, values)
         for column, values in zip(inputs, _columns_in(layout, inputs, data), strict=True)
     ]
     return rows_of(layout, [column["name"] for column in inputs], columns)
 
 
-def _columns_in(layout: str, inputs: Sequence[Mapping[str, Any]], data: Any) -> list[Any]:  # noqa: ANN401
-    """Return the columns that a model takes, found in what a user gave."""
-    import numpy as np
+def _fitted(layout: str, column: Mapping[str, Any], values: Any) -> Any:  # noqa: ANN401
+    shape, nullable = tuple(column.get("shape", ())), column["nullable"]
+    shaped = tensor if layout == "tensor" else canonical
+    try:
+        return shaped(values, column["type"], nullable=nullable, shape=shape)
+    except PackageError as error:
+        where = f"column {column['name']!r}, " if column["name"] else ""
+        raise PackageError(f"{where}{error}") from None
 
+
+def _columns_in(layout: str, inputs: Sequence[Mapping[str, Any]], data: Any) -> Sequence[Any]:  # noqa: ANN401
+    """Return the columns that a model takes, found in what a user gave."""
     names = [column["name"] for column in inputs]
     if layout == "named" or (layout == "tensor" and names != [""]):
         if isinstance(data, list):
@@ -161,58 +170,19 @@ def _columns_in(layout: str, inputs: Sequence[Mapping[str, Any]], data: Any) -> 
         if lacking:
             raise PackageError(f"the data lacks the columns {', '.join(lacking)}")
         return [data[name] for name in names]
-    array = data.to_numpy() if hasattr(data, "to_numpy") else np.asarray(data)
-    if layout == "single":
-        return [array.reshape(-1)]
     if layout == "tensor":
-        return [array]
-    if array.ndim != 2 or array.shape[1] != len(names):  # noqa: PLR2004 - rows and columns
-        raise PackageError(f"the model takes {len(names)} columns, not data of {array.shape}")
-    return [array[:, position] for position in range(len(names))]
-
-
-_FRACTIONS = {"float16", "float32", "float64"}
-_NUMPY_TYPES = {"datetime": "datetime64[us]"}
-
-
-def canonical(values: Any, kind: str, shape: tuple[int, ...] = ()) -> Any:  # noqa: ANN401
-    """Return values of one column as the array that every model is given, wherever it runs.
-
-    Integers with missing values become float64, missing texts and bools NaN among objects.
-
-    Args:
-        values: a sequence, an array or a Series.
-        kind: the type that the signature gives the column.
-        shape: the shape of one value.
-    """
-    import numpy as np
-
-    if hasattr(values, "to_numpy"):
-        values = values.to_numpy()
-    if kind in {"any", "str", "bytes"} or (shape and not _is_regular(values)):
-        array = np.asarray(values, dtype=object) if kind != "any" else np.asarray(values)
-        return _without_none(array) if array.dtype == object and array.ndim == 1 else array
-    array = np.asarray(values)
-    if array.dtype == object:
-        gone = np.array([value is None or value != value for value in array.flat])  # noqa: PLR0124
-        if gone.any() and kind not in _FRACTIONS and kind not in _NUMPY_TYPES:
-            return array.astype(np.float64) if kind != "bool" else _without_none(array)
-    elif array.dtype.kind == "f" and kind not in _FRACTIONS and np.isnan(array).any():
-        return array.astype(np.float64)
-    return array.astype(_NUMPY_TYPES.get(kind, kind))
-
-
-def _is_regular(values: Any) -> bool:  # noqa: ANN401 - whatever a user has
-    """Tell whether values form one array of numbers, and not lists of several lengths."""
-    return getattr(values, "dtype", None) is not None and values.dtype != object
-
-
-def _without_none(array: Any) -> Any:  # noqa: ANN401 - numpy is not loaded here
-    array = array.copy()
-    for place, value in enumerate(array):
-        if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-            array[place] = float("nan")
-    return array
+        return [data.to_numpy() if hasattr(data, "to_numpy") else data]
+    if hasattr(data, "iloc") and hasattr(data, "columns"):
+        columns = [data.iloc[:, position] for position in range(data.shape[1])]
+    elif layout == "single":
+        columns = [data]
+    elif hasattr(data, "get_columns"):
+        columns = data.get_columns()
+    else:
+        columns = list(zip(*data, strict=True)) if isinstance(data, list) else list(data.T)
+    if len(columns) != len(names):
+        raise PackageError(f"the model takes {len(names)} columns, not {len(columns)}")
+    return columns
 
 
 def rows_of(layout: str, names: Sequence[str], columns: Sequence[Any]) -> Any:  # noqa: ANN401
@@ -235,26 +205,53 @@ def rows_of(layout: str, names: Sequence[str], columns: Sequence[Any]) -> Any:  
         return pd.DataFrame(dict(zip(names, shaped, strict=True)))
     arrays = [np.asarray(values) for values in columns]
     if all(array.dtype.kind in "biuf" for array in arrays):
-        return np.column_stack(arrays)
+        return arrays[0].base if _is_whole(arrays) else np.column_stack(arrays)
     return np.column_stack([array.astype(object) for array in arrays])
+
+
+def _is_whole(columns: Sequence[Any]) -> bool:
+    """Tell whether columns are, in order, those of one array, which need not be put together."""
+    import numpy as np
+
+    whole = columns[0].base
+    if not isinstance(whole, np.ndarray) or whole.shape != (len(columns[0]), len(columns)):
+        return False
+    start, step = whole.ctypes.data, whole.itemsize
+    places = [start + step * position for position in range(len(columns))]
+    return bool(whole.flags.c_contiguous) and all(
+        column.base is whole and column.ctypes.data == place and column.dtype == whole.dtype
+        for column, place in zip(columns, places, strict=True)
+    )
 
 
 def answer_of(values: Any) -> tuple[list[str] | None, list[Any]]:  # noqa: ANN401 - the framework's
     """Return what a model gave as arrays whose first dimension is the rows, with names if any."""
+    if hasattr(values, "columns") and hasattr(values, "iloc"):
+        columns = [values.iloc[:, position] for position in range(values.shape[1])]
+        return [str(name) for name in values.columns], [_answered(part) for part in columns]
+    if hasattr(values, "get_columns"):
+        values = dict(zip(values.columns, values.get_columns(), strict=True))
+    if isinstance(values, Mapping):
+        return [str(name) for name in values], [_answered(part) for part in values.values()]
+    if isinstance(values, tuple):
+        return None, [_answered(part) for part in values]
+    return None, [_answered(values)]
+
+
+def _answered(values: Any) -> Any:  # noqa: ANN401 - the framework's
+    """Return what a model gave in one piece, with texts among objects and NaN where one is missing.
+
+    Lists of several lengths stay lists.
+    """
     import numpy as np
 
-    if hasattr(values, "columns") and hasattr(values, "iloc"):
-        positions = range(values.shape[1])
-        return [str(name) for name in values.columns], [
-            values.iloc[:, position].to_numpy() for position in positions
-        ]
-    if isinstance(values, Mapping):
-        return [str(name) for name in values], [np.asarray(part) for part in values.values()]
-    if isinstance(values, tuple):
-        return None, [np.asarray(part) for part in values]
-    if hasattr(values, "to_numpy"):
-        values = values.to_numpy()
-    return None, [np.asarray(values)]
+    if isinstance(values, list):
+        try:
+            values = np.asarray(values)
+        except ValueError:
+            values = object_array(values)
+    found = plain_of(values) if hasattr(values, "dtype") else plain_of(np.asarray(values))
+    return found.filled()
 
 
 # What a model in a process of its own is told, and answers: a line of JSON, then arrays.
@@ -267,8 +264,8 @@ def send(stream: BinaryIO, told: Mapping[str, Any], arrays: Sequence[Any] = ()) 
     heads, bodies = [], []
     for array in arrays:
         if array.dtype.kind in "OUST":
-            body = json.dumps(array.tolist(), default=_plain).encode()
-            heads.append({"bytes": len(body)})
+            body = json.dumps(array.reshape(-1).tolist(), default=_plain).encode()
+            heads.append({"bytes": len(body), "shape": array.shape})
         else:
             body = np.ascontiguousarray(array).tobytes()
             heads.append({"bytes": len(body), "dtype": array.dtype.str, "shape": array.shape})
@@ -307,20 +304,14 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], list[Any]] | None:
         if "dtype" in head:
             arrays.append(np.frombuffer(bytearray(body), head["dtype"]).reshape(head["shape"]))
         else:
-            arrays.append(_objects(json.loads(body)))
+            values = json.loads(body, object_hook=_bytes)
+            objects = [float("nan") if value is None else value for value in values]
+            arrays.append(object_array(objects).reshape(head["shape"]))
     return told, arrays
 
 
-def _objects(values: list[Any]) -> Any:  # noqa: ANN401 - numpy is not loaded here
-    import numpy as np
-
-    array = np.empty(len(values), dtype=object)
-    for place, value in enumerate(values):
-        if isinstance(value, dict):
-            array[place] = base64.b64decode(value["base64"])
-        else:
-            array[place] = float("nan") if value is None else value
-    return array
+def _bytes(found: dict[str, Any]) -> Any:  # noqa: ANN401 - what JSON has no word for
+    return base64.b64decode(found["base64"]) if list(found) == ["base64"] else found
 
 
 def serve(folder: Path, facts: Mapping[str, Any], flavor: Flavor, digest: str) -> None:

@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from mltrack.models import codec, loader
+from mltrack.models import canonical, codec, loader, plain
 from mltrack.models.entities import PackageFacts
 from mltrack.models.flavors import Flavor
 
 _STEM = "mltrack_loader"
 _DIGITS = 8
+_IMPORTS = re.compile(r"^from mltrack\.\S+ import .*\n", re.MULTILINE)
+"""What stands in the same file once it is composed."""
 _NAME = re.compile(rf"{_STEM}_[0-9a-f]{{{_DIGITS}}}\Z")
 _END = '''
 
@@ -43,7 +45,7 @@ def text_of(flavor: Flavor, facts: PackageFacts) -> str:
         "code": list(facts.code),
     }
     parts = [
-        _source(loader),
+        *(_IMPORTS.sub("", _source(module)) for module in (loader, plain, canonical)),
         f"# How a {flavor.NAME} model is read.\n\n{_source(flavor)}",
         f"# This package.\n\nFACTS = json.loads(r'''\n{_quoted(told)}\n''')\n{_END}",
     ]

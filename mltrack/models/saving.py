@@ -60,7 +60,8 @@ def save(model: object, folder: Path, wishes: Wishes = _AS_USUAL) -> SavedModel:
 def _signature(described: Described, wishes: Wishes) -> Signature | None:
     if wishes.rows is None:
         return described.signature
-    from mltrack.models.signature.inferring import combined, from_data
+    from mltrack.models.signature.combining import combined
+    from mltrack.models.signature.inferring import from_data
 
     return combined(from_data(wishes.rows, tensors=described.tensors), described.signature)
 
@@ -90,7 +91,7 @@ def _finished(draft: Draft, wishes: Wishes) -> str:
         from mltrack.models.described import example
 
         facts = replace(facts, example=EXAMPLE)
-        (folder / EXAMPLE).write_bytes(example.encode(wishes.example))
+        (folder / EXAMPLE).write_bytes(example.encode(wishes.example, facts.signature))
     text = loader_text.text_of(draft.flavor, facts)
     loader = loader_text.name_of(text)
     (folder / "code").mkdir(exist_ok=True)

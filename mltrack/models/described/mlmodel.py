@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mltrack.models.described import mlflow_schema
+from mltrack.models.described import example, mlflow_schema
 from mltrack.models.entities import PackageFacts, Signature
 from mltrack.store import yaml_writer
 
@@ -47,13 +47,15 @@ def _plain(
             },
         }
     }
-    if facts.signature is not None:
-        plain["signature"] = _signature(facts.signature)
+    inputs = mlflow_schema.inputs_of(facts.signature) if facts.signature is not None else []
+    if facts.signature is not None and inputs:
+        plain["signature"] = _signature(facts.signature, inputs)
+    if facts.example:
+        plain["saved_input_example_info"] = example.mlflow_info(facts.signature)
     return plain
 
 
-def _signature(signature: Signature) -> dict[str, str | None]:
-    inputs = mlflow_schema.inputs_of(signature)
+def _signature(signature: Signature, inputs: list[dict[str, Any]]) -> dict[str, str | None]:
     outputs = mlflow_schema.outputs_of(signature)
     return {
         "inputs": json.dumps(inputs),

@@ -1,6 +1,6 @@
 """Rows as columns and back: from whatever a user holds them in to what a framework takes."""
 
-import datetime
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,24 +9,18 @@ import numpy as np
 
 from mltrack.errors import UsageError
 from mltrack.models import loader
-from mltrack.models.entities import ColumnType, Layout, Signature
+from mltrack.models.entities import Layout, Signature
+from mltrack.models.plain import is_list, object_array, plain_of
+from mltrack.models.signature.types import type_of
 
-_KINDS = {
-    "b": ColumnType.BOOL,
-    "i": ColumnType.INT64,
-    "u": ColumnType.INT64,
-    "f": ColumnType.FLOAT64,
-    "U": ColumnType.STR,
-    "T": ColumnType.STR,
-    "M": ColumnType.DATETIME,
-}
-_NUMBERS = {ColumnType.INT64, ColumnType.FLOAT64}
+__all__ = ["object_array", "type_of"]
 _ROWS_AND_COLUMNS = 2
 
 Data = Any
-"""A pandas DataFrame or Series, a numpy array, or a list of rows (lists, or mappings by name)."""
+"""What holds rows: a DataFrame or a Series of pandas or polars, an array, columns or arrays by
+name, or a list of rows (mappings, dataclasses, named tuples, lists, or single values)."""
 Values = Any
-"""The values of one column: a pandas Series, or a numpy array of one dimension."""
+"""The values of one column: a Series of pandas or polars, or an array."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,61 +40,138 @@ class Table:
 
 
 def table_of(data: Data) -> Table:
-    """Return the columns of what a user gave.
+    """Return the columns of what a user gave; of arrays by name, the arrays.
 
     Raises:
         UsageError: it is none of the things that hold rows.
     """
     if isinstance(data, Table):
         return data
-    if _is_pandas(data, "DataFrame"):
-        positions = range(data.shape[1])
-        return Table(
-            names=tuple(str(name) for name in data.columns),
-            columns=tuple(data.iloc[:, position] for position in positions),
-            layout=Layout.NAMED,
-        )
-    if _is_pandas(data, "Series"):
-        return Table(names=None, columns=(data,), layout=Layout.SINGLE)
+    if _is_frame(data):
+        return _of_frame(data)
+    if isinstance(data, Mapping):
+        return _by_name({str(name): values for name, values in data.items()})
     if isinstance(data, Sequence) and not isinstance(data, str | bytes):
         return _of_rows(data)
-    if isinstance(data, np.ndarray) and data.ndim == 1:
+    return _of_array(data)
+
+
+def _of_array(data: Any) -> Table:  # noqa: ANN401 - a Series or an array
+    shape = getattr(data, "shape", None)
+    if not isinstance(shape, tuple) or not shape or not hasattr(data, "__array__"):
+        raise UsageError(
+            f"a {type(data).__name__} holds no rows",
+            fix="give a DataFrame, an array, columns by name, or a list of rows",
+        )
+    if len(shape) == 1:
         return Table(names=None, columns=(data,), layout=Layout.SINGLE)
-    if isinstance(data, np.ndarray) and data.ndim == _ROWS_AND_COLUMNS:
-        return Table(names=None, columns=tuple(data.T), layout=Layout.POSITIONS)
-    shape = f" of shape {data.shape}" if isinstance(data, np.ndarray) else ""
-    raise UsageError(
-        f"a {type(data).__name__}{shape} holds no rows",
-        fix="give a pandas DataFrame, a numpy array of two dimensions, or a list of rows",
-    )
+    if len(shape) == _ROWS_AND_COLUMNS:
+        columns = data.T if isinstance(data, np.ndarray) else np.asarray(data).T
+        return Table(names=None, columns=tuple(columns), layout=Layout.POSITIONS)
+    return Table(names=("",), columns=(data,), layout=Layout.TENSOR)
 
 
-def _is_pandas(data: object, kind: str) -> bool:
+def tensors_of(data: Data) -> Table:
+    """Return what a user gave as one array whose first dimension is the rows, or several by name.
+
+    Raises:
+        UsageError: it is none of the things that hold rows, or no array can hold it.
+    """
+    table = table_of(data)
+    if table.layout is Layout.TENSOR:
+        return table
+    if table.layout is Layout.NAMED and not _is_frame(data):
+        return Table(names=table.names, columns=table.columns, layout=Layout.TENSOR)
+    if _is_frame(data):
+        array = np.column_stack([plain_of(values).filled() for values in table.columns])
+    elif _is_series(data):
+        array = plain_of(data).filled()
+    else:
+        array = data
+    return Table(names=("",), columns=(array,), layout=Layout.TENSOR)
+
+
+def _is_frame(data: object) -> bool:
+    return _is_of(data, "DataFrame")
+
+
+def _is_series(data: object) -> bool:
+    return _is_of(data, "Series")
+
+
+def _is_of(data: object, kind: str) -> bool:
     return any(
-        c.__name__ == kind and c.__module__.split(".")[0] == "pandas" for c in type(data).__mro__
+        base.__name__ == kind and base.__module__.partition(".")[0] in {"pandas", "polars"}
+        for base in type(data).__mro__
     )
+
+
+def _of_frame(data: Any) -> Table:  # noqa: ANN401 - a DataFrame of pandas or polars
+    if hasattr(data, "iloc"):
+        columns = tuple(data.iloc[:, position] for position in range(data.shape[1]))
+    else:
+        columns = tuple(data.get_columns())
+    names = tuple(str(name) for name in data.columns)
+    return Table(names=names, columns=columns, layout=Layout.NAMED)
+
+
+def _by_name(data: Mapping[str, Values]) -> Table:
+    columns = {name: _whole(name, values) for name, values in data.items()}
+    counts = {name: len(values) for name, values in columns.items()}
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"{name} has {count}" for name, count in counts.items())
+        raise UsageError(f"the columns differ in the number of their rows: {told}")
+    tensors = any(getattr(values, "ndim", 1) > 1 for values in columns.values())
+    return Table(
+        names=tuple(columns),
+        columns=tuple(columns.values()),
+        layout=Layout.TENSOR if tensors else Layout.NAMED,
+    )
+
+
+def _whole(name: str, values: Values) -> Values:
+    if _is_series(values) or getattr(values, "ndim", 0) > 0:
+        return values
+    if not isinstance(values, Sequence) or isinstance(values, str | bytes):
+        raise UsageError(
+            f"the column {name} is a {type(values).__name__} and holds no rows",
+            fix="give each column as a list or an array, or the rows as a list of mappings",
+        )
+    return object_array(values)
 
 
 def _of_rows(rows: Sequence[Any]) -> Table:
     if not rows:
         raise UsageError("there are no rows")
-    first = rows[0]
-    if isinstance(first, Mapping):
-        names = tuple(str(name) for name in first)
+    names = _names_in(rows[0])
+    if names is not None:
         values = [_values_of(row, names, number) for number, row in enumerate(rows)]
         return Table(names=names, columns=_turned(values), layout=Layout.NAMED)
-    if isinstance(first, Sequence | np.ndarray) and not isinstance(first, str | bytes):
+    if is_list(rows[0]):
         return Table(
             names=None, columns=_turned([list(row) for row in rows]), layout=Layout.POSITIONS
         )
     return Table(names=None, columns=(object_array(rows),), layout=Layout.SINGLE)
 
 
-def _values_of(row: Mapping[str, Any], names: tuple[str, ...], number: int) -> list[Any]:
-    if set(row) != set(names):
-        odd = ", ".join(sorted({str(key) for key in row} ^ set(names)))
+def _names_in(row: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - whatever a user has
+    """Return the names that a row gives its values; None when it gives none."""
+    if isinstance(row, Mapping):
+        return tuple(str(name) for name in row)
+    if dataclasses.is_dataclass(row):
+        return tuple(field.name for field in dataclasses.fields(row))
+    return getattr(row, "_fields", None) if isinstance(row, tuple) else None
+
+
+def _values_of(row: Any, names: tuple[str, ...], number: int) -> list[Any]:  # noqa: ANN401
+    found = _names_in(row) or ()
+    if found != names and set(found) != set(names):
+        odd = ", ".join(sorted(set(found) ^ set(names)))
         raise UsageError(f"row {number} has other columns than row 0: {odd}")
-    return [row[name] for name in names]
+    if isinstance(row, Mapping):
+        by_name = {str(name): value for name, value in row.items()}
+        return [by_name[name] for name in names]
+    return [getattr(row, name) for name in names]
 
 
 def _turned(rows: list[list[Any]]) -> tuple[Values, ...]:
@@ -111,58 +182,14 @@ def _turned(rows: list[list[Any]]) -> tuple[Values, ...]:
     return tuple(object_array([row[i] for row in rows]) for i in range(width))
 
 
+def missing(values: Values) -> Values:
+    """Return an array of bools: where a value is missing."""
+    plain = plain_of(values)
+    return np.zeros(len(plain.array), dtype=bool) if plain.gone is None else plain.gone
+
+
 def rows_of(data: Any) -> Any:  # noqa: ANN401 - whatever the framework takes
     """Return the rows of a table as a framework takes them; anything else as it is."""
     if not isinstance(data, Table):
         return data
     return loader.rows_of(data.layout, data.names or (), data.columns)
-
-
-def object_array(values: Sequence[Any]) -> Values:
-    """Return an array that holds values as they are, whatever their types."""
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
-
-
-def missing(values: Values) -> Values:
-    """Return an array of bools: where a value is missing."""
-    if hasattr(values, "isna"):
-        return np.asarray(values.isna(), dtype=bool)
-    if values.dtype.kind in "fcM":
-        return np.isnan(values) if values.dtype.kind != "M" else np.isnat(values)
-    if values.dtype.kind != "O":
-        return np.zeros(len(values), dtype=bool)
-    return np.fromiter((_is_missing(value) for value in values), dtype=bool, count=len(values))
-
-
-def _is_missing(value: object) -> bool:
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return True
-    return isinstance(value, float | np.floating) and bool(value != value)  # noqa: PLR0124 - NaN alone
-
-
-def type_of(values: Values) -> ColumnType | None:
-    """Return what all values that are not missing are; None for no value or several types."""
-    if values.dtype.kind != "O":
-        return _KINDS.get(values.dtype.kind)
-    present = np.asarray(values)[~missing(values)]
-    found = {type_of_value(kind) for kind in set(map(type, present))}
-    if found and found <= _NUMBERS:
-        return ColumnType.FLOAT64 if ColumnType.FLOAT64 in found else ColumnType.INT64
-    return found.pop() if len(found) == 1 else None
-
-
-def type_of_value(kind: type) -> ColumnType | None:
-    """Return the type of a column for the type of one of its values."""
-    if issubclass(kind, bool | np.bool_):
-        return ColumnType.BOOL
-    if issubclass(kind, int | np.integer):
-        return ColumnType.INT64
-    if issubclass(kind, float | np.floating):
-        return ColumnType.FLOAT64
-    if issubclass(kind, str):
-        return ColumnType.STR
-    if issubclass(kind, datetime.datetime | np.datetime64):
-        return ColumnType.DATETIME
-    return None

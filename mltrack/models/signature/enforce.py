@@ -1,24 +1,19 @@
 """Hold rows against a signature: find the columns, widen what is safe, name what does not fit."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from mltrack.errors import UsageError
+from mltrack.errors import UsageError, nearest
+from mltrack.models.canonical import MisfitError, PackageError, canonical, shown, tensor
 from mltrack.models.entities import Column, ColumnType, Layout, Signature
-from mltrack.models.signature.columns import (
-    Data,
-    Table,
-    Values,
-    missing,
-    table_of,
-    type_of,
-    type_of_value,
-)
+from mltrack.models.plain import object_array, plain_of
+from mltrack.models.signature.columns import Data, Table, Values, table_of, tensors_of
 
 _SHOWN = 10
-_KEPT_AS_GIVEN = {ColumnType.STR, ColumnType.DATETIME}
+_NANOSECONDS = 1000
+_FINER_TIMES = "digits of column {} below a microsecond are cut off"
 
 
 class Fitting(NamedTuple):
@@ -34,13 +29,34 @@ def fitted(signature: Signature, data: Data) -> Fitting:
     Raises:
         UsageError: a column is missing, or a value is not what the signature says.
     """
-    table = table_of(data)
+    if signature.layout is Layout.TENSOR:
+        return _fitted_tensors(signature, data)
+    table = _as_lists(data) if _takes_lists(signature) else table_of(data)
+    _refuse_deep(signature, table)
     positions, notes = positions_of(signature, table.names, len(table.columns))
-    columns = tuple(
-        _fitted_column(column, table.columns[position])
-        for column, position in zip(signature.inputs, positions, strict=True)
-    )
-    return Fitting(Table.promised(signature, columns), notes)
+    pairs = list(zip(signature.inputs, [table.columns[at] for at in positions], strict=True))
+    columns = tuple(_fitted(canonical, column, values) for column, values in pairs)
+    cut = tuple(_FINER_TIMES.format(c.name) for c, values in pairs if _is_finer(c, values))
+    return Fitting(Table.promised(signature, columns), notes + cut)
+
+
+def _takes_lists(signature: Signature) -> bool:
+    return signature.layout is Layout.SINGLE and bool(signature.inputs[0].shape)
+
+
+def _as_lists(data: Data) -> Table:
+    """Return rows that are one list each."""
+    if isinstance(data, Table) or not hasattr(data, "__len__"):
+        return table_of(data)
+    return Table(names=None, columns=(object_array(list(data)),), layout=Layout.SINGLE)
+
+
+def _refuse_deep(signature: Signature, table: Table) -> None:
+    if table.layout is Layout.TENSOR:
+        raise UsageError(
+            "the data has more than two dimensions",
+            why=f"the model takes {len(signature.inputs)} columns",
+        )
 
 
 def positions_of(
@@ -57,21 +73,29 @@ def positions_of(
         UsageError: a column is missing or there twice, or the count differs.
     """
     wanted = [column.name for column in signature.inputs]
-    if names is None or signature.layout is not Layout.NAMED:
+    by_name = signature.layout in {Layout.NAMED, Layout.TENSOR}
+    if names is None or not by_name:
         if count != len(wanted):
             raise UsageError(f"the model takes {len(wanted)} columns, the data has {count}")
         return list(range(count)), ()
-    lacking = [name for name in wanted if name not in names]
+    places = {name: place for place, name in reversed(list(enumerate(names)))}
+    lacking = [name for name in wanted if name not in places]
+    extra = [name for name in names if name not in set(wanted)]
     if lacking:
-        raise UsageError(
-            f"the data lacks the {_columns(lacking)}", why=f"it has {_shown(list(names))}"
-        )
-    for name in wanted:
-        if list(names).count(name) > 1:
-            raise UsageError(f"the data has two columns called {name!r}")
-    extra = [name for name in names if name not in wanted]
+        raise _lacking(lacking, list(names), extra)
+    if len(places) < len(names):
+        for name in wanted:
+            if list(names).count(name) > 1:
+                raise UsageError(f"the data has two columns called {name!r}")
     notes = (f"left out, since the model does not take it: {_columns(extra)}",) if extra else ()
-    return [list(names).index(name) for name in wanted], notes
+    return [places[name] for name in wanted], notes
+
+
+def _lacking(lacking: list[str], names: list[str], extra: list[str]) -> UsageError:
+    """Return the error for missing columns, with the names that may be slips of theirs."""
+    told = [f"{name}{nearest(name, extra)}" for name in lacking[:_SHOWN]]
+    told += lacking[_SHOWN:]
+    return UsageError(f"the data lacks the {_columns(told)}", why=f"it has {_shown(names)}")
 
 
 def _columns(names: list[str]) -> str:
@@ -83,59 +107,53 @@ def _shown(names: list[str]) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def _fitted_column(column: Column, values: Values) -> Values:
-    if column.type is ColumnType.ANY:
-        return values
-    gone = missing(values)
-    if gone.any() and not column.nullable:
-        raise misfit(column, f"row {int(gone.argmax())}", None)
-    array = np.asarray(values)
-    found = column.type if gone.all() else type_of(values)
-    if found is column.type:
-        as_it_is = array.dtype.kind != "O" or column.type in _KEPT_AS_GIVEN
-        return values if as_it_is else _cast(column.type, array, gone)
-    if found is ColumnType.INT64 and column.type is ColumnType.FLOAT64:
-        return _cast(column.type, array, gone)
-    if column.type is ColumnType.INT64 and column.nullable and _is_whole(array, gone):
-        return _cast(column.type, array, gone)
-    row = _first_misfit(column, array, gone)
-    raise misfit(column, f"row {row}", array[row])
+def _fitted(shaped: Callable[..., Any], column: Column, values: Values) -> Values:
+    """Return the values of a column as the model is given them.
+
+    Raises:
+        UsageError: one of them is not what the signature says.
+    """
+    try:
+        return shaped(values, str(column.type), nullable=column.nullable, shape=column.shape)
+    except PackageError as error:
+        where = f"column {column.name!r}, " if column.name else ""
+        why = error.why if isinstance(error, MisfitError) else ""
+        raise UsageError(f"{where}{error}", why=why) from None
 
 
-def _cast(kind: ColumnType, array: Values, gone: Values) -> Values:
-    if kind is ColumnType.INT64 and not gone.any():
-        return array.astype(np.int64)
-    if kind in {ColumnType.INT64, ColumnType.FLOAT64}:
-        return np.where(gone, np.nan, array).astype(np.float64)
-    if kind is ColumnType.BOOL and not gone.any():
-        return array.astype(bool)
-    return array
+def _is_finer(column: Column, values: Values) -> bool:
+    """Tell whether times have digits that are cut off."""
+    if column.type is not ColumnType.DATETIME or column.shape:
+        return False
+    array = plain_of(values).array
+    if array.dtype.kind != "M" or np.datetime_data(array.dtype) != ("ns", 1):
+        return False
+    times = array[~np.isnat(array)].astype(np.int64)
+    return bool((times % _NANOSECONDS).any())
 
 
-def _is_whole(array: Values, gone: Values) -> bool:
-    """Tell whether floats are integers, which is how a column with missing ones arrives."""
-    present = array[~gone]
-    return type_of(present) is ColumnType.FLOAT64 and bool(
-        np.all(np.mod(present.astype(np.float64), 1) == 0)
+def _fitted_tensors(signature: Signature, data: Data) -> Fitting:
+    wanted = [column.name for column in signature.inputs]
+    table = table_of(data)
+    if table.layout is not Layout.NAMED or wanted == [""]:
+        table = tensors_of(data)
+    count = len(table.columns)
+    if wanted == [""] and count != 1:
+        raise UsageError(f"the model takes one array, the data has {count}")
+    names = wanted if len(wanted) == count == 1 else table.names
+    positions, notes = positions_of(signature, names, count)
+    columns = tuple(
+        _fitted(tensor, column, table.columns[position])
+        for column, position in zip(signature.inputs, positions, strict=True)
     )
-
-
-def _first_misfit(column: Column, array: Values, gone: Values) -> int:
-    for row, value in enumerate(array):
-        kind = type_of_value(type(value))
-        widens = kind is ColumnType.INT64 and column.type is ColumnType.FLOAT64
-        if not gone[row] and kind is not column.type and not widens:
-            return row
-    return 0
+    rows = {len(values) for values in columns}
+    if len(rows) > 1:
+        raise UsageError(f"the arrays differ in the number of their rows: {sorted(rows)}")
+    return Fitting(Table.promised(signature, columns), notes)
 
 
 def misfit(column: Column, where: str, value: object) -> UsageError:
     """Return the error for a value that a column cannot take; None stands for no value."""
     if value is None:
         return UsageError(f"column {column.name!r}, {where}: there is no value, and one is needed")
-    return UsageError(f"column {column.name!r}, {where}: {_cut(value)} is no {column.type}")
-
-
-def _cut(value: object) -> str:
-    text = repr(value.item() if isinstance(value, np.generic) else value)
-    return text if len(text) <= 60 else f"{text[:60]}..."  # noqa: PLR2004 - a width
+    return UsageError(f"column {column.name!r}, {where}: {shown(value)} is no {column.type}")

@@ -1,18 +1,25 @@
 """Find out which columns a model takes and gives, from data that is looked at and not kept."""
 
-from dataclasses import replace
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from mltrack.errors import UsageError
 from mltrack.models.answer import Answer
+from mltrack.models.canonical import MisfitError, PackageError, as_tensor, canonical, tensor
 from mltrack.models.entities import Column, ColumnType, Layout, Signature
-from mltrack.models.signature.columns import Data, Values, missing, table_of, type_of
+from mltrack.models.plain import plain_of
+from mltrack.models.signature.columns import Data, Table, Values, table_of, tensors_of
+from mltrack.models.signature.types import innermost, type_of
 
 PREDICTION = "prediction"
 SAMPLE_ROWS = 100
 _SINGLE_NAME = "value"
+_IN_LISTS = frozenset({ColumnType.BYTES, ColumnType.DATETIME, ColumnType.ANY})
+"""What lists cannot hold: it would not come through JSON as it was."""
 
 
-def from_data(data: Data, *, tensors: bool = False) -> Signature:  # noqa: ARG001
+def from_data(data: Data, *, tensors: bool = False) -> Signature:
     """Return the signature that data shows.
 
     Args:
@@ -22,18 +29,24 @@ def from_data(data: Data, *, tensors: bool = False) -> Signature:  # noqa: ARG00
     Raises:
         UsageError: a column holds no value, values of several types, or of a type without a name.
     """
-    table = table_of(data)
-    single = table.layout is Layout.SINGLE
-    names = table.names or _made_up(len(table.columns), single=single)
+    table = tensors_of(data) if tensors else table_of(data)
+    names = table.names or _made_up(len(table.columns), single=table.layout is Layout.SINGLE)
     _refuse_duplicates(names)
+    shown = _tensor if table.layout is Layout.TENSOR else _column
     pairs = zip(names, table.columns, strict=True)
-    return Signature(
-        layout=table.layout, inputs=tuple(_column(name, values) for name, values in pairs)
-    )
+    return Signature(layout=table.layout, inputs=tuple(shown(name, part) for name, part in pairs))
 
 
 def sample_of(data: Data) -> Data:
     """Return the first rows of what a user gave: enough to see what a model gives."""
+    if isinstance(data, Table):
+        return Table(
+            names=data.names,
+            columns=tuple(values[:SAMPLE_ROWS] for values in data.columns),
+            layout=data.layout,
+        )
+    if isinstance(data, Mapping):
+        return {name: values[:SAMPLE_ROWS] for name, values in data.items()}
     return data.iloc[:SAMPLE_ROWS] if hasattr(data, "iloc") else data[:SAMPLE_ROWS]
 
 
@@ -47,76 +60,86 @@ def position_names(count: int) -> tuple[str, ...]:
 
 
 def _refuse_duplicates(names: tuple[str, ...]) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            raise UsageError(f"inputs has two columns called {name!r}")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError(f"inputs has two columns called {twice!r}")
 
 
 def _column(name: str, values: Values) -> Column:
-    found = type_of(values)
-    gone = missing(values)
-    if found is None or gone.all():
-        what = "holds no value" if gone.all() else "holds values of several or unknown types"
-        raise UsageError(
-            f"the type of column {name!r} cannot be inferred",
-            why=f"in inputs it {what}",
-            fix="give inputs whose columns hold bool, int, float, str or datetime values",
-        )
-    return Column(name=name, type=found, nullable=bool(gone.any()))
+    outer = plain_of(values)
+    inner, depth = innermost(outer if outer.array.ndim == 1 else values)
+    found = type_of(inner)
+    if inner.empty:
+        raise _unknown(name, "there is no value in it")
+    if found is None or (depth and found in _IN_LISTS):
+        raise _unknown(name, f"it holds {_told(inner.kinds) or inner.array.dtype}")
+    _tell_of_zone(name, values)
+    nullable, shape = outer.gone is not None or inner.gone is not None, (-1,) * depth
+    column = Column(name=name, type=found, nullable=nullable, shape=shape)
+    return _held(column, canonical, outer if depth else inner)
 
 
-def combined(seen: Signature, known: Signature | None) -> Signature:
-    """Return what data shows, in the order and with the allowances that the model itself knows.
-
-    Args:
-        seen: from data.
-        known: from the model; None when it knows nothing.
-
-    Raises:
-        UsageError: the data lacks a column that the model was trained with.
-    """
-    if known is None or seen.layout is Layout.SINGLE:
-        return seen
-    if seen.layout is known.layout is Layout.NAMED:
-        by_name = {column.name: column for column in seen.inputs}
-        lacking = [column.name for column in known.inputs if column.name not in by_name]
-        if lacking:
-            raise UsageError(
-                f"inputs lacks columns that the model was trained with: {', '.join(lacking)}"
-            )
-        seen = replace(seen, inputs=tuple(by_name[column.name] for column in known.inputs))
-    if len(seen.inputs) != len(known.inputs):
-        raise UsageError(
-            f"inputs has {len(seen.inputs)} columns, the model was trained with {len(known.inputs)}"
-        )
-    if known.layout is Layout.NAMED:
-        seen = replace(seen, layout=Layout.NAMED, inputs=_renamed(seen.inputs, known.inputs))
-    pairs = zip(seen.inputs, known.inputs, strict=True)
-    return replace(seen, inputs=tuple(_allowing(ours, theirs) for ours, theirs in pairs))
+def _held(column: Column, shaped: Callable[..., Any], values: Values) -> Column:
+    """Return a column whose own values fit it: not all integers do where some are missing."""
+    try:
+        shaped(values, str(column.type), nullable=column.nullable, shape=column.shape)
+    except MisfitError as error:
+        raise _unknown(column.name, f"{error}{error.why and f': {error.why}'}") from None
+    return column
 
 
-def _renamed(ours: tuple[Column, ...], theirs: tuple[Column, ...]) -> tuple[Column, ...]:
-    return tuple(replace(a, name=b.name) for a, b in zip(ours, theirs, strict=True))
+def _told(kinds: frozenset[type]) -> str:
+    """Return the types of objects in words."""
+    return " beside ".join(sorted(kind.__name__ for kind in kinds))
 
 
-def _allowing(seen: Column, known: Column) -> Column:
-    """Take the model's word for it that it copes with missing values and wants real numbers."""
-    widened = seen.type is ColumnType.INT64 and known.type is ColumnType.FLOAT64
-    return replace(
-        seen,
-        type=ColumnType.FLOAT64 if widened else seen.type,
-        nullable=seen.nullable or known.nullable,
+def _unknown(name: str, why: str) -> UsageError:
+    return UsageError(
+        f"the type of column {name!r} cannot be inferred" if name else "inputs cannot be inferred",
+        why=f"in inputs, {why}",
+        fix="let each column of inputs hold bools, numbers, texts, bytes, times, or lists of them",
     )
 
 
+def _tell_of_zone(name: str, values: Values) -> None:
+    """Warn of a zone that the model will not see: it gets times in UTC, as numpy knows no other."""
+    dtype = getattr(values, "dtype", None)
+    zone = getattr(dtype, "tz", None) or getattr(dtype, "time_zone", None)
+    if zone is not None and str(zone) != "UTC":
+        warnings.warn(
+            f"the times of column {name!r} are of {zone}: the model will get the same moments in"
+            " UTC, without a zone",
+            stacklevel=2,
+        )
+
+
+def _tensor(name: str, values: Values) -> Column:
+    try:
+        array, _ = as_tensor(values)
+    except PackageError as error:
+        raise _unknown(name, str(error)) from None
+    plain = plain_of(array.reshape(-1))
+    found = type_of(plain)
+    if found is None or plain.empty:
+        raise _unknown(name, f"the array holds {_told(plain.kinds) or array.dtype}")
+    nullable, shape = plain.gone is not None, tuple(array.shape[1:])
+    return _held(Column(name=name, type=found, nullable=nullable, shape=shape), tensor, values)
+
+
 def outputs_of(answer: Answer) -> tuple[Column, ...]:
-    """Return the columns of what a model gave."""
-    columns = columns_of(answer)
+    """Return the columns of what a model gave; what has more than two dimensions stays whole."""
+    if any(array.ndim > 2 for array in answer.arrays):  # noqa: PLR2004 - rows and columns
+        columns = list(answer.arrays)
+    else:
+        columns = columns_of(answer)
     names = answer.names or prediction_names(len(columns))
-    found = [type_of(values) for values in columns]
     return tuple(
-        Column(name=name, type=kind or ColumnType.ANY)
-        for name, kind in zip(names, found, strict=True)
+        Column(
+            name=name,
+            type=type_of(plain_of(values.reshape(-1))) or ColumnType.ANY,
+            shape=tuple(values.shape[1:]),
+        )
+        for name, values in zip(names, columns, strict=True)
     )
 
 
