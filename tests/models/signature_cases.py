@@ -310,6 +310,7 @@ TIMES = {
             ([np.datetime64(NOON)], [NOON]),
             (zoned(["2026-07-01 14:00"], "Europe/Berlin"), [NOON]),
             ([NOON.replace(tzinfo=datetime.UTC)], [NOON]),
+            ([pd.Timestamp("2026-07-01T14:00+02:00").to_pydatetime()], [NOON]),
             (pl.Series([NOON], dtype=pl.Datetime("ms")), [NOON]),
             (pl.Series([NOON]).dt.replace_time_zone("UTC"), [NOON]),
             (Made([NOON.replace(tzinfo=datetime.UTC)], pa.timestamp("ns", "UTC")).series(), [NOON]),
