@@ -1,39 +1,42 @@
 """What every flavour keeps to, whatever its framework."""
 
 import os
+import pickle
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LinearRegression
 
 from mltrack.errors import IntegrityError
-from mltrack.models import flavors, manifest, saving
+from mltrack.models import flavors, loader, loader_text, manifest, opening, process, saving
 from mltrack.models.entities import Wishes
 from mltrack.models.flavors import Flavor
+from mltrack.models.signature.columns import Table
+from mltrack.models.signature.enforce import fitted
+from tests.models.frameworks.example import Example, every, examples_of, framework_of
 
 REPOSITORY = Path(__file__).parents[2]
-ROWS = np.arange(24.0).reshape(12, 2)
+CHILDREN = Path(__file__).parent / "frameworks" / "children"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A fitted model of a flavour, and the module whose absence must be explained."""
+class Case(NamedTuple):
+    """A trained example and its flavour."""
 
-    fitted: Callable[[], Any]
-    framework: str
+    flavor: Flavor
+    example: Example
+    model: Any
 
 
-EXAMPLES = {
-    "sklearn": Example(
-        fitted=lambda: LinearRegression().fit(ROWS, ROWS[:, 0]), framework="scikit-learn"
-    )
-}
+@pytest.fixture(params=every(), ids=lambda pair: f"{pair[0]}: {pair[1]}")
+def case(request: pytest.FixtureRequest) -> Case:
+    flavor, name = request.param
+    example = examples_of(flavor)[name]
+    return Case(flavors.named(flavor), example, example.fitted())
 
 
 @pytest.fixture(params=flavors.names())
@@ -41,66 +44,164 @@ def flavor(request: pytest.FixtureRequest) -> Flavor:
     return flavors.named(request.param)
 
 
-@pytest.fixture
-def model(flavor: Flavor) -> Any:
-    return EXAMPLES[flavor.NAME].fitted()
+def wishes_of(example: Example, rows: Any) -> Wishes:
+    return replace(example.wishes, inputs=rows)
 
 
-def test_it_detects_its_own_models_and_nothing_else(flavor: Flavor, model: Any) -> None:
-    assert flavor.detect(model)
-    assert not any(
-        flavor.detect(other) for other in (None, "text", 1, object(), [1.0], type(model))
-    )
+def test_it_detects_its_own_models_and_nothing_else(case: Case) -> None:
+    others: tuple[Any, ...] = (None, "text", 1, object(), [1.0], type(case.model))
+    assert case.example.wishes.flavor or flavors.of(case.model) is case.flavor
+    assert not any(case.flavor.detect(other) for other in others)
 
 
-def test_it_writes_below_data_alone(flavor: Flavor, model: Any, tmp_path: Path) -> None:
-    flavor.save(model, tmp_path, Wishes())
-    assert {path.name for path in tmp_path.iterdir()} == {"data"}
-
-
-def test_it_writes_the_same_bytes_again(flavor: Flavor, model: Any, tmp_path: Path) -> None:
+def test_it_writes_below_data_alone_and_the_same_bytes_again(case: Case, tmp_path: Path) -> None:
     digests = set()
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        flavor.save(model, tmp_path / name, Wishes())
+        case.flavor.save(case.model, tmp_path / name, wishes_of(case.example, case.example.rows()))
+        assert [path.name for path in (tmp_path / name).iterdir()] == ["data"]
         digests.add(manifest.write(tmp_path / name))
     assert len(digests) == 1
 
 
-def test_a_loaded_model_predicts_the_same(flavor: Flavor, model: Any, tmp_path: Path) -> None:
-    details = flavor.save(model, tmp_path, Wishes())
-    manifest.write(tmp_path)
-    loaded = flavor.load(manifest.verify(tmp_path), details)
-    given, expected = (flavor.predict(one, ROWS, "predict") for one in (loaded, model))
-    assert np.array_equal(given, expected)
+def test_what_was_loaded_is_saved_as_the_same_bytes(case: Case, tmp_path: Path) -> None:
+    wishes = wishes_of(case.example, case.example.rows())
+    model, details, digests = case.model, {}, []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        details = case.flavor.save(model, tmp_path / name, wishes)
+        digests.append((details, manifest.write(tmp_path / name)))
+        model = case.flavor.load(manifest.verify(tmp_path / name), details)
+    assert digests[0] == digests[1]
 
 
-def test_it_loads_only_files_that_the_manifest_names(
-    flavor: Flavor, model: Any, tmp_path: Path
-) -> None:
-    details = flavor.save(model, tmp_path, Wishes())
+def test_it_loads_only_files_that_the_manifest_names(case: Case, tmp_path: Path) -> None:
+    details = case.flavor.save(case.model, tmp_path, wishes_of(case.example, case.example.rows()))
     manifest.write(tmp_path)
     files = manifest.verify(tmp_path)
     paths = {k: "../x" for k, v in details.items() if isinstance(v, str) and v.startswith("data/")}
-    with pytest.raises(IntegrityError):
-        flavor.load(files, {**details, **paths})
+    with pytest.raises((IntegrityError, OSError)):
+        case.flavor.load(files, {**details, **paths})
 
 
-def test_its_requirements_are_installed_here(flavor: Flavor) -> None:
+def test_a_changed_model_file_is_refused(case: Case, tmp_path: Path) -> None:
+    details = case.flavor.save(case.model, tmp_path, wishes_of(case.example, case.example.rows()))
+    manifest.write(tmp_path)
+    files = manifest.verify(tmp_path)
+    for path in (tmp_path / "data").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(IntegrityError, match="was changed after the model was saved"):
+        case.flavor.load(files, details)
+
+
+def test_its_requirements_are_installed_here(case: Case, tmp_path: Path) -> None:
     from importlib.metadata import version
 
-    assert all(version(name) for name in flavor.requirements({}))
+    details = case.flavor.save(case.model, tmp_path, wishes_of(case.example, case.example.rows()))
+    assert all(version(name) for name in case.flavor.requirements(details))
 
 
-def test_it_knows_how_many_columns_its_model_takes(flavor: Flavor, model: Any) -> None:
-    known = flavor.describe(model).signature
-    assert known is None or len(known.inputs) == ROWS.shape[1]
+def test_what_it_describes_is_true_of_the_rows_it_takes(case: Case) -> None:
+    described = case.flavor.describe(case.model)
+    assert described.methods[0] == "predict"
+    assert set(case.example.asked(case.model, case.example.rows())) <= set(described.methods)
+    if described.signature is not None and not described.tensors:
+        assert len(described.signature.inputs) == np.asarray(case.example.rows()).shape[1]
 
 
-def test_without_its_framework_the_extra_is_named(
-    flavor: Flavor, model: Any, tmp_path: Path
+def test_another_process_with_another_hash_seed_writes_the_same_bytes(
+    flavor: Flavor, tmp_path: Path
 ) -> None:
-    saving.save(model, tmp_path / "m")
+    elsewhere = _child("saved.py", flavor.NAME, tmp_path / "there", PYTHONHASHSEED="1")
+    for name, example in examples_of(flavor.NAME).items():
+        folder = tmp_path / name
+        folder.mkdir()
+        flavor.save(example.fitted(), folder, wishes_of(example, example.rows()))
+        assert f"{manifest.write(folder)} {name}" in elsewhere.splitlines()
+
+
+def test_predictions_are_the_same_bit_for_bit_in_every_place(
+    flavor: Flavor, tmp_path: Path
+) -> None:
+    (tmp_path / "rows").mkdir()
+    expected = {}
+    for name, example in examples_of(flavor.NAME).items():
+        model, rows = example.fitted(), example.rows()
+        expected[name] = _arrays(example.asked(model, rows))
+        saved = saving.save(model, tmp_path / name, replace(wishes_of(example, rows), check=False))
+        for place, given in _given_here(saved.path, rows, list(expected[name])):
+            _assert_same(given, expected[name], f"{name}, {place}")
+        (tmp_path / "rows" / name).write_bytes(pickle.dumps((rows, list(expected[name]))))
+    for place, by_name in _given_without_mltrack(tmp_path):
+        for name, given in by_name.items():
+            _assert_same(given, expected[name], f"{name}, {place}")
+    assert set(by_name) == set(expected)
+
+
+def _arrays(asked: Any) -> dict[str, Any]:
+    return {method: loader.answer_of(values) for method, values in asked.items()}
+
+
+def _given_here(folder: Path, rows: Any, methods: list[str]) -> Iterator[tuple[str, Any]]:
+    """Yield what a package gives in this process, and in one of its own."""
+    package = opening.opened(folder)
+    model = opening.load(package)
+    yield "loaded here", _arrays({m: model.predict(rows, method=m) for m in methods})
+    yield (
+        "loaded here, asked for arrays",
+        {m: model.answer(_table(model, rows), m) for m in methods},
+    )
+    start = process.Start(
+        python=Path(sys.executable), text=loader_text.text_of(package.flavor, package.facts),
+        folder=folder, digest=package.files.digest, variables=os.environ,
+    )  # fmt: skip
+    table = fitted(model.signature, rows).table
+    with process.started(start) as running:
+        yield "a process of its own", {m: running.answer(table, m) for m in methods}
+
+
+def _table(model: Any, rows: Any) -> Table:
+    return fitted(model.signature, rows).table
+
+
+def _given_without_mltrack(folder: Path) -> list[tuple[str, Any]]:
+    """Return what all packages below a folder give where there is no mltrack, place by place."""
+    _child("asked.py", folder)
+    found: list[tuple[str, Any]] = pickle.loads((folder / "given").read_bytes())
+    return found
+
+
+def _child(script: str, *arguments: object, **variables: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-P", CHILDREN / script, *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), **variables},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _assert_same(given: Any, expected: Any, where: str) -> None:
+    assert "predict" in given
+    for method in given:
+        arrays = expected[method][1]
+        assert len(given[method][1]) == len(arrays), f"{where}, {method}"
+        for ours, theirs in zip(given[method][1], arrays, strict=True):
+            assert _bits(ours) == _bits(theirs), f"{where}, {method}"
+
+
+def _bits(array: Any) -> Any:
+    """Return what must be equal: texts by what they say, numbers by their type and bits."""
+    if array.dtype.kind in "OUT":
+        return array.shape, array.astype(object).tolist()
+    return array.shape, array.dtype, array.tobytes()
+
+
+def test_without_its_framework_the_extra_is_named(flavor: Flavor, tmp_path: Path) -> None:
+    name, example = next(iter(examples_of(flavor.NAME).items()))
+    wishes = replace(wishes_of(example, example.rows()), check=False)
+    saving.save(example.fitted(), tmp_path / "m", wishes)
     libraries = tmp_path / "libraries"
     libraries.mkdir()
     installed = Path(np.__file__).parents[1]
@@ -117,7 +218,7 @@ def test_without_its_framework_the_extra_is_named(
         env={**os.environ, "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{libraries}"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert EXAMPLES[flavor.NAME].framework in done.stdout, done.stderr
+    assert framework_of(flavor.NAME) in done.stdout, done.stderr
     assert f"mltrack-local[{flavor.EXTRA}]" in done.stdout
 
 
