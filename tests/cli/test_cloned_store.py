@@ -69,7 +69,7 @@ def places(root: Path) -> Iterator[Path]:
     yield from (path / "metrics.jsonl" for path in root.glob("runs/*/*/*+*"))
     yield runs[-1] / "artifacts.yaml"
     yield from root.glob("runs/*/*/*/artifacts/out/plot.txt")
-    yield from root.glob("runs/*/*/*/artifacts/model/data/model.pkl")
+    yield from root.glob("runs/*/*/*/artifacts/model/data/model.*")
     for run in runs:
         for name in ("output.log", "heartbeat", "main.writer", "writer"):
             yield root / "local" / run.name / name

@@ -46,7 +46,7 @@ def folder(classifier: Any, frame: pd.DataFrame, session_cache: Path, tmp_path: 
     """Return the package of the classifier, saved once for all tests: that takes a second."""
     saved = session_cache / "classifier"
     if not saved.exists():
-        saving.save(classifier, saved, Wishes(inputs=frame))
+        saving.save(classifier, saved, Wishes(inputs=frame, format="pickle"))
     copied = shutil.copytree(saved, tmp_path / "model")
     trust.remember(manifest.verify(copied).digest, trust.MADE, "a test's model")
     return copied

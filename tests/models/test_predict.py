@@ -15,9 +15,10 @@ from tests.support.cli import Cli
 
 @pytest.fixture
 def model(classifier: Any, frame: pd.DataFrame, tmp_path: Path) -> Path:
-    """Save the classifier as `model` and its rows as `rows.csv`."""
+    """Save the classifier as `model`, which loading runs, and its rows as `rows.csv`."""
     frame.to_csv(tmp_path / "rows.csv", index=False)
-    return mltrack.save_model(classifier, tmp_path / "model", inputs=frame).path
+    saved = mltrack.save_model(classifier, tmp_path / "model", inputs=frame, format="pickle")
+    return saved.path
 
 
 def test_a_saved_model_is_loaded_by_its_path(

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
 
 from mltrack.models import opening, saving
 from mltrack.models.entities import Wishes
@@ -46,9 +47,10 @@ models = [
     make_pipeline(FunctionTransformer(doubled), LogisticRegression()).fit(X, y),
     make_pipeline(FunctionTransformer(lambda X: doubled(X)), LogisticRegression()).fit(X, y),
     make_pipeline(TfidfVectorizer(stop_words="english"), LogisticRegression()).fit(texts, y),
+    make_pipeline(TfidfVectorizer(vocabulary={"cat", "sat"}), LogisticRegression()).fit(texts, y),
 ]
 for number, model in enumerate(models):
-    print(saving.save(model, Path(sys.argv[1]) / str(number)).digest)
+    print(saving.save(model, Path(sys.argv[1]) / str(number), Wishes(check=False)).digest)
 """
 
 
@@ -76,15 +78,16 @@ def test_no_path_of_the_script_is_in_its_package(tmp_path: Path) -> None:
         [sys.executable, str(script), str(tmp_path)],
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, check=True, capture_output=True,
     )  # fmt: skip
-    pickles = list(tmp_path.rglob("*.pkl"))
-    assert len(pickles) == 4
-    assert not any(bytes(tmp_path) in p.read_bytes() for p in pickles)
+    models = list(tmp_path.rglob("data/*"))
+    assert sorted(model.name for model in models) == ["model.pkl"] * 3 + ["model.skops"] * 2
+    assert not any(bytes(tmp_path) in model.read_bytes() for model in models)
 
 
 MODELS = [
     HistGradientBoostingClassifier(max_iter=3, random_state=0),
     RandomForestClassifier(3, random_state=0),
     KNeighborsClassifier(),
+    SVC(),
 ]
 
 

@@ -1,6 +1,6 @@
 """The frameworks whose models can be packaged: each flavour is one module with the same functions.
 
-    NAME, EXTRA                            its name; the extra that installs its framework
+    NAME, EXTRA                            its name; mltrack's extra for its framework, or ""
     detect(model) -> bool                  whether the model is its own; imports no framework
     save(model, folder, wishes) -> details writes below folder/data/; the same model, the same bytes
     describe(model) -> Described           what the model itself knows: inputs, task, methods
@@ -16,7 +16,8 @@ They raise what Python raises: ImportError for what is missing, TypeError and Va
 or files that do not fit. The other functions may import from mltrack, within.
 
 To add one: write the module, add it to `_FLAVORS`, or name it in the entry point group
-`mltrack.flavors` of your own distribution; `tests/models/test_flavor_contract.py` holds it.
+`mltrack.flavors` of your own distribution; ours are asked before others. Each of our own
+has examples in `tests/models/frameworks/`, and `tests/models/test_flavor_contract.py` holds it.
 """
 
 import functools
@@ -25,12 +26,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from mltrack.errors import IntegrityError, UsageError
+from mltrack.errors import IntegrityError, MltrackError, UsageError
 from mltrack.models.entities import Described, Wishes
 from mltrack.models.loader import Files
 
 GROUP = "mltrack.flavors"
-_FLAVORS = ("sklearn",)
+_FLAVORS = (
+    "xgboost",
+    "lightgbm",
+    "onnx",
+    "sklearn",
+)
 """In the order in which they are asked whether a model is theirs."""
 
 
@@ -87,7 +93,7 @@ def named(name: str) -> Flavor:
     if name in _FLAVORS:
         module = importlib.import_module(f"{__name__}.{name}")
     elif name in _foreign():
-        module = _foreign()[name].load()
+        module = _loaded(_foreign()[name])
     else:
         raise IntegrityError(
             f"this mltrack knows no flavour {name!r}",
@@ -96,6 +102,22 @@ def named(name: str) -> Flavor:
         )
     flavor: Flavor = module
     return flavor
+
+
+def _loaded(point: Any) -> Any:  # noqa: ANN401 - a module
+    """Return what an entry point names.
+
+    Raises:
+        MltrackError: it cannot be imported, and whose it is.
+    """
+    try:
+        return point.load()
+    except Exception as error:
+        raise MltrackError(
+            f"the flavour {point.name} cannot be loaded: {error}",
+            why=f"the distribution {point.dist.name} brings it",
+            fix=f"pip install --upgrade {point.dist.name}, or uninstall it",
+        ) from error
 
 
 def of(model: object) -> Flavor:

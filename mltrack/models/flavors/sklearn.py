@@ -1,6 +1,7 @@
-"""scikit-learn estimators and pipelines, as a pickle: loading one runs what the pickle says."""
+"""scikit-learn estimators and pipelines: as a skops file, which runs no code, or as a pickle."""
 
 import warnings
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,17 @@ if TYPE_CHECKING:
 
 NAME = "sklearn"
 EXTRA = "sklearn"
-FILE = "data/model.pkl"
+SKOPS = "data/model.skops"
+PICKLE = "data/model.pkl"
 _METHODS = ("predict", "predict_proba", "decision_function")
-_LIBRARIES = ("scikit-learn", "cloudpickle")
 _ADDRESSES = frozenset({"_stop_words_id"})
 """Attributes of text vectorizers: a mark that their stop words were checked in this process."""
+_SAFE_SKOPS = (0, 16)
+"""Older ones are known to run, or to let through, what a file only pretends to be."""
+_NO_SKOPS = (
+    "skops is not installed, so the model is pickled: others must trust it before they load it; "
+    "pip install 'mltrack-local[sklearn]'"
+)
 
 
 def detect(model: object) -> bool:
@@ -26,24 +33,71 @@ def detect(model: object) -> bool:
     )
 
 
-def save(model: object, folder: Path, wishes: "Wishes") -> dict[str, Any]:  # noqa: ARG001
-    """Write a fitted estimator.
+def save(model: object, folder: Path, wishes: "Wishes") -> dict[str, Any]:
+    """Write a fitted estimator: by skops where that holds all of it, else pickled.
 
     Raises:
-        UsageError: it is not fitted, predicts nothing, or cannot be pickled.
+        UsageError: it is not fitted, predicts nothing, or cannot be written as asked for.
     """
     from mltrack.models import installed, pickles
 
     _refuse_unfitted(model)
     _refuse_without_predict(model)
-    (folder / FILE).parent.mkdir()
-    pickles.dump(model, folder / FILE, omit=_ADDRESSES)
+    data = _skops_bytes(model, wishes.format)
+    file = PICKLE if data is None else SKOPS
+    (folder / file).parent.mkdir()
+    if data is None:
+        pickles.dump(model, folder / file, omit=_ADDRESSES)
+    else:
+        (folder / file).write_bytes(data)
     return {
         "class": f"{type(model).__module__}.{type(model).__qualname__}",
-        "file": FILE,
-        "serialization": "cloudpickle",
-        "versions": {name: installed.version_of(name) for name in _LIBRARIES},
+        "file": file,
+        "serialization": "cloudpickle" if data is None else "skops",
+        "versions": {name: installed.version_of(name) for name in requirements({"file": file})},
     }
+
+
+def _skops_bytes(model: object, wanted: str) -> bytes | None:
+    """Return the model as a skops file that needs no trust; None when it is to be pickled."""
+    from mltrack.errors import MissingExtraError, UsageError
+
+    if wanted not in {"", "skops", "pickle"}:
+        raise UsageError(
+            f"a scikit-learn model has no format {wanted!r}", fix="give format skops or pickle"
+        )
+    if wanted == "pickle":
+        return None
+    if not _has_skops():
+        if wanted:
+            raise MissingExtraError("skops", extra=EXTRA, feature="the format skops")
+        warnings.warn(_NO_SKOPS, stacklevel=2)
+        return None
+    data, why = _by_skops(model)
+    if wanted and why:
+        raise UsageError(
+            f"the {type(model).__name__} cannot be saved as skops", why=why,
+            fix="leave the format out: it is then pickled, and loading it runs code",
+        )  # fmt: skip
+    return None if why else data
+
+
+def _has_skops() -> bool:
+    import importlib.util
+
+    return importlib.util.find_spec("skops") is not None
+
+
+def _by_skops(model: object) -> tuple[bytes, str]:
+    """Return a skops file, and why it cannot be loaded by everybody; an empty text says it can."""
+    from mltrack.models import skops_files
+
+    try:
+        data = skops_files.dumps(model, omit=_ADDRESSES)
+        untrusted = skops_files.untrusted_types(data)
+    except Exception as error:  # noqa: BLE001 - skops raises whatever its many parts raise
+        return b"", f"skops cannot take it apart: {error}"
+    return data, f"it holds what skops does not trust: {', '.join(untrusted)}" if untrusted else ""
 
 
 def _refuse_unfitted(model: object) -> None:
@@ -70,14 +124,20 @@ def _refuse_without_predict(model: object) -> None:
         )
 
 
-def requirements(details: Mapping[str, Any]) -> list[str]:  # noqa: ARG001
+def requirements(details: Mapping[str, Any]) -> list[str]:
     """Return the distributions that loading needs."""
-    return list(_LIBRARIES)
+    return ["scikit-learn", "skops" if _is_skops(details) else "cloudpickle"]
 
 
 def what_runs(details: Mapping[str, Any]) -> str:
-    """Say which code loading runs: a pickle may name any, whatever the package says of itself."""
+    """Say which code loading runs: only what ends in `.skops` is read by skops, which runs none."""
+    if _is_skops(details):
+        return ""
     return f"scikit-learn model, {details.get('file')}, a pickle"
+
+
+def _is_skops(details: Mapping[str, Any]) -> bool:
+    return str(details.get("file")).endswith(".skops")
 
 
 def mlflow(details: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -85,27 +145,52 @@ def mlflow(details: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "sklearn": {
             "pickled_model": details["file"],
-            "serialization_format": "cloudpickle",
+            "serialization_format": details["serialization"],
             "sklearn_version": details["versions"]["scikit-learn"],
         }
     }
 
 
 def load(files: "Files", details: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as scikit-learn has it
-    """Return the estimator. This runs what the pickle says."""
-    import pickle
-
+    """Return the estimator. What is no skops file is a pickle, and runs what that says."""
     from sklearn.exceptions import InconsistentVersionWarning
 
+    data = files.read(details["file"])
     with warnings.catch_warnings():
         # The notes of a loaded model say it for every flavour.
         warnings.filterwarnings("ignore", category=InconsistentVersionWarning)
-        return pickle.loads(files.read(details["file"]))  # noqa: S301 - digest and trust are checked
+        model = _from_skops(data) if _is_skops(details) else _from_pickle(data)
+    if not hasattr(model, "predict"):
+        raise ValueError(f"{details['file']} holds a {type(model).__name__}, which has no predict")
+    return model
+
+
+def _from_pickle(data: bytes) -> Any:  # noqa: ANN401 - whatever it holds
+    import pickle
+
+    return pickle.loads(data)  # noqa: S301 - digest and trust are checked
+
+
+def _from_skops(data: bytes) -> Any:  # noqa: ANN401 - whatever it holds
+    """Return what a skops file holds, if skops itself knows all its types to be harmless."""
+    import skops
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    if tuple(map(int, skops.__version__.split(".")[:2])) < _SAFE_SKOPS:
+        raise ValueError(f"skops {skops.__version__} lets code through that newer ones refuse")
+    try:
+        return skops.io.loads(data, trusted=[])
+    except (UntrustedTypesFoundException, zipfile.BadZipFile) as error:
+        raise ValueError(str(error)) from error
 
 
 def predict(native: Any, rows: Any, method: str) -> Any:  # noqa: ANN401 - as scikit-learn has it
     """Return one prediction a row."""
-    with warnings.catch_warnings():
+    import joblib
+
+    # Threads would add up what trees say in another order each time.
+    with warnings.catch_warnings(), joblib.parallel_config(backend="sequential"):
         # Columns were matched by the signature; whether their names came along changes nothing.
         warnings.filterwarnings("ignore", message="X (does not have|has) .*feature names")
         return getattr(native, method)(rows)

@@ -48,7 +48,8 @@ def _asked(model: Any, rows: Any) -> dict[str, Any]:
 
 
 EXAMPLES = {
-    "pipeline of names": Example(
+    "pipeline of names": Example(fitted=_pipeline, rows=_frame, asked=_asked_all),
+    "pipeline as a pickle": Example(
         fitted=_pipeline, rows=_frame, asked=_asked_all, wishes=Wishes(format="pickle")
     ),
     "regression of positions": Example(
