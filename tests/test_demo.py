@@ -42,7 +42,7 @@ def test_the_demo_leaves_what_a_second_clone_and_another_user_can_use(demo: Path
     }
     assert len(keys) == 1
     assert len(points_of(demo, runs[0]["id"])) == 120
-    assert len(here("artifact", "ls", "1", "-o", "json").json()["artifacts"]) == 5
+    assert len(here("artifact", "ls", "1", "-o", "json").json()["artifacts"]) == 10
     _, promoted = here("registry", "history", "-o", "json").json()["history"]
     assert (promoted["to"], bool(promoted["reason"])) == ("staging", True)
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack
 
+from mltrack.api.env_names import EnvOptions
 from mltrack.api.save_options import SaveOptions
 from mltrack.api.store import start_folder
 from mltrack.errors import ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from mltrack.api.model_uris import ResolvedModel
     from mltrack.models.entities import SavedModel, Wishes
     from mltrack.models.loaded import LoadedModel
     from mltrack.models.rows.predictions import Predicted
@@ -91,6 +93,7 @@ def predict(
     *,
     output: Path | str | TextIO,
     trust: bool = False,
+    **where: Unpack[EnvOptions],
 ) -> "Predicted":
     """Predict every row of a CSV file, in bounded memory.
 
@@ -99,25 +102,34 @@ def predict(
         data: a CSV file with a header, or an open stream of its bytes.
         output: a file for the predictions, replaced when all of them are there, or an open stream.
         trust: as `load_model` takes it.
+        where: see `EnvOptions`: in this Python, or in an environment of the model's own.
 
     Raises:
         UsageError: a row does not fit the model; its line and column are named.
     """
+    from mltrack.api.model_envs import model_in
     from mltrack.models.rows.predictions import predict_file
 
     _check_apart(data, output)
-    loaded = _loaded(uri, trust=trust)
-    with _reading(data) as (stream, name), _writing(output) as sink:
+    with (
+        model_in(_found(uri), where, trust=trust) as loaded,
+        _reading(data) as (stream, name),
+        _writing(output) as sink,
+    ):
         done = predict_file(loaded, stream, name, sink)
     return replace(done, notes=(*loaded.notes, *done.notes))
 
 
-def _loaded(uri: str | Path, *, trust: bool) -> "LoadedModel":
+def _found(uri: str | Path) -> "ResolvedModel":
     from mltrack.api.model_uris import resolve_model
+
+    return resolve_model(None, f"{Path(uri).absolute()}" if isinstance(uri, Path) else uri)
+
+
+def _loaded(uri: str | Path, *, trust: bool) -> "LoadedModel":
     from mltrack.models.opening import load_package
 
-    text = f"{Path(uri).absolute()}" if isinstance(uri, Path) else uri
-    found = resolve_model(None, text)
+    found = _found(uri)
     return load_package(found.folder, trust=trust, expected_digest=found.digest, name=found.name)
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mltrack.api.env_names import ENVIRONMENTS, checked_env
 from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.paths import shortest
 from mltrack.api.store import opened_store, start_folder
 from mltrack.envs import build, interpreters, leases
 from mltrack.envs.home import Home, user_home
 from mltrack.envs.spec import Environment, EnvSpec, Supply
-from mltrack.errors import UsageError, nearest
+from mltrack.errors import UsageError
 from mltrack.progress import Progress, silent
 from mltrack.projects.file import codec
 from mltrack.projects.params import bound_to
@@ -22,7 +23,6 @@ from mltrack.store.store import Store
 from mltrack.tracking import notices
 from mltrack.tracking.values import checked_key, checked_run_name
 
-ENVIRONMENTS = ("auto", "isolated", "local")
 MAIN = "main"
 
 
@@ -122,20 +122,6 @@ def run_tags(tags: Mapping[str, Any]) -> dict[str, Any]:
         return {checked_key(name, "tag"): value for name, value in tags.items()}
     except ValueError as error:
         raise UsageError(str(error)) from None
-
-
-def checked_env(env: str) -> str:
-    """Return where a run is to run.
-
-    Raises:
-        UsageError: it is none of auto, isolated and local.
-    """
-    if env not in ENVIRONMENTS:
-        raise UsageError(
-            f"there is no environment {env!r}{nearest(env, ENVIRONMENTS)}",
-            fix=f"name one of {', '.join(ENVIRONMENTS)}",
-        )
-    return env
 
 
 def environment_for(

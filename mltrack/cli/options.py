@@ -19,7 +19,7 @@ Scalar = bool | int | float | str
 
 
 class Env(StrEnum):
-    """Where a project runs."""
+    """Where a project or a model runs."""
 
     AUTO = "auto"
     ISOLATED = "isolated"
@@ -80,6 +80,12 @@ CurrentOption = Annotated[
 ]
 EnvOption = Annotated[
     Env, typer.Option("--env", help="In an environment of its own (auto), or in this Python.")
+]
+ModelEnvOption = Annotated[
+    Env,
+    typer.Option(
+        "--env", help="In this Python (local), the model's own (isolated), or as is needed (auto)."
+    ),
 ]
 TagsOption = Annotated[
     list[str] | None,

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from mltrack.cli.options import TrustOption
+from mltrack.cli.options import Env, FindLinksOption, ModelEnvOption, OfflineOption, TrustOption
 from mltrack.cli.output import say, warn
+from mltrack.cli.progress_line import line_until_its_end
 
 STANDARD_INPUT = "-"
 
@@ -26,6 +27,9 @@ def predict(
         typer.Option("--output", "-o", metavar="FILE", help="Where to write; else to stdout."),
     ] = None,
     trust: TrustOption = False,
+    env: ModelEnvOption = Env.AUTO,
+    offline: OfflineOption = False,
+    find_links: FindLinksOption = None,
 ) -> None:
     """Predict every row of a CSV file.
 
@@ -34,6 +38,7 @@ def predict(
     Examples:
       mltrack predict churn@staging customers.csv -o predictions.csv
       mltrack predict ./model - < customers.csv
+      mltrack predict churn/1 customers.csv -o predictions.csv --env isolated
     """
     from mltrack.api import models
 
@@ -42,6 +47,10 @@ def predict(
         sys.stdin.buffer if data == STANDARD_INPUT else data,
         output=output or sys.stdout,
         trust=trust,
+        env=env,
+        offline=offline,
+        find_links=find_links or (),
+        progress=line_until_its_end(),
     )
     for note in done.notes:
         warn(note)

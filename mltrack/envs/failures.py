@@ -66,6 +66,13 @@ def package_of(failed: InstallerError) -> str:
     )
 
 
+def not_found(failed: InstallerError) -> str:
+    """Return the package of which no version that fits was found; empty where that is not it."""
+    text = _text(failed)
+    is_cut_off = _NO_NETWORK.search(text) or _OFFLINE.search(text) or _NO_ENTRY.search(text)
+    return "" if is_cut_off else _name(failed)
+
+
 def explained(failed: InstallerError, order: Order) -> EnvironmentBuildError:
     """Return the error that tells a person what went wrong, and what to do."""
     text = _text(failed)

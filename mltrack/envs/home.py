@@ -29,6 +29,11 @@ class Home:
         return self.root / "digests.json"
 
     @property
+    def pins(self) -> Path:
+        """Return the file of the digests that indexes gave for pinned packages."""
+        return self.root / "pins.json"
+
+    @property
     def envs(self) -> Path:
         """Return the folder of all environments."""
         return self.root / "envs"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.envs import lines
-from mltrack.envs.lines import Line
+from mltrack.envs.lines import HASH, Line
 from mltrack.envs.spec import EnvSpec, Pyproject
 from mltrack.envs.specifier import Specifier
 
@@ -36,8 +36,8 @@ class Wanted(NamedTuple):
     import_folders: tuple[Path, ...] = ()
 
     def shown(self) -> list[str]:
-        """Return the requirements as a person may read them."""
-        return [line.text for line in self.lines]
+        """Return the requirements as a person may read them: without digests."""
+        return [line.text.partition(f" {HASH}")[0] for line in self.lines]
 
 
 def of(spec: EnvSpec) -> Wanted:

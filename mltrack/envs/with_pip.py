@@ -17,6 +17,7 @@ from mltrack.envs.requirements import canonical_name
 NAME = "pip"
 _OLDEST = (23, 1)
 _QUIETLY = ("--no-input", "--disable-pip-version-check", "--progress-bar=off", "--no-compile")
+_IN_HASTE = ("--retries=1", "--timeout=15")
 _LISTING = """\
 import importlib.metadata, json
 found = importlib.metadata.distributions()
@@ -53,6 +54,15 @@ def install_locked(python: Path, lines: Iterable[Line], order: Order) -> None:
     if others:
         file = order.file("others.txt", others)
         _install(python, order, ["--no-deps", "-r", str(file)])
+
+
+def digests(order: Order) -> list[Line]:
+    """Return pinned requirements with the digest of the file that is for this Python."""
+    report = order.scratch / "digests.json"
+    file = order.file("pins.txt", order.plan.wanted.lines)
+    arguments = ["--dry-run", "--ignore-installed", "--no-deps", *_IN_HASTE]
+    _install(Path(sys.executable), order, [*arguments, "--report", str(report), "-r", str(file)])
+    return resolved.from_report(report, None)
 
 
 def seen(python: Path, order: Order) -> Mapping[str, str]:

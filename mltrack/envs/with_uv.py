@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def _with_digests_asked_for(found: list[Line], asked: Iterable[Line]) -> list[Li
     """Return a set that bears no other digests than those that were asked for, where some were."""
     wanted = {lines.name_of(line): line for line in asked if line.is_hashed}
     return [lines.with_digests_of(line, wanted.get(lines.name_of(line))) for line in found]
+
+
+def digests(order: Order) -> list[Line]:
+    """Return pinned requirements with the digests of all their files."""
+    file = order.file("pins.in", order.plan.wanted.lines)
+    target = order.scratch / "digests.txt"
+    argv = ["pip", "compile", "--no-deps", "--python", sys.executable, "--generate-hashes"]
+    argv += ["--no-header", "--no-annotate", "--output-file", str(target), str(file)]
+    _run(order, [*argv, *_sources(order)])
+    return resolved.from_compiled(target.read_text("utf-8"), None)
 
 
 def install_locked(python: Path, pinned: Iterable[Line], order: Order) -> None:

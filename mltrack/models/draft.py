@@ -15,12 +15,12 @@ class Draft:
         folder: where it is written.
         flavor: the flavour that wrote the model.
         facts: what `model.yaml` will hold.
-        modules: the file of every module that was loaded where the model was rehearsed.
+        found: the distributions that the model or the project's own code asked for.
         notes: what the user should know.
     """
 
     folder: Path
     flavor: Flavor
     facts: PackageFacts
-    modules: tuple[tuple[str, str], ...] = ()
+    found: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

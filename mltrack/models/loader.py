@@ -16,7 +16,7 @@ import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -119,8 +119,8 @@ class Package:
         self, folder: Path, facts: Mapping[str, Any], flavor: Flavor, digest: str = ""
     ) -> None:
         files = checked_files(folder, digest)
-        if facts["code"] and str(folder / CODE) not in sys.path:
-            sys.path.insert(0, str(folder / CODE))
+        if facts["code"]:
+            sys.path.insert(0, str(files.place(CODE)))
         self.signature: Mapping[str, Any] | None = facts["signature"]
         self.native = flavor.load(files, facts["details"])
         self._flavor = flavor
@@ -314,20 +314,34 @@ def _bytes(found: dict[str, Any]) -> Any:  # noqa: ANN401 - what JSON has no wor
     return base64.b64decode(found["base64"]) if list(found) == ["base64"] else found
 
 
-def serve(folder: Path, facts: Mapping[str, Any], flavor: Flavor, digest: str) -> None:
+def serve(
+    folder: Path,
+    facts: Mapping[str, Any],
+    flavor: Flavor,
+    digest: str,
+    modules: Callable[[], Mapping[str, Any]] | None = None,
+) -> None:
     """Load a model and answer what standard input asks, until it ends.
 
-    The standard output of the model's code goes to standard error.
+    For the model's code standard input is empty, and its standard output goes to standard error.
+
+    Args:
+        folder: the package.
+        facts: what the package says of itself.
+        flavor: how it is loaded.
+        digest: the digest that it must have.
+        modules: returns what is told of the loaded modules; the file of each when left out.
     """
-    answers = os.fdopen(os.dup(1), "wb")
+    asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     with _said(answers):
         package = Package(folder, facts, flavor, digest)
         send(answers, {"ready": True})
-        while message := receive(sys.stdin.buffer):
+        while message := receive(asked):
             told, arrays = message
             if told["do"] == "modules":
-                send(answers, {"modules": _modules()})
+                send(answers, {"modules": (modules or _modules)()})
                 continue
             with _said(answers):
                 names, columns = told["names"], arrays

@@ -27,17 +27,21 @@ def _load_pyfunc(path: str) -> PythonFunction:
     return PythonFunction(open_package(path))
 
 
+'''
+SERVING = """\
 if __name__ == "__main__":
     serve(Path(sys.argv[1]), FACTS, sys.modules[__name__], sys.argv[2])
-'''
+"""
+"""How the file ends: what it does as the program of a model process."""
 
 
-def text_of(flavor: Flavor, facts: PackageFacts) -> str:
+def text_of(flavor: Flavor, facts: PackageFacts, *, end: str = SERVING) -> str:
     """Return the source of a module that opens this package: `open_package(folder).predict(rows)`.
 
     Args:
         flavor: the module of the flavour; its file needs the standard library alone to be read.
         facts: what `model.yaml` holds.
+        end: what it does as a program.
     """
     told = {
         "details": dict(facts.details),
@@ -47,7 +51,7 @@ def text_of(flavor: Flavor, facts: PackageFacts) -> str:
     parts = [
         *(_IMPORTS.sub("", _source(module)) for module in (loader, plain, canonical)),
         f"# How a {flavor.NAME} model is read.\n\n{_source(flavor)}",
-        f"# This package.\n\nFACTS = json.loads(r'''\n{_quoted(told)}\n''')\n{_END}",
+        f"# This package.\n\nFACTS = json.loads(r'''\n{_quoted(told)}\n''')\n{_END}{end}",
     ]
     return "\n\n".join(parts)
 

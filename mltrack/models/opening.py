@@ -1,13 +1,13 @@
 """Open a package: checked first, trusted second, run last."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mltrack.errors import IntegrityError, MissingExtraError, MltrackError
-from mltrack.models import codec, flavors, installed, loader, manifest
+from mltrack.models import codec, flavors, installed, manifest
+from mltrack.models.brought import import_from
 from mltrack.models.entities import PackageFacts
 from mltrack.models.flavors import Flavor
 from mltrack.models.loaded import LoadedModel
@@ -58,8 +58,9 @@ def load(package: Opened) -> LoadedModel:
         IntegrityError: its files are not what its flavour writes.
     """
     facts, flavor = package.facts, package.flavor
+    _refuse_pickle_of_other_python(package)
     if facts.code and flavor.what_runs(facts.details):
-        sys.path.insert(0, str(package.files.place(loader.CODE)))
+        import_from(package.files, facts.code)
     try:
         native = flavor.load(package.files, facts.details)
     except ImportError as error:
@@ -84,6 +85,18 @@ def load_package(
 ) -> LoadedModel:
     """Return the model in a package, as `opened` and `load` do one after the other."""
     return load(opened(folder, trust=trust, expected_digest=expected_digest, name=name))
+
+
+def _refuse_pickle_of_other_python(package: Opened) -> None:
+    """Refuse what may hold compiled code, which another Python misreads or dies of."""
+    facts, here = package.facts, installed.python_version()
+    if facts.python != here and "pickle" in package.flavor.what_runs(facts.details):
+        raise MltrackError(
+            f"the model {package.files.folder} was pickled with Python {facts.python}, "
+            f"this is {here}",
+            why="a pickle may hold code that only the Python runs that compiled it",
+            fix=f"mltrack predict --env isolated, or load it with Python {facts.python}",
+        )
 
 
 def _missing(package: Opened, error: ImportError) -> MltrackError:

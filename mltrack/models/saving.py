@@ -20,7 +20,6 @@ from mltrack.models.trust import LIST, MADE, remember
 from mltrack.store.atomic import explained
 
 REQUIREMENTS = "requirements.txt"
-LOCK = "requirements.lock"
 EXAMPLE = "input_example.json"
 _AS_USUAL = Wishes()
 _NO_SIGNATURE = "the columns that this model takes are not known: save it with inputs=your_data"

@@ -47,6 +47,8 @@ RULES: dict[str, Rule] = {
     "capture.code": Rule(True, bool, (), "whether a run records the code that ran"),  # noqa: FBT003
     "capture.packages": Rule(True, bool, (), "whether a run records its packages"),  # noqa: FBT003
     "capture.output_bytes": Rule(256 * _MIB, int, (), "how much of a command's output is kept"),
+    "capture.digests": Rule(True, bool, (), "whether a model's lock asks the index for digests"),  # noqa: FBT003
+    "rehearsal_timeout": Rule(300, int, (), "seconds in which a saved model must load and predict"),
     "system_metrics": Rule(False, bool, (), "whether runs sample how busy the machine is"),  # noqa: FBT003
     "system_metrics_seconds": Rule(10, int, (), "the time from one such sample to the next"),
     "secrets.allow": Rule([], list, (), "keys that are never masked"),

@@ -33,7 +33,7 @@ def test_a_package_holds_its_model_facts_requirements_and_manifest(folder: Path)
     assert len(loaders) == 1
     assert files == [
         "MANIFEST.sha256", "MLmodel", "README.md", *loaders, "data/model.pkl", "model.yaml",
-        "python_env.yaml", "requirements.txt",
+        "python_env.yaml", "requirements.lock", "requirements.txt",
     ]  # fmt: skip
 
 
@@ -59,18 +59,24 @@ def test_model_yaml_says_flavour_versions_and_that_loading_runs_code(folder: Pat
     assert facts["sklearn"]["versions"]["scikit-learn"] == version("scikit-learn")
 
 
-def test_the_requirements_pin_what_the_model_needs_as_it_is_installed(folder: Path) -> None:
-    lines = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
+def test_the_requirements_are_what_the_model_asks_for_and_the_lock_all_that_they_need(
+    folder: Path,
+) -> None:
+    direct, lock = (
+        (folder / file).read_text(encoding="utf-8").splitlines()
+        for file in ("requirements.txt", "requirements.lock")
+    )
+    assert direct == [f"{n}=={version(n)}" for n in ("cloudpickle", "pandas", "scikit-learn")]
     for name in ("cloudpickle", "joblib", "numpy", "pandas", "scikit-learn", "scipy"):
-        assert f"{name}=={version(name)}" in lines
-    assert lines == sorted(lines)
+        assert f"{name}=={version(name)}" in lock
+    assert lock[1:] == sorted(lock[1:])
 
 
 def test_pandas_is_no_requirement_of_a_model_of_arrays(
     regression: Any, frame: pd.DataFrame, tmp_path: Path
 ) -> None:
     saved = saving.save(regression, tmp_path / "m", Wishes(inputs=frame.to_numpy()))
-    assert "pandas" not in (saved.path / "requirements.txt").read_text(encoding="utf-8")
+    assert "pandas" not in (saved.path / "requirements.lock").read_text(encoding="utf-8")
 
 
 def test_no_value_of_the_inputs_is_kept(tmp_path: Path, frame: pd.DataFrame, target: Any) -> None:

@@ -38,7 +38,8 @@ def write_users(text: str) -> None:
     (user_folder() / "config.yaml").write_text(text)
 
 
-def test_every_setting_has_a_default_of_its_own_kind() -> None:
+def test_every_setting_has_a_default_of_its_own_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLTRACK_CAPTURE_DIGESTS")  # tests ask no index unless they are about it
     settings = resolve(store=None)
     for key, rule in RULES.items():
         assert type(settings[key]) is rule.kind

@@ -55,6 +55,7 @@ def isolated_variables(home: Path) -> dict[str, str]:
         "TZ": "UTC",
         "COLUMNS": "100",
         "MLTRACK_INSTALLER": "pip",
+        "MLTRACK_CAPTURE_DIGESTS": "false",
     }
     if pip_settings.is_file() and "PIP_CONFIG_FILE" not in os.environ:
         variables["PIP_CONFIG_FILE"] = str(pip_settings)  # a mirror set there is still the way out

@@ -6,16 +6,19 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import numpy as np
 
 from mltrack.errors import UsageError
-from mltrack.models.loaded import LoadedModel
 from mltrack.models.rows import csv_rows
 from mltrack.models.signature.inferring import columns_of, prediction_names
 from mltrack.store.atomic import explained
 from mltrack.store.ids import new_writer
+
+if TYPE_CHECKING:
+    from mltrack.models.isolated import IsolatedModel
+    from mltrack.models.loaded import LoadedModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,9 @@ class Predicted:
     notes: tuple[str, ...]
 
 
-def predict_file(model: LoadedModel, data: BinaryIO, source: str, output: TextIO) -> Predicted:
+def predict_file(
+    model: "LoadedModel | IsolatedModel", data: BinaryIO, source: str, output: TextIO
+) -> Predicted:
     """Write one row a row of `data`: the column `prediction`, or `prediction_0`, ... for several.
 
     Raises:
