@@ -14,6 +14,8 @@ _MAX_COLUMNS = 1_000_000
 _MAX_DIMENSIONS = 32
 _MAX_SIZE = 2**40
 _SHOWN = 60
+_KEYS = _OPTIONAL | {"format", "flavor", "executes_code", "methods", "python", "requirements"}
+_KEYS |= {"details", "signature"}
 
 
 def encode(facts: PackageFacts) -> bytes:
@@ -29,11 +31,16 @@ def encode(facts: PackageFacts) -> bytes:
         "lock": facts.lock,
         "code": list(facts.code),
         "example": facts.example,
-        facts.flavor: dict(facts.details),
+        _details_key(facts.flavor): dict(facts.details),
         "signature": signature_to_plain(facts.signature),
     }
     kept = {key: value for key, value in plain.items() if key not in _OPTIONAL or value}
     return yaml_writer.dump(kept)
+
+
+def _details_key(flavor: str) -> str:
+    """Return where a flavour's details stand: under its name, if that is not said otherwise."""
+    return "details" if flavor in _KEYS else flavor
 
 
 def signature_to_plain(signature: Signature | None) -> dict[str, Any] | None:
@@ -72,7 +79,7 @@ def decode(data: bytes, source: str) -> PackageFacts:
         executes_code=_get(plain, "executes_code", bool, source),
         python=_get(plain, "python", str, source),
         requirements=_get(plain, "requirements", str, source),
-        details=_get(plain, flavor, dict, source),
+        details=_get(plain, _details_key(flavor), dict, source),
         signature=_signature_from_plain(plain.get("signature"), source),
         lock=_get(plain, "lock", str, source) if "lock" in plain else "",
         task=_task(plain.get("task"), source),

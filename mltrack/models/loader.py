@@ -112,6 +112,38 @@ def checked_files(folder: Path, digest: str = "") -> PackageFiles:
     return files
 
 
+def use_code(folder: Path, names: Sequence[str]) -> None:
+    """Let modules of a package be imported from a private copy of them.
+
+    Raises:
+        PackageError: another module of such a name is loaded already.
+    """
+    loaded = [name for name in names if name in sys.modules]
+    for name in loaded:
+        ours = folder / name if (folder / name).is_dir() else folder / f"{name}.py"
+        theirs = _file_of(sys.modules[name])
+        if not _is_same_code(ours, theirs):
+            raise PackageError(
+                f"the module {name} is loaded from {theirs}, and the package has another one"
+            )
+    if len(loaded) < len(names):
+        sys.path.insert(0, str(folder))
+        importlib.invalidate_caches()
+
+
+def _file_of(module: Any) -> Path:  # noqa: ANN401 - a module
+    """Return the file of a module, or the folder of a package."""
+    folders = list(getattr(module, "__path__", ()))
+    return Path(folders[0] if folders else str(getattr(module, "__file__", "")))
+
+
+def _is_same_code(ours: Path, theirs: Path) -> bool:
+    if ours.is_file():
+        return theirs.is_file() and theirs.read_bytes() == ours.read_bytes()
+    pairs = ((path, theirs / path.relative_to(ours)) for path in ours.rglob("*.py"))
+    return all(b.is_file() and a.read_bytes() == b.read_bytes() for a, b in pairs)
+
+
 class Package:
     """A model that was loaded from its package."""
 
@@ -120,7 +152,7 @@ class Package:
     ) -> None:
         files = checked_files(folder, digest)
         if facts["code"]:
-            sys.path.insert(0, str(files.place(CODE)))
+            use_code(files.place(CODE), facts["code"])
         self.signature: Mapping[str, Any] | None = facts["signature"]
         self.native = flavor.load(files, facts["details"])
         self._flavor = flavor

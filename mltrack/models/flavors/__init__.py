@@ -38,6 +38,8 @@ _FLAVORS = (
     "sklearn",
 )
 """In the order in which they are asked whether a model is theirs."""
+_LAST = ("python",)
+"""Asked when no other wants the model, those of other distributions included."""
 
 
 class Flavor(Protocol):
@@ -72,8 +74,9 @@ class Flavor(Protocol):
 
 
 def names() -> tuple[str, ...]:
-    """Return the flavours there are: our own, then those of other distributions."""
-    return (*_FLAVORS, *(name for name in _foreign() if name not in _FLAVORS))
+    """Return the flavours there are, in the order in which they are asked."""
+    foreign = (name for name in _foreign() if name not in _FLAVORS + _LAST)
+    return (*_FLAVORS, *foreign, *_LAST)
 
 
 @functools.cache
@@ -90,7 +93,7 @@ def named(name: str) -> Flavor:
         IntegrityError: this mltrack has none.
     """
     module: Any
-    if name in _FLAVORS:
+    if name in _FLAVORS + _LAST:
         module = importlib.import_module(f"{__name__}.{name}")
     elif name in _foreign():
         module = _loaded(_foreign()[name])

@@ -1,0 +1,144 @@
+"""Modules of the user's project: which things can be imported from one, and how they travel."""
+
+import importlib.util
+import inspect
+import re
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mltrack.errors import UsageError
+
+FOLDER = "code"
+_LOADER = re.compile(r"mltrack_loader_[0-9a-f]+\.py\Z")
+_INSTALLED = ("stdlib", "platstdlib", "purelib", "platlib")
+
+
+class Place(NamedTuple):
+    """Where a function or a class can be imported from."""
+
+    module: str
+    name: str
+
+
+def place_of(thing: Any) -> Place:  # noqa: ANN401 - a function or a class of the user
+    """Return where a function or a class can be imported from.
+
+    Raises:
+        UsageError: from nowhere: it is of the script or notebook itself, or made by a function.
+    """
+    module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", "")
+    what = _what(thing, name)
+    if name.rpartition(".")[2] == "<lambda>":
+        raise _not_importable(what, "a lambda has no name that it could be imported by")
+    if "<locals>" in name:
+        raise _not_importable(what, "it is defined within a function")
+    if module in {None, "__main__", "__mp_main__"}:
+        raise _not_importable(what, "it is defined in the script or notebook itself")
+    try:
+        found = attrgetter(name)(sys.modules[str(module)])
+    except (KeyError, AttributeError):
+        found = None
+    if found is not thing:
+        raise _not_importable(what, f"{module} has no such {name}, or another one")
+    return Place(str(module), name)
+
+
+def _what(thing: Any, name: str) -> str:  # noqa: ANN401 - as above
+    kind = "class" if isinstance(thing, type) else "function"
+    shown = name.rpartition(".")[2]
+    return "the lambda" if shown == "<lambda>" else f"the {kind} {shown}"
+
+
+def _not_importable(what: str, why: str) -> UsageError:
+    return UsageError(
+        f"{what} cannot travel as code",
+        why=why,
+        fix="move it to a module of your project and import it from there, or give pickle=True",
+    )
+
+
+def bring(module: str, folder: Path) -> tuple[str, ...]:
+    """Copy the top package or file of a module below `folder/code/`.
+
+    Returns:
+        The names that were brought; none where an installed distribution or Python has the module.
+
+    Raises:
+        UsageError: the module has no source that could be copied.
+    """
+    top = module.partition(".")[0]
+    source = _source_of(top)
+    if source is None:
+        return ()
+    target = folder / FOLDER / (top if source.is_dir() else f"{top}.py")
+    if target.exists():
+        return (top,)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        _copy_package(source, target)
+    else:
+        shutil.copyfile(source, target)
+    return (top,)
+
+
+def _source_of(top: str) -> Path | None:
+    """Return the file or folder of a top module of the project; None for one that is installed."""
+    found = importlib.util.find_spec(top)
+    if found is None or (found.origin is None and not found.submodule_search_locations):
+        raise UsageError(f"the module {top} has no source that could travel with the model")
+    if found.origin in {"built-in", "frozen"}:
+        return None
+    folders = list(found.submodule_search_locations or ())
+    path = Path(folders[0] if folders else str(found.origin)).resolve()
+    return None if _is_installed(path) else path
+
+
+def _is_installed(path: Path) -> bool:
+    if {"site-packages", "dist-packages"} & set(path.parts):
+        return True
+    installed = [Path(sysconfig.get_path(name)).resolve() for name in _INSTALLED]
+    return any(path.is_relative_to(folder) for folder in installed)
+
+
+def _copy_package(source: Path, target: Path) -> None:
+    for path in sorted(source.rglob("*.py")):
+        inside = path.relative_to(source)
+        if not any(part.startswith(".") for part in inside.parts):
+            (target / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target / inside)
+
+
+def brought(folder: Path) -> tuple[str, ...]:
+    """Return the names of the modules that a package's `code/` holds, without its loader."""
+    return tuple(sorted(_names(folder / FOLDER)))
+
+
+def _names(folder: Path) -> Iterator[str]:
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir() or not _LOADER.match(path.name):
+            yield path.stem if path.is_file() else path.name
+
+
+def distributions_of(module: str) -> list[str]:
+    """Return the installed distributions that a module comes from; none for one of the project."""
+    from importlib.metadata import packages_distributions
+
+    top = module.partition(".")[0]
+    if top in sys.stdlib_module_names or _source_of(top) is not None:
+        return []
+    return sorted(set(packages_distributions().get(top, [])))
+
+
+def needed_arguments(kind: type) -> list[str]:
+    """Return the arguments without which a class cannot be made."""
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    try:
+        found = inspect.signature(kind).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [p.name for p in found if p.default is p.empty and p.kind not in variable]
