@@ -86,6 +86,11 @@ def bring(module: str, folder: Path) -> tuple[str, ...]:
     return (top,)
 
 
+def is_of_project(module: str) -> bool:
+    """Tell whether a module is neither Python's nor of an installed distribution."""
+    return _source_of(module.partition(".")[0]) is not None
+
+
 def _source_of(top: str) -> Path | None:
     """Return the file or folder of a top module of the project; None for one that is installed."""
     found = importlib.util.find_spec(top)

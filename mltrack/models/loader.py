@@ -75,16 +75,22 @@ class PackageFiles:
 
 
 def placed(files: Files, prefix: str, paths: Sequence[str] | Mapping[str, str]) -> Path:
-    """Copy checked files into a folder of this process alone, which goes away with it."""
+    """Copy checked files into a folder of this process alone, which goes away with it.
+
+    Raises:
+        FileNotFoundError: the package has no such file or folder.
+    """
     import atexit
     import shutil
 
     top = Path(tempfile.mkdtemp(prefix="mltrack-model-"))
     atexit.register(shutil.rmtree, top, ignore_errors=True)
-    for path in paths:
-        if path == prefix or path.startswith(f"{prefix}/"):
-            (top / path).parent.mkdir(parents=True, exist_ok=True)
-            (top / path).write_bytes(files.read(path))
+    found = [path for path in paths if path == prefix or path.startswith(f"{prefix}/")]
+    if not found:
+        raise FileNotFoundError(f"the package has no {prefix}")
+    for path in found:
+        (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (top / path).write_bytes(files.read(path))
     return top / prefix
 
 

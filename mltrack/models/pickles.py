@@ -6,13 +6,14 @@ of plain values are sorted (else the hash seed decides), and functions and class
 value lose their file's path, their random class id and what pickling itself left on them.
 """
 
+import contextlib
 import io
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, BinaryIO
 
 from mltrack.errors import MltrackError, UsageError
 from mltrack.store.borrowed import borrow
@@ -37,21 +38,30 @@ def dump(model: object, path: Path, *, omit: frozenset[str] = frozenset()) -> No
     Raises:
         UsageError: some part of it cannot be pickled.
     """
-    with path.open("xb") as file:
-        try:
-            _Pickler(file, omit).dump(model)
-        except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
-            raise UsageError(
-                f"the {type(model).__name__} cannot be saved: {error}",
-                why="it holds something that cannot be pickled, such as an open file or a lock",
-                fix="remove that part from the model before saving it",
-            ) from error
+    with path.open("xb") as file, explained(model):
+        Pickler(file, omit=omit).dump(model)
 
 
-class _Pickler(pickle._Pickler):  # noqa: SLF001 - the only pickler that lets the memo be steered
+@contextlib.contextmanager
+def explained(model: object) -> Iterator[None]:
+    """Say in words that some part of a model cannot be pickled."""
+    try:
+        yield
+    except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError(
+            f"the {type(model).__name__} cannot be saved: {error}",
+            why="it holds something that cannot be pickled, such as an open file or a lock",
+            fix="remove that part from the model before saving it",
+        ) from error
+
+
+class Pickler(pickle._Pickler):  # noqa: SLF001 - the only pickler that lets the memo be steered
     """A pickler whose bytes depend on the model alone."""
 
-    def __init__(self, file: io.BufferedWriter, omit: frozenset[str]) -> None:
+    def __init__(
+        self, file: BinaryIO, protocol: int = PROTOCOL, *, omit: frozenset[str] = frozenset()
+    ) -> None:
+        del protocol  # torch asks for its own
         super().__init__(file, protocol=PROTOCOL)
         cloud = borrow("cloudpickle").Pickler(io.BytesIO(), protocol=PROTOCOL)
         self.dispatch_table = cloud.dispatch_table

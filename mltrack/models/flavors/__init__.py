@@ -36,6 +36,7 @@ _FLAVORS = (
     "lightgbm",
     "onnx",
     "sklearn",
+    "pytorch",
 )
 """In the order in which they are asked whether a model is theirs."""
 _LAST = ("python",)
