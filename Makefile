@@ -6,6 +6,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 CORE := .venv/.core
 DEV := .venv/.dev
+ALL := .venv-all/.all
 PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 DOCS := $(wildcard README.md docs)
@@ -14,7 +15,7 @@ DOCS := $(wildcard README.md docs)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint test-docs test-system torture bench docs format clean
+.PHONY: help demo test test-all lint test-docs test-system torture bench docs format clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /:/' | awk -F: '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -36,7 +37,7 @@ demo: $(CORE) ## run the example from the first experiment to production
 	MLTRACK_INSTALLER=$${MLTRACK_INSTALLER:-pip} $(BIN)/python examples/demo.py
 
 test: lint ## lint, then run every test that needs no further Debian package
-	$(PYTEST) -q -n 2 --ignore=tests/system
+	$(PYTEST) -q -n 2 --ignore=tests/system --ignore=tests/large
 	$(MAKE) --no-print-directory test-docs
 	@if [ -n "$$CI" ] && sh tests/system/install.sh; then \
 		$(PYTEST) -q -p no:xdist tests/system; \
@@ -52,6 +53,17 @@ lint: $(DEV) ## check style, format, types and layers
 
 test-docs: $(DEV) ## run the code blocks of README.md and docs/
 	$(PYTEST) -q -p no:xdist -p no:randomly -p tests.docs.blocks $(DOCS)
+
+# TensorFlow lives apart: it is large, and wants other versions of what it shares with the rest.
+$(ALL): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m venv .venv-all
+	.venv-all/bin/python -m pip install -q --disable-pip-version-check -e '.[dev-tensorflow]'
+	@touch $@
+
+test-all: $(DEV) $(ALL) ## try what is large or slow: TensorFlow, Keras on it, PyTorch installed anew
+	KERAS_BACKEND=tensorflow TF_CPP_MIN_LOG_LEVEL=2 .venv-all/bin/python -m pytest -q \
+		tests/large/test_tensorflow.py tests/models/test_flavor_contract.py -k "tensorflow or keras"
+	$(PYTEST) -q -p no:xdist tests/large/test_fresh_environments.py
 
 test-system: $(DEV) ## install the Debian packages that the system tests need, then run them
 	sh tests/system/install.sh
@@ -71,6 +83,6 @@ format: $(DEV) ## format the code and mend what can be mended
 	$(BIN)/ruff format
 
 clean: ## remove everything that was made here
-	rm -rf .venv .demo .torture .bench build dist .coverage .coverage.* htmlcov .hypothesis
+	rm -rf .venv .venv-all .demo .torture .bench build dist .coverage .coverage.* htmlcov .hypothesis
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find mltrack tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -31,13 +31,7 @@ from mltrack.models.entities import Described, Wishes
 from mltrack.models.loader import Files
 
 GROUP = "mltrack.flavors"
-_FLAVORS = (
-    "xgboost",
-    "lightgbm",
-    "onnx",
-    "sklearn",
-    "pytorch",
-)
+_FLAVORS = ("xgboost", "lightgbm", "onnx", "sklearn", "keras", "pytorch", "tensorflow")
 """In the order in which they are asked whether a model is theirs."""
 _LAST = ("python",)
 """Asked when no other wants the model, those of other distributions included."""

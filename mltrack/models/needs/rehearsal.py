@@ -112,7 +112,8 @@ def _alone(stage: Stage, modules: dict[str, Path]) -> Stage:
 
 def _with_code(draft: Draft, modules: dict[str, Path]) -> tuple[Draft, tuple[str, ...]]:
     packed = code.packed(draft.folder, modules)
-    facts = replace(draft.facts, code=packed.names)
+    names = tuple(sorted({*draft.facts.code, *packed.names}))
+    facts = replace(draft.facts, code=names)
     return replace(draft, facts=facts, notes=(*draft.notes, *packed.notes)), packed.left_out
 
 
