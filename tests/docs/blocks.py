@@ -32,7 +32,9 @@ def enter(names: dict[str, Any]) -> None:
     for name, value in variables.items():
         patch.setenv(name, value)
     patch.setenv("MPLBACKEND", "Agg")
-    patch.chdir(Repository.create(top / "project").path)
+    project = Repository.create(top / "project").path
+    patch.chdir(project)
+    patch.syspath_prepend(project)  # as for a script that lies there
     names[CLEANUP] = (patch, folder)
 
 
