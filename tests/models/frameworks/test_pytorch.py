@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -225,3 +226,18 @@ def _replaced(plain: Any, code: str) -> int:
         if isinstance(part, dict | list):
             count += _replaced(part, code)
     return count
+
+
+@pytest.mark.parametrize(
+    "wishes", [Wishes(format="export"), Wishes(pickle=True)], ids=["program", "pickle"]
+)
+def test_mlflows_own_flavour_loads_the_same_file(wishes: Wishes, tmp_path: Path) -> None:
+    import mlflow.pytorch
+
+    model = net()
+    wishes = replace(wishes, inputs=ROWS, check=False)
+    saved = saving.save(model, tmp_path / "m", wishes)
+    loaded = mlflow.pytorch.load_model(str(saved.path))
+    with torch.inference_mode():
+        given = loaded(torch.tensor(ROWS)).numpy()
+    assert np.array_equal(given, FLAVOR.predict(model, ROWS, "predict"))
