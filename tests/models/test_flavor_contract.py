@@ -17,7 +17,7 @@ from mltrack.models import flavors, loader, loader_text, manifest, opening, proc
 from mltrack.models.entities import Wishes
 from mltrack.models.flavors import Flavor
 from mltrack.models.signature.enforce import fitted
-from tests.models.frameworks.example import Example, every, examples_of, framework_of, testable
+from tests.models.frameworks.example import Example, every, examples_of, framework_of, usable
 
 REPOSITORY = Path(__file__).parents[2]
 CHILDREN = Path(__file__).parent / "frameworks" / "children"
@@ -38,7 +38,7 @@ def case(request: pytest.FixtureRequest) -> Case:
     return Case(flavors.named(flavor), example, example.fitted())
 
 
-@pytest.fixture(params=testable())
+@pytest.fixture(params=usable())
 def flavor(request: pytest.FixtureRequest) -> Flavor:
     return flavors.named(request.param)
 

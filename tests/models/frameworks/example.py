@@ -41,7 +41,7 @@ def framework_of(flavor: str) -> str:
     return found
 
 
-def testable() -> list[str]:
+def usable() -> list[str]:
     """Return the flavours whose frameworks are here: `MODULE` names one that may be missing."""
     return [name for name in flavors.names() if _is_here(name)]
 
@@ -54,4 +54,4 @@ def _is_here(flavor: str) -> bool:
 
 def every() -> list[tuple[str, str]]:
     """Return the flavour and the name of every example."""
-    return [(flavor, name) for flavor in testable() for name in examples_of(flavor)]
+    return [(flavor, name) for flavor in usable() for name in examples_of(flavor)]
