@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from mltrack.errors import UsageError
-from mltrack.models import code, installed
-from mltrack.models.code import Place
+from mltrack.models import installed
+from mltrack.models.code import places
+from mltrack.models.code.places import Place
 from mltrack.models.entities import Wishes
 
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -36,13 +37,13 @@ def write(model: Any, folder: Path, file: Path, wishes: Wishes) -> dict[str, Any
     config = json.loads(parts[_CONFIG])
     objects = _objects_in(config, type(model).__name__)
     for place in objects.values():
-        code.bring(place.module, folder)
+        places.bring(place.module, folder)
     parts[_CONFIG] = _text(_canonical(config, {}))
     parts[_METADATA] = _text({"keras_version": keras.__version__})
     parts[_WEIGHTS] = _for_predicting(parts[_WEIGHTS])
     _pack(parts, file)
     backend = keras.backend.backend()
-    further = [place.module for place in objects.values() if not code.is_of_project(place.module)]
+    further = [place.module for place in objects.values() if not places.is_of_project(place.module)]
     names = {"keras", *_distributions(backend, *further)}
     return {
         "backend": backend,
@@ -95,11 +96,11 @@ def _objects_in(config: Any, kind: str) -> dict[str, Place]:  # noqa: ANN401 - a
         if name == "function":
             custom = _custom_function(part)
             if custom is not None:
-                found[str(part["config"])] = code.place_of(custom)
+                found[str(part["config"])] = places.place_of(custom)
         elif isinstance(module, str) and module.partition(".")[0] not in _OF_KERAS:
             registered = str(part.get("registered_name") or name)
             custom = keras.saving.get_registered_object(registered)
-            found[registered] = code.place_of(custom or _named(module, str(name)))
+            found[registered] = places.place_of(custom or _named(module, str(name)))
     return found
 
 
@@ -169,4 +170,4 @@ def _pack(parts: dict[str, bytes], file: Path) -> None:
 
 
 def _distributions(*modules: str) -> list[str]:
-    return [name for module in modules for name in code.distributions_of(module)]
+    return [name for module in modules for name in places.distributions_of(module)]

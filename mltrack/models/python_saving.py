@@ -12,8 +12,9 @@ from typing import Any
 
 from mltrack.errors import UsageError
 from mltrack.models import artifacts as kept
-from mltrack.models import code, installed, pickles
-from mltrack.models.code import Place
+from mltrack.models import installed, pickles
+from mltrack.models.code import places
+from mltrack.models.code.places import Place
 from mltrack.models.entities import Wishes
 
 FILE = "data/model.py"
@@ -89,25 +90,25 @@ def _save_file_again(home: ModuleType, folder: Path) -> dict[str, Any]:
 
 def _save_pickle(model: object, folder: Path) -> dict[str, Any]:
     try:
-        place: Place | None = code.place_of(type(model) if _is_instance(model) else model)
+        place: Place | None = places.place_of(type(model) if _is_instance(model) else model)
     except UsageError:
         place = None  # it travels within the pickle
-    brought = code.bring(place.module, folder) if place else ()
+    brought = places.bring(place.module, folder) if place else ()
     (folder / _PICKLE).parent.mkdir(parents=True, exist_ok=True)
     pickles.dump(model, folder / _PICKLE)
-    needed = code.distributions_of(place.module) if place and not brought else []
+    needed = places.distributions_of(place.module) if place and not brought else []
     versions = {name: installed.version_of(name) for name in ["cloudpickle", *needed]}
     return {"kind": "pickle", "file": _PICKLE, "versions": versions}
 
 
 def _save_function(model: object, folder: Path) -> dict[str, Any]:
-    return {"kind": "function", **_with_code(code.place_of(model), folder)}
+    return {"kind": "function", **_with_code(places.place_of(model), folder)}
 
 
 def _with_code(place: Place, folder: Path) -> dict[str, Any]:
     """Bring a module, or name the distribution that has it."""
-    brought = code.bring(place.module, folder)
-    needed = [] if brought else code.distributions_of(place.module)
+    brought = places.bring(place.module, folder)
+    needed = [] if brought else places.distributions_of(place.module)
     return {
         "module": place.module,
         "name": place.name,
@@ -117,7 +118,7 @@ def _with_code(place: Place, folder: Path) -> dict[str, Any]:
 
 def _save_instance(model: Any, folder: Path) -> dict[str, Any]:  # noqa: ANN401 - any object
     kind = type(model)
-    details = _with_code(code.place_of(kind), folder)
+    details = _with_code(places.place_of(kind), folder)
     if hasattr(kind, "save") and hasattr(kind, "load"):
         _refuse_load_that_needs_arguments(kind)
         (folder / _STATE).mkdir(parents=True)
@@ -133,7 +134,7 @@ def _save_instance(model: Any, folder: Path) -> dict[str, Any]:  # noqa: ANN401 
 def _refuse_load_that_needs_arguments(kind: type) -> None:
     load = inspect.getattr_static(kind, "load")
     made_by_load = isinstance(load, classmethod | staticmethod)
-    needed = [] if made_by_load else code.needed_arguments(kind)
+    needed = [] if made_by_load else places.needed_arguments(kind)
     if needed:
         raise UsageError(
             f"a {kind.__name__} cannot be made before its load(folder) is called",

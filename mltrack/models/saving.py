@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mltrack.models import code, codec, flavors, installed, loader_text, manifest
+from mltrack.models import codec, flavors, installed, loader_text, manifest
+from mltrack.models.code import places
 from mltrack.models.described import card, mlmodel
 from mltrack.models.draft import Draft
 from mltrack.models.entities import (
@@ -47,7 +48,7 @@ def save(model: object, folder: Path, wishes: Wishes = _AS_USUAL) -> SavedModel:
         folder.mkdir(parents=True, exist_ok=True)
         details = flavor.save(model, folder, wishes)
         facts = _facts(flavor, details, described, signature)
-        facts = replace(facts, code=code.brought(folder))
+        facts = replace(facts, code=places.brought(folder))
         draft = Draft(folder=folder, flavor=flavor, facts=facts)
         draft = rehearsal.rehearsed(draft, model, wishes)
         draft = distributions.pinned(draft, wishes)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from mltrack.errors import UsageError
-from mltrack.models import code, installed, loader, pickles
-from mltrack.models.code import Place
+from mltrack.models import installed, loader, pickles
+from mltrack.models.code import places
+from mltrack.models.code.places import Place
 from mltrack.models.entities import Wishes
 
 FORMATS = ("safetensors", "export")
@@ -52,10 +53,10 @@ def _usual(model: object, wishes: Wishes) -> str:
     if wishes.arguments is not None:
         return "safetensors"
     try:
-        place = code.place_of(type(model))
+        place = places.place_of(type(model))
     except UsageError:
         return "export"
-    return "safetensors" if code.is_of_project(place.module) else "export"
+    return "safetensors" if places.is_of_project(place.module) else "export"
 
 
 def versions(*names: str) -> dict[str, str]:
@@ -68,12 +69,12 @@ def write_weights(model: Any, folder: Path, file: Path, wishes: Wishes) -> dict[
     from safetensors.torch import save
 
     kind = type(model)
-    place = code.place_of(kind)
+    place = places.place_of(kind)
     arguments = _checked_arguments(kind, wishes.arguments or {})
     tensors, tied = _tensors_of(model)
     file.write_bytes(save(tensors))
-    brought = code.bring(place.module, folder)
-    further = [] if brought else code.distributions_of(place.module)
+    brought = places.bring(place.module, folder)
+    further = [] if brought else places.distributions_of(place.module)
     return {
         "module": place.module,
         "name": place.name,
@@ -84,7 +85,7 @@ def write_weights(model: Any, folder: Path, file: Path, wishes: Wishes) -> dict[
 
 
 def _checked_arguments(kind: type, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    lacking = [name for name in code.needed_arguments(kind) if name not in arguments]
+    lacking = [name for name in places.needed_arguments(kind) if name not in arguments]
     if lacking:
         raise UsageError(
             f"a {kind.__name__} cannot be made again without its arguments",
@@ -234,13 +235,13 @@ def write_pickle(model: Any, folder: Path, file: Path) -> dict[str, Any]:  # noq
     with pickles.explained(model):
         torch.save(model, file, pickle_module=pickler)
     place = _place_or_none(type(model))
-    brought = code.bring(place.module, folder) if place else ()
-    further = code.distributions_of(place.module) if place and not brought else []
+    brought = places.bring(place.module, folder) if place else ()
+    further = places.distributions_of(place.module) if place and not brought else []
     return {"versions": versions("cloudpickle", *further)}
 
 
 def _place_or_none(kind: type) -> Place | None:
     try:
-        return code.place_of(kind)
+        return places.place_of(kind)
     except UsageError:
         return None  # it travels within the pickle

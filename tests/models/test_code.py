@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mltrack.errors import UsageError
-from mltrack.models.needs import code
+from mltrack.models.code import packing
 
 
 @pytest.fixture
@@ -17,10 +17,10 @@ def project(tmp_path: Path) -> Path:
     return tmp_path / "project"
 
 
-def packed(project: Path, **modules: str) -> tuple[list[str], code.Packed]:
+def packed(project: Path, **modules: str) -> tuple[list[str], packing.Packed]:
     target = project.parent / "package"
     files = {name.replace("__", "."): project / path for name, path in modules.items()}
-    found = code.packed(target, files)
+    found = packing.packed(target, files)
     below = (path.relative_to(target) for path in target.rglob("*") if path.is_file())
     return sorted(path.as_posix() for path in below), found
 
@@ -59,12 +59,12 @@ def test_no_link_is_followed_out_of_a_package(project: Path) -> None:
 
 
 def test_a_large_file_stays_behind_and_is_named(project: Path) -> None:
-    (project / "own" / "weights.dat").write_bytes(bytes(code.LARGEST_FILE_BYTES + 1))
+    (project / "own" / "weights.dat").write_bytes(bytes(packing.LARGEST_FILE_BYTES + 1))
     assert packed(project, own="own/__init__.py")[1].left_out == ("own/weights.dat",)
 
 
 def test_modules_that_are_too_large_are_refused(project: Path) -> None:
-    (project / "own" / "table.py").write_bytes(b"#" * (code.LARGEST_CODE_BYTES + 1))
+    (project / "own" / "table.py").write_bytes(b"#" * (packing.LARGEST_CODE_BYTES + 1))
     with pytest.raises(UsageError, match=r"own hold 16 MiB(?s:.)*own/table.py"):
         packed(project, own="own/__init__.py")
 

@@ -11,7 +11,7 @@ import inspect
 import json
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ NAME = "python"
 EXTRA = ""
 _ARTIFACTS = "data/artifacts"
 _STATE = "data/state"
+_LISTS = (list, Sequence, Iterable, Collection)
 _METHODS = ("predict", "predict_proba", "decision_function", "transform")
 _FROM_FILE = "mltrack_model_"
 
@@ -36,11 +37,14 @@ def detect(model: object) -> bool:
 
 
 def describe(model: object) -> "Described":
-    """Return what the model can be asked for; what it takes, only its user knows."""
+    """Return what the model can be asked for, and what it takes as far as type hints tell."""
     from mltrack.models.entities import Described
+    from mltrack.models.signature.hints import from_hints
 
+    if isinstance(model, Path):
+        return Described()
     further = tuple(name for name in _METHODS[1:] if callable(getattr(model, name, None)))
-    return Described(methods=("predict", *(() if isinstance(model, Path) else further)))
+    return Described(signature=from_hints(_asked(model)), methods=("predict", *further))
 
 
 def save(model: object, folder: Path, wishes: "Wishes") -> dict[str, Any]:
@@ -158,8 +162,38 @@ def predict(native: Any, rows: Any, method: str) -> Any:  # noqa: ANN401 - any o
         ValueError: its code raised an error.
         TypeError: it gave nothing.
     """
-    ask = native if method == "predict" and not hasattr(native, method) else getattr(native, method)
-    given = _run(method, ask, rows)
+    ask = _asked(native, method)
+    given = _run(method, ask, _as_hinted(ask, rows))
     if given is None:
         raise TypeError(f"{method} gave nothing; it must return one prediction a row")
     return given
+
+
+def _asked(native: Any, method: str = "predict") -> Callable[..., Any]:  # noqa: ANN401
+    """Return what is called: the method, or the object itself where it has no `predict`."""
+    is_itself = method == "predict" and not hasattr(native, method)
+    found: Callable[..., Any] = native if is_itself else getattr(native, method)
+    return found
+
+
+def _as_hinted(ask: Callable[..., Any], rows: Any) -> Any:  # noqa: ANN401 - any rows
+    """Return rows as a list of what the hint of the first parameter says, if it says a list."""
+    import dataclasses
+    import typing
+
+    try:
+        hints = typing.get_type_hints(ask if inspect.isroutine(ask) else type(ask).__call__)
+        first = next(iter(inspect.signature(ask).parameters))
+    except (AttributeError, NameError, StopIteration, SyntaxError, TypeError, ValueError):
+        return rows
+    kind = hints.get(first)
+    if typing.get_origin(kind) not in _LISTS:
+        return rows
+    if not hasattr(rows, "columns"):
+        return rows.tolist() if hasattr(rows, "tolist") else rows
+    (row,) = typing.get_args(kind)[:1] or (dict,)
+    names = [str(name) for name in rows.columns]
+    columns = (rows.iloc[:, place].tolist() for place in range(len(names)))
+    made = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+    is_made = dataclasses.is_dataclass(row) or hasattr(row, "_fields")
+    return [row(**values) for values in made] if is_made else made

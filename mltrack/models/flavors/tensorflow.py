@@ -41,10 +41,11 @@ def save(model: Any, folder: Path, wishes: "Wishes") -> dict[str, Any]:  # noqa:
     Raises:
         UsageError: it has no function that TensorFlow can save.
     """
-    from mltrack.models import code, installed, tensorflow_saving
+    from mltrack.models import installed, tensorflow_saving
+    from mltrack.models.code import places
 
     tensorflow_saving.write(model, folder / FOLDER, saved=getattr(model, _SAVED, None))
-    names = code.distributions_of("tensorflow")
+    names = places.distributions_of("tensorflow")
     return {
         "folder": FOLDER,
         "versions": {name: installed.version_of(name) for name in names},

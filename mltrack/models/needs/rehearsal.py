@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mltrack.models.answer import Answer
+from mltrack.models.code import packing
 from mltrack.models.draft import Draft
 from mltrack.models.entities import Signature, Wishes
-from mltrack.models.needs import code, comparing, performing, project, refusing
+from mltrack.models.needs import comparing, performing, project, refusing
 from mltrack.models.needs.performing import Heard, Stage
 from mltrack.models.needs.settings import settings_here
 from mltrack.models.process import ModelProcessError
@@ -66,7 +67,7 @@ def rehearsed(draft: Draft, model: object, wishes: Wishes) -> Draft:
         UsageError: the package does not load without the project, refuses the rows that the user
             gave, or predicts otherwise than the model.
     """
-    asked = code.files_of(wishes.code)
+    asked = packing.files_of(wishes.code)
     takes_code = bool(draft.flavor.what_runs(draft.facts.details))
     if asked and not takes_code:
         draft = replace(draft, notes=(*draft.notes, NO_CODE))
@@ -111,7 +112,7 @@ def _alone(stage: Stage, modules: dict[str, Path]) -> Stage:
 
 
 def _with_code(draft: Draft, modules: dict[str, Path]) -> tuple[Draft, tuple[str, ...]]:
-    packed = code.packed(draft.folder, modules)
+    packed = packing.packed(draft.folder, modules)
     names = tuple(sorted({*draft.facts.code, *packed.names}))
     facts = replace(draft.facts, code=names)
     return replace(draft, facts=facts, notes=(*draft.notes, *packed.notes)), packed.left_out

@@ -3,7 +3,6 @@
 import importlib.util
 import inspect
 import re
-import shutil
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.errors import UsageError
+from mltrack.models.code.packing import files_of, packed
 
 FOLDER = "code"
 _LOADER = re.compile(r"mltrack_loader_[0-9a-f]+\.py\Z")
@@ -63,27 +63,15 @@ def _not_importable(what: str, why: str) -> UsageError:
 
 
 def bring(module: str, folder: Path) -> tuple[str, ...]:
-    """Copy the top package or file of a module below `folder/code/`.
+    """Copy a module, with all of the package that it is part of, below `folder/code/`.
 
     Returns:
         The names that were brought; none where an installed distribution or Python has the module.
 
     Raises:
-        UsageError: the module has no source that could be copied.
+        UsageError: the module has no source that could be copied, or is too large to be code.
     """
-    top = module.partition(".")[0]
-    source = _source_of(top)
-    if source is None:
-        return ()
-    target = folder / FOLDER / (top if source.is_dir() else f"{top}.py")
-    if target.exists():
-        return (top,)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        _copy_package(source, target)
-    else:
-        shutil.copyfile(source, target)
-    return (top,)
+    return packed(folder, files_of([module])).names if is_of_project(module) else ()
 
 
 def is_of_project(module: str) -> bool:
@@ -108,14 +96,6 @@ def _is_installed(path: Path) -> bool:
         return True
     installed = [Path(sysconfig.get_path(name)).resolve() for name in _INSTALLED]
     return any(path.is_relative_to(folder) for folder in installed)
-
-
-def _copy_package(source: Path, target: Path) -> None:
-    for path in sorted(source.rglob("*.py")):
-        inside = path.relative_to(source)
-        if not any(part.startswith(".") for part in inside.parts):
-            (target / inside).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target / inside)
 
 
 def brought(folder: Path) -> tuple[str, ...]:
