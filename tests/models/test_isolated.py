@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import mltrack
 from mltrack.errors import IntegrityError, MltrackError, TrustError
-from mltrack.models import isolated, manifest, opening, trust
+from mltrack.models import isolated, manifest, opening, saving, trust
+from mltrack.models.entities import Wishes
 from mltrack.models.installed import python_version
 from tests.support.cli import Cli
 
@@ -82,6 +84,22 @@ def test_an_environment_is_built_only_for_a_model_that_is_trusted(
     rewrite("requirements.lock", "numpy==", "evil==")
     with pytest.raises(TrustError):
         predicted(folder, rows, env="isolated", offline=True)
+
+
+def test_that_holds_for_a_model_whose_loading_runs_no_code(
+    regression: Any, frame: Any, tmp_path: Path
+) -> None:
+    wishes = Wishes(inputs=frame.to_numpy(), format="skops", check=False)
+    saved = saving.save(regression, tmp_path / "m", wishes)
+    text = (saved.path / "requirements.lock").read_text(encoding="utf-8")
+    (saved.path / "requirements.lock").write_text(text + "evil==1.0\n", encoding="utf-8")
+    manifest.write(saved.path)
+    rows = tmp_path / "rows.csv"
+    np.savetxt(rows, frame.to_numpy(), delimiter=",", header="x0,x1", comments="")
+    predicted(saved.path, rows, env="local")
+    for env in ("isolated", "auto"):
+        with pytest.raises(TrustError, match="its lock names"):
+            predicted(saved.path, rows, env=env, offline=True)
 
 
 @pytest.mark.parametrize(
