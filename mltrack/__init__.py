@@ -34,7 +34,8 @@ if TYPE_CHECKING:
         set_tag,
         set_tags,
     )
-    from mltrack.api.models import load_model, predict, save_model
+    from mltrack.api.models import load_model, save_model
+    from mltrack.api.predictions import predict
     from mltrack.api.projects import run_project
     from mltrack.api.registry import (
         get_model,
@@ -147,7 +148,8 @@ _HOMES = {
     "mltrack.api.experiments": ("get_experiment", "list_experiments"),
     "mltrack.api.imports": ("import_runs",),
     "mltrack.api.fsck": ("check_staged", "check_store", "repair_store"),
-    "mltrack.api.models": ("load_model", "predict", "save_model"),
+    "mltrack.api.models": ("load_model", "save_model"),
+    "mltrack.api.predictions": ("predict",),
     "mltrack.api.projects": ("run_project",),
     "mltrack.api.registry": (
         "get_model",

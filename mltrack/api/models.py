@@ -1,22 +1,18 @@
-"""Models as a program asks for them: save one, load one, predict a file."""
+"""Models as a program asks for them: save one, load one."""
 
-import contextlib
 import warnings
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from mltrack.api.env_names import EnvOptions
 from mltrack.api.save_options import SaveOptions
 from mltrack.api.store import start_folder
-from mltrack.errors import ConflictError, NotFoundError, UsageError
+from mltrack.errors import ConflictError
 
 if TYPE_CHECKING:
     from mltrack.api.model_uris import ResolvedModel
     from mltrack.models.entities import SavedModel, Wishes
     from mltrack.models.loaded import LoadedModel
-    from mltrack.models.rows.predictions import Predicted
 
 
 def save_model(
@@ -87,40 +83,8 @@ def load_model(uri: str | Path, *, trust: bool = False) -> "LoadedModel":
     return loaded
 
 
-def predict(
-    uri: str | Path,
-    data: Path | str | BinaryIO,
-    *,
-    output: Path | str | TextIO,
-    trust: bool = False,
-    **where: Unpack[EnvOptions],
-) -> "Predicted":
-    """Predict every row of a CSV file, in bounded memory.
-
-    Args:
-        uri: the model, as `load_model` takes it.
-        data: a CSV file with a header, or an open stream of its bytes.
-        output: a file for the predictions, replaced when all of them are there, or an open stream.
-        trust: as `load_model` takes it.
-        where: see `EnvOptions`: in this Python, or in an environment of the model's own.
-
-    Raises:
-        UsageError: a row does not fit the model; its line and column are named.
-    """
-    from mltrack.api.model_envs import model_in
-    from mltrack.models.rows.predictions import predict_file
-
-    _check_apart(data, output)
-    with (
-        model_in(_found(uri), where, trust=trust) as loaded,
-        _reading(data) as (stream, name),
-        _writing(output) as sink,
-    ):
-        done = predict_file(loaded, stream, name, sink)
-    return replace(done, notes=(*loaded.notes, *done.notes))
-
-
-def _found(uri: str | Path) -> "ResolvedModel":
+def found_model(uri: str | Path) -> "ResolvedModel":
+    """Return the model that a name or a path means."""
     from mltrack.api.model_uris import resolve_model
 
     return resolve_model(None, f"{Path(uri).absolute()}" if isinstance(uri, Path) else uri)
@@ -129,52 +93,8 @@ def _found(uri: str | Path) -> "ResolvedModel":
 def _loaded(uri: str | Path, *, trust: bool) -> "LoadedModel":
     from mltrack.models.opening import load_package
 
-    found = _found(uri)
+    found = found_model(uri)
     return load_package(found.folder, trust=trust, expected_digest=found.digest, name=found.name)
-
-
-def _check_apart(data: Path | str | BinaryIO, output: Path | str | TextIO) -> None:
-    """Make sure that the rows are not overwritten by what is predicted from them."""
-    if not (isinstance(data, Path | str) and isinstance(output, Path | str)):
-        return
-    source, target = _path_of(data), _path_of(output)
-    if source.is_file() and target.is_file() and source.samefile(target):
-        raise UsageError(
-            f"{output} is the file that is read", fix="name another file for the predictions"
-        )
-
-
-def _path_of(given: Path | str) -> Path:
-    return start_folder() / Path(given).expanduser()
-
-
-@contextlib.contextmanager
-def _reading(data: Path | str | BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
-    if not isinstance(data, Path | str):
-        yield data, "standard input"
-        return
-    path = _path_of(data)
-    try:
-        stream = path.open("rb")
-    except FileNotFoundError:
-        raise NotFoundError(
-            f"there is no file {data}", fix=f"see what is there: ls {path.parent}"
-        ) from None
-    except OSError as error:
-        raise UsageError(f"{data} cannot be read: {error.strerror or error}") from error
-    with stream:
-        yield stream, str(data)
-
-
-@contextlib.contextmanager
-def _writing(output: Path | str | TextIO) -> Iterator[TextIO]:
-    if not isinstance(output, Path | str):
-        yield output
-        return
-    from mltrack.models.rows.predictions import replaced
-
-    with replaced(_path_of(output)) as sink:
-        yield sink
 
 
 def _warn(notes: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from tests.benchmarks import (
     listings,
     long,
     points,
+    predicting,
     projects,
     runs,
     stages,
@@ -17,7 +18,7 @@ from tests.benchmarks import (
 )
 from tests.benchmarks.reading import Figure
 
-MODULES = (starting, points, runs, commits, listings, long, files, stages, projects)
+MODULES = (starting, points, runs, commits, listings, long, files, stages, projects, predicting)
 USUAL: tuple[Figure, ...] = tuple(figure for module in MODULES for figure in module.FIGURES)
 ALL = (*USUAL, *growth.FIGURES, *builds.FIGURES)
 """Those too that are measured only when they are named."""

@@ -21,6 +21,9 @@ from mltrack.models.evaluating.parts import (
     require_columns,
 )
 from mltrack.models.rows import csv_rows
+from mltrack.models.rows.chunks import Wanted as RowsWanted
+from mltrack.models.rows.misfits import refusal
+from mltrack.models.rows.reading import Reading
 from mltrack.models.signature.columns import Table
 
 
@@ -81,12 +84,17 @@ def _reading(signature: Signature, inputs: list[str], extras: list[str]) -> Sign
 
 def _names_in(path: Path, source: str) -> list[str]:
     with path.open("rb") as stream:
-        return csv_rows.header_of(stream, source)
+        return csv_rows.header_of(Reading(stream, source))
 
 
 def _tables(path: Path, source: str, signature: Signature) -> Iterator[Table]:
+    wanted = RowsWanted(signature=signature, source=source)
     with path.open("rb") as stream:
-        yield from csv_rows.opened(stream, signature, source).chunks
+        rows = csv_rows.opened(Reading(stream, source), wanted)
+        for chunk in rows.chunks:
+            if chunk.misfits:
+                raise refusal(source, chunk.misfits, rows.counted)
+            yield chunk.table
 
 
 def _lines_of(path: Path, places: list[int]) -> list[int]:

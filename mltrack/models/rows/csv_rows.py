@@ -1,75 +1,62 @@
 """Read rows for a prediction from CSV, typed as the signature says, a bounded number at a time."""
 
-import csv
-import datetime
-import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
-from typing import BinaryIO, NamedTuple
-
-import numpy as np
+import io
+from collections.abc import Iterator
+from dataclasses import replace
 
 from mltrack.errors import UsageError
-from mltrack.models.entities import Column, ColumnType, Signature
-from mltrack.models.signature.columns import Table, Values, object_array
-from mltrack.models.signature.enforce import misfit, positions_of
-
-CHUNK_ROWS = 50_000
-MAX_LINE_BYTES = 16 * 1024 * 1024
-_BOOLS = {"true": True, "false": False}
-
-
-class Row(NamedTuple):
-    """The cells of one row and the line on which it ends."""
-
-    line: int
-    cells: list[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowsFile:
-    """A CSV file whose header fits a signature."""
-
-    source: str
-    notes: tuple[str, ...]
-    """Which columns are left out."""
-    chunks: Iterator[Table]
-    """The rows, at most `CHUNK_ROWS` in a table; read once."""
+from mltrack.models.entities import ColumnType, Signature
+from mltrack.models.plain import object_array
+from mltrack.models.rows import cells, csv_fast
+from mltrack.models.rows.chunks import Chunk, Notes, RowsFile, Wanted
+from mltrack.models.rows.columns import Found, found
+from mltrack.models.rows.csv_blocks import Block, Blocks
+from mltrack.models.rows.csv_checks import Fast
+from mltrack.models.rows.csv_records import Record, Records
+from mltrack.models.rows.misfits import Misfit, named
+from mltrack.models.rows.reading import Reading
+from mltrack.models.rows.spreading import gathered, spread
+from mltrack.models.rows.typed import read_table, without
+from mltrack.models.signature.columns import Table
 
 
-def opened(stream: BinaryIO, signature: Signature, source: str) -> RowsFile:
-    """Read the header of a CSV file and return its rows, to be read as they are asked for.
-
-    Args:
-        stream: the file's bytes: UTF-8, with or without a byte order mark.
-        signature: what the model takes.
-        source: what errors call the file.
-
-    Raises:
-        UsageError: here or while the rows are read: the file is empty, not UTF-8 or no CSV; a
-            column is missing; a cell is not what the signature says. Cells are named by line.
-    """
-    _refuse_unknown_types(signature)
-    rows = _rows(stream, source)
-    header = next(rows, None)
-    if header is None:
-        raise UsageError(f"{source} is empty", fix="give a CSV file with a header line")
-    positions, notes = _positions(signature, header.cells, source)
-    tables = _tables(rows, len(header.cells), (signature, positions), source)
-    return RowsFile(source=source, notes=notes, chunks=tables)
-
-
-def header_of(stream: BinaryIO, source: str) -> list[str]:
+def header_of(reading: Reading) -> list[str]:
     """Return the names of the columns of a CSV file.
 
     Raises:
         UsageError: it is empty, not UTF-8 or no CSV.
     """
-    header = next(_rows(stream, source), None)
+    return _header(Records(reading), reading.source)
+
+
+def _header(records: Records, source: str) -> list[str]:
+    header = next(records, None)
     if header is None:
         raise UsageError(f"{source} is empty", fix="give a CSV file with a header line")
     return header.cells
+
+
+def opened(reading: Reading, wanted: Wanted) -> RowsFile:
+    """Read the header of a CSV file and return its rows, to be read as they are asked for.
+
+    Args:
+        reading: the file: UTF-8, with or without a byte order mark.
+        wanted: what is read of it.
+
+    Raises:
+        UsageError: here or while the rows are read: the file is empty, not UTF-8 or no CSV, or a
+            column is missing.
+    """
+    _refuse_unknown_types(wanted.signature)
+    records = Records(reading)
+    names = _header(records, wanted.source)
+    numbers = spread(wanted.signature, len(names) - len({*wanted.keep}))
+    taken = replace(wanted, signature=numbers or wanted.signature)
+    where = found(taken, names)
+    chunks = RowsReader(taken, where, len(names)).chunks(reading, records.line)
+    if numbers:
+        chunks = (gathered(wanted.signature, chunk) for chunk in chunks)
+    return RowsFile(chunks=chunks, notes=Notes(texts=[*where.notes]))
 
 
 def _refuse_unknown_types(signature: Signature) -> None:
@@ -82,131 +69,58 @@ def _refuse_unknown_types(signature: Signature) -> None:
         )
 
 
-def _positions(
-    signature: Signature, names: list[str], source: str
-) -> tuple[list[int], tuple[str, ...]]:
-    try:
-        return positions_of(signature, names, len(names))
-    except UsageError as error:
-        raise UsageError(f"{source}: {error.message}", why=error.why) from None
+class RowsReader:
+    """What reads the rows of a file whose header is known."""
 
+    def __init__(self, wanted: Wanted, where: Found, width: int) -> None:
+        self._wanted = wanted
+        self._where = where
+        self._width = width
+        self._readers = [cells.reader_of(column) for column in wanted.signature.inputs]
+        self.fast = csv_fast.reader_for(wanted.signature, where.inputs, where.kept, width)
 
-def _rows(stream: BinaryIO, source: str) -> Iterator[Row]:
-    """Yield the rows that are not blank."""
-    reader = csv.reader(_lines(stream, source), strict=True)
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
+    def chunks(self, reading: Reading, line: int) -> Iterator[Chunk]:
+        """Yield the rows from a line on."""
+        if self.fast is not None:
+            blocks = Blocks(reading, line)
+            for block in blocks:
+                yield from self._block(block, self.fast)
+            line = blocks.line
+        yield from self._exact(reading, line)
+
+    def _block(self, block: Block, fast: Fast) -> Iterator[Chunk]:
+        read = fast(block.data) if block.plain else None
+        if read is None:
+            yield from self._exact(Reading(io.BytesIO(block.data), self._wanted.source), block.line)
             return
-        except csv.Error as error:
-            raise UsageError(f"{source}:{reader.line_num}: {error}") from None
-        if cells:
-            yield Row(reader.line_num, cells)
+        columns, kept = read
+        table = Table.promised(self._wanted.signature, tuple(columns))
+        if rows := len(columns[0]):
+            yield Chunk(table=table, kept=tuple(kept), rows=rows, misfits=[])
 
+    def _exact(self, reading: Reading, line: int) -> Iterator[Chunk]:
+        records = Records(reading, line)
+        while some := records.some():
+            yield self._chunk(some)
 
-def _lines(stream: BinaryIO, source: str) -> Iterator[str]:
-    number = 0
-    while data := stream.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(data) > MAX_LINE_BYTES:
-            raise UsageError(
-                f"{source}:{number}: the line is longer than {MAX_LINE_BYTES // 2**20} MiB"
-            )
-        try:
-            yield data.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise UsageError(
-                f"{source}:{number} is not UTF-8: {error.reason}", fix="save the file as UTF-8"
-            ) from None
-
-
-def _tables(
-    rows: Iterator[Row], width: int, wanted: tuple[Signature, list[int]], source: str
-) -> Iterator[Table]:
-    signature, positions = wanted
-    while chunk := list(islice(rows, CHUNK_ROWS)):
-        for row in chunk:
-            if len(row.cells) != width:
-                raise UsageError(
-                    f"{source}:{row.line}: the row has {len(row.cells)} cells, the header {width}"
-                )
-        columns = tuple(
-            _column(column, position, chunk, source)
-            for column, position in zip(signature.inputs, positions, strict=True)
+    def _chunk(self, records: list[Record]) -> Chunk:
+        ragged = [
+            Misfit(line, "", f"the row has {len(row)} cells, the header {self._width}")
+            for line, row in records
+            if len(row) != self._width
+        ]
+        if ragged:
+            records = [record for record in records if len(record.cells) == self._width]
+        inputs = [[row[position] for _, row in records] for position in self._where.inputs]
+        table, problems = read_table(self._wanted.signature, inputs, self._readers)
+        misfits = named(problems, [line for line, _ in records])
+        kept = tuple(
+            object_array(without([row[position] or None for _, row in records], problems))
+            for position in self._where.kept
         )
-        yield Table.promised(signature, columns)
-
-
-def _column(column: Column, position: int, chunk: Sequence[Row], source: str) -> Values:
-    """Return the typed values of one column."""
-    read, gone = _READERS[column.type]
-    values: list[object] = []
-    for row in chunk:
-        cell = row.cells[position]
-        try:
-            value = read(cell) if cell else gone
-        except ValueError:
-            raise _misfit(column, row, source, cell) from None
-        if value is gone or value != value:  # noqa: PLR0124 - NaN alone is not itself
-            value = gone
-            if not column.nullable:
-                raise _misfit(column, row, source, None)
-        values.append(value)
-    return _array(column, values)
-
-
-def _misfit(column: Column, row: Row, source: str, cell: str | None) -> UsageError:
-    error = misfit(column, f"line {row.line}", cell)
-    return UsageError(f"{source}: {error.message}")
-
-
-def _array(column: Column, values: list[object]) -> Values:
-    if column.type is ColumnType.INT64 and not column.nullable:
-        return np.array(values, dtype=np.int64)
-    if column.type in {ColumnType.INT64, ColumnType.FLOAT64}:
-        return np.array(values, dtype=np.float64)
-    if column.type is ColumnType.DATETIME:
-        return np.array(values, dtype="datetime64[us]")
-    if column.type is ColumnType.BOOL and not column.nullable:
-        return np.array(values, dtype=bool)
-    return object_array(values)
-
-
-def _float(cell: str) -> float:
-    if "_" in cell:
-        raise ValueError(cell)
-    return float(cell)
-
-
-def _int(cell: str) -> int:
-    """Read an integer of 64 bits, also as 5.0: so pandas writes a column with missing ones."""
-    number = _float(cell)
-    if not number.is_integer():
-        raise ValueError(cell)
-    value = int(cell) if cell.strip().lstrip("+-").isdigit() else int(number)
-    if not -(2**63) <= value < 2**63:
-        raise ValueError(cell)
-    return value
-
-
-def _bool(cell: str) -> bool:
-    try:
-        return _BOOLS[cell.strip().lower()]
-    except KeyError:
-        raise ValueError(cell) from None
-
-
-def _datetime(cell: str) -> datetime.datetime:
-    """Read a time of ISO 8601; one with an offset becomes UTC, as numpy has no zones."""
-    moment = datetime.datetime.fromisoformat(cell.strip())
-    return moment.astimezone(datetime.UTC).replace(tzinfo=None) if moment.tzinfo else moment
-
-
-_READERS: dict[ColumnType, tuple[Callable[[str], object], object]] = {
-    ColumnType.BOOL: (_bool, math.nan),
-    ColumnType.INT64: (_int, math.nan),
-    ColumnType.FLOAT64: (_float, math.nan),
-    ColumnType.STR: (str, math.nan),
-    ColumnType.DATETIME: (_datetime, None),
-}
+        return Chunk(
+            table=table,
+            kept=kept,
+            rows=len(records) - len(misfits),
+            misfits=sorted(ragged + misfits),
+        )
