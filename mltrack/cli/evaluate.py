@@ -39,7 +39,12 @@ def evaluate(
             metavar="MODEL", help="churn@staging, churn/3, runs:/RUN/model, a run, or ./a/folder."
         ),
     ],
-    data: Annotated[str, typer.Argument(metavar="DATA", help="A CSV file with a header.")],
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA", help="A file of rows: CSV with a header, JSON lines, Parquet."
+        ),
+    ],
     target: Annotated[
         str, typer.Option("--target", metavar="COLUMN", help="The column that holds the truth.")
     ],

@@ -43,6 +43,16 @@ def pair(data: str, output: str, asked: tuple[str, str]) -> tuple[RowsFormat, Ro
     return found
 
 
+def format_of(name: str) -> RowsFormat:
+    """Return the format of a file that is read, which its name tells.
+
+    Raises:
+        UsageError: the name does not tell it.
+        MissingExtraError: it is Parquet, and pyarrow is not installed.
+    """
+    return pair(name, "", ("", ""))[0]
+
+
 def _pair(data: str, output: str, asked: tuple[str, str]) -> tuple[RowsFormat, RowsFormat]:
     read = RowsFormat.CSV
     if asked[0] or data:

@@ -49,6 +49,15 @@ def opened(stream: BinaryIO, wanted: Wanted) -> RowsFile:
     )
 
 
+def names_in(stream: BinaryIO, source: str) -> list[str]:
+    """Return the names of the columns of a Parquet file.
+
+    Raises:
+        UsageError: it is damaged.
+    """
+    return list(_file(stream, source).schema_arrow.names)
+
+
 def _file(stream: BinaryIO, source: str) -> Any:  # noqa: ANN401 - pyarrow's
     from pyarrow import parquet
 

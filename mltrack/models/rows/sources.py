@@ -8,7 +8,8 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import BinaryIO, NamedTuple, cast
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, TextIO, cast
 
 from mltrack.errors import UsageError
 from mltrack.models.rows import csv_rows, jsonl_rows, parquet_rows
@@ -38,13 +39,14 @@ def opened(source: Source, wanted: Wanted) -> Iterator[RowsFile]:
         with _seekable(source.stream, wanted.source) as stream:
             yield parquet_rows.opened(stream, wanted)
         return
-    reading = _text(source.stream, wanted.source)
+    reading = text(source.stream, wanted.source)
     reader = csv_rows if source.format is RowsFormat.CSV else jsonl_rows
     rows = reader.opened(reading, wanted)
     yield replace(rows, far=_meter(source.stream))
 
 
-def _text(stream: BinaryIO, source: str) -> Reading:
+def text(stream: BinaryIO, source: str) -> Reading:
+    """Return what reads a stream of text, unpacked where it is compressed."""
     reading = Reading(stream, source)
     head = reading.read(len(_PARQUET))
     reading.give_back(head)
@@ -54,6 +56,16 @@ def _text(stream: BinaryIO, source: str) -> Reading:
         return reading
     packed = gzip.GzipFile(fileobj=cast("BinaryIO", reading), mode="rb")
     return Reading(cast("BinaryIO", packed), source)
+
+
+@contextlib.contextmanager
+def unpacked(path: Path) -> Iterator[TextIO]:
+    """Give the text of a file that was read before, unpacked where it is compressed."""
+    with path.open("rb") as stream:
+        packed = stream.read(len(_GZIP)) == _GZIP
+    opener: Any = gzip.open if packed else open
+    with opener(path, "rt", encoding="utf-8-sig", newline="") as text:
+        yield text
 
 
 @contextlib.contextmanager
