@@ -41,9 +41,7 @@ def evaluate(
     ],
     data: Annotated[
         str,
-        typer.Argument(
-            metavar="DATA", help="A file of rows: CSV with a header, JSON lines, Parquet."
-        ),
+        typer.Argument(metavar="DATA", help="A file of rows: CSV with a header, JSONL, Parquet."),
     ],
     target: Annotated[
         str, typer.Option("--target", metavar="COLUMN", help="The column that holds the truth.")

@@ -60,7 +60,8 @@ def parts_of(path: Path, source: str, signature: Signature, wanted: Wanted) -> I
             lines = _lines_of(path, kind, error.places)
             raise MissingTargetError(source, wanted.target, lines, unit="line") from None
     if not count:
-        raise UsageError(f"{source} has no rows")
+        what = "a header and no rows" if kind is RowsFormat.CSV else "no rows"
+        raise UsageError(f"{source} has {what}")
 
 
 def _chunks(path: Path, kind: RowsFormat, wanted: RowsWanted) -> Iterator[Chunk]:
