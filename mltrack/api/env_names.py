@@ -18,13 +18,13 @@ class EnvOptions(TypedDict, total=False):
             left out) here if this Python has all that its lock names, else isolated.
         offline: whether nothing may be asked of a network to build an environment.
         find_links: folders, or pages, that hold packages.
-        building: is told in a line how far a build has come, and an empty line when it is done.
+        progress: is told in a line how far a build has come, and an empty line when it is done.
     """
 
     env: str
     offline: bool
     find_links: Sequence[str | Path]
-    building: Progress
+    progress: Progress
 
 
 def checked_env(env: str) -> str:

@@ -74,7 +74,7 @@ def _isolated(package: Opened, options: EnvOptions, why: str) -> "Iterator[Isola
 
     find_links = tuple(map(str, options.get("find_links", ())))
     supply = Supply(offline=options.get("offline", False), find_links=find_links)
-    progress = options.get("building", silent)
+    progress = options.get("progress", silent)
     notes = (f"predicted in the model's own environment: {why}",) if why else ()
     with contextlib.ExitStack() as stack:
         try:

@@ -84,7 +84,7 @@ def load_model(uri: str | Path, *, trust: bool = False) -> "LoadedModel":
 
 
 def found_model(uri: str | Path) -> "ResolvedModel":
-    """Return the model that a name or a path means."""
+    """Return which package a text or a path names."""
     from mltrack.api.model_uris import resolve_model
 
     return resolve_model(None, f"{Path(uri).absolute()}" if isinstance(uri, Path) else uri)

@@ -32,7 +32,7 @@ def predict(  # noqa: PLR0913 - each is an option of the command, named by the c
     keep: Sequence[str] = (),
     on_error: str = "fail",
     trust: bool = False,
-    progress: Share = nobody,
+    share: Share = nobody,
     **where: Unpack[EnvOptions],
 ) -> "Predicted":
     """Predict every row of a file, in bounded memory.
@@ -48,7 +48,7 @@ def predict(  # noqa: PLR0913 - each is an option of the command, named by the c
         keep: columns of the rows that are copied in front of the predictions.
         on_error: `fail` where a row does not fit, or `skip` to leave it out.
         trust: as `load_model` takes it.
-        progress: is told how far the rows are read.
+        share: is told how far the rows are read.
         where: see `EnvOptions`: in this Python, or in an environment of the model's own.
 
     Raises:
@@ -68,11 +68,11 @@ def predict(  # noqa: PLR0913 - each is an option of the command, named by the c
         method=method,
         keep=tuple(dict.fromkeys(keep)),
         on_error=OnError(on_error),
-        progress=progress,
+        progress=share,
     )
     with model_in(found_model(uri), where, trust=trust) as model:
         done = _predicted(model, (data, output), formats, asked)
-    return replace(done, notes=(*model.notes, *done.notes))
+        return replace(done, notes=(*model.notes, *done.notes))
 
 
 def _predicted(

@@ -84,13 +84,13 @@ def predict(
 
     Examples:
       mltrack predict churn@staging customers.csv -o predictions.csv
-      mltrack predict churn/1 customers.csv -o predictions.csv --env isolated
       mltrack predict churn/3 customers.parquet -o out.parquet --keep id --method predict_proba
       mltrack predict ./model - --format jsonl --on-error skip < customers.jsonl
+      mltrack predict churn/1 customers.csv -o predictions.csv --env isolated
     """
     from mltrack.api import predictions
 
-    with bar("predicting") as progress:
+    with bar("predicting") as share:
         done = predictions.predict(
             model,
             sys.stdin.buffer if data == STANDARD_INPUT else data,
@@ -101,11 +101,11 @@ def predict(
             keep=keep or (),
             on_error=on_error,
             trust=trust,
-            progress=progress,
+            share=share,
             env=env,
             offline=offline,
             find_links=find_links or (),
-            building=line_until_its_end(),
+            progress=line_until_its_end(),
         )
     for note in done.notes:
         warn(note)

@@ -143,7 +143,7 @@ def test_progress_is_told_in_bytes_of_the_file(model: Path, tmp_path: Path) -> N
     mltrack.predict(
         *(str(model), tmp_path / "many.csv"),
         output=tmp_path / "out.csv",
-        progress=lambda *far: told.append(far),
+        share=lambda *far: told.append(far),
     )
     assert told[-1] == (2, 2, "MiB")
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)

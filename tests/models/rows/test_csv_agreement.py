@@ -14,7 +14,7 @@ from mltrack.models.entities import Column, ColumnType
 from mltrack.models.rows.chunks import Wanted
 from mltrack.models.rows.columns import found
 from mltrack.models.rows.csv_arrow import arrow_reader
-from mltrack.models.rows.csv_blocks import FIRST_BYTES
+from mltrack.models.rows.csv_blocks import FIRST_BYTES, Blocks
 from mltrack.models.rows.csv_checks import Fast
 from mltrack.models.rows.csv_pandas import pandas_reader
 from mltrack.models.rows.csv_rows import RowsReader
@@ -49,7 +49,22 @@ ODD = (
     *("2026-01-31T12:00:00Z", "2026-01-31T12:00:00+02:00", "0000-01-01", "0001-01-01", "2026-W05"),
     *("2026-02-30", "24:00", "2026-01-31T24:00", "\uff11\uff12", "caf\u00e9", "\u2028", "\ufeff1"),
     *('"a,b"', '"a\nb"', '"a\r\nb"', '"say ""hi"""', 'a"b', '"a"b', ' "a"', '"5"', '" 5"', "a\rb"),
-    *("\t1", "1\t", "1\u00a0", "1f", "1d5", ".1", ".5", "5.", "-", "\x00", "\x1c1", "a,b", '"'),
+    *(
+        "\t1",
+        "1\t",
+        "1\u00a0",
+        "1f",
+        "1d5",
+        ".1",
+        ".5",
+        "5.",
+        "-",
+        "\x00",
+        "\x1c1",
+        "a,b",
+        '"',
+        "1\r",
+    ),
 )
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=5)
 CELLS = st.one_of(
@@ -93,10 +108,15 @@ def _check_canonical(columns: list[Column], arrays: Sequence[Any]) -> None:
 @pytest.mark.parametrize("library", [arrow_reader, pandas_reader])
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
 def test_a_cell_is_read_the_same_or_refused_by_both(library: Library, column: Column) -> None:
+    note = Column(name="note", type=ColumnType.STR)
     for cell in ODD:
-        data = f"{cell},a\n{FITTING[column.type]},b\n".encode()
-        columns = [column, Column(name="note", type=ColumnType.STR)]
-        assert _read(data, columns, library) == _read(data, columns, None), cell
+        fitting = FITTING[column.type]
+        beside_one = f"{cell},a\n{fitting},b\n", [column, note]
+        alike = f"{cell},a\n{cell},b\n", [column, note]
+        alone = f"{fitting}\n{cell}\n", [column]
+        for text, columns in (beside_one, alike, alone):
+            data = text.encode()
+            assert _read(data, columns, library) == _read(data, columns, None), text
 
 
 @pytest.mark.parametrize("library", [arrow_reader, pandas_reader])
@@ -142,3 +162,12 @@ def test_a_file_of_several_blocks_is_read_the_same_with_its_lines(
     found = _read(data, columns, library)
     assert found == _read(data, columns, None)
     assert found[2] or [misfit.column for misfit in found[1]] == ["x", "x"]
+
+
+@pytest.mark.parametrize("case", ["quoted lines and quotes", "windows lines", "no quotes"])
+def test_a_block_ends_where_a_record_does(case: str) -> None:
+    data = "".join(LONG[case].format(place) for place in range(40_000)).encode()
+    found = list(Blocks(Reading(io.BytesIO(data), "rows.csv"), 2))
+    assert len(found) > 1
+    assert all(block.plain for block in found)
+    assert b"".join(block.data for block in found) == data

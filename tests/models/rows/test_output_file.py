@@ -44,11 +44,12 @@ def test_a_link_stays_a_link_and_what_it_names_is_written(tmp_path: Path) -> Non
     assert (tmp_path / "real.csv").read_text(encoding="utf-8") == "row\n"
 
 
-def test_a_file_that_is_replaced_keeps_who_may_read_it(tmp_path: Path) -> None:
+def test_a_file_is_replaced_and_keeps_who_may_read_it(tmp_path: Path) -> None:
     file = tmp_path / "out.csv"
     file.touch(mode=0o600)
     with replaced(file) as sink:
         sink.write(b"row\n")
+    assert file.read_text(encoding="utf-8") == "row\n"
     assert file.stat().st_mode & 0o777 == 0o600
 
 
