@@ -15,7 +15,7 @@ def inspect_model(uri: str | Path) -> Row:
         uri: the model, as `load_model` takes it.
 
     Returns:
-        A tree that JSON can hold: `model`, `digest`, `flavor`, `format`, `task`, `methods`,
+        A tree that JSON can hold: `model`, `digest`, `flavor`, `details`, `task`, `methods`,
         `python`, `requirements`, `signature`, `files` (path to size in bytes), `example`, and
         `loading`: `runs` (None for nothing), `imports`, `code`, `known` and `since`.
 
@@ -37,7 +37,7 @@ def inspect_model(uri: str | Path) -> Row:
         "task": seen.facts.task and str(seen.facts.task),
         "methods": list(seen.facts.methods),
         "python": seen.facts.python,
-        "requirements": _lines(found.folder / seen.facts.requirements),
+        "requirements": list(seen.needs),
         "signature": signature_to_plain(seen.facts.signature),
         "example": seen.facts.example or None,
         "files": seen.files,
@@ -49,9 +49,3 @@ def inspect_model(uri: str | Path) -> Row:
             "since": since or None,
         },
     }
-
-
-def _lines(file: Path) -> list[str]:
-    """Return the lines of a requirements file that name something."""
-    lines = file.read_text("utf-8", "replace").splitlines() if file.is_file() else []
-    return [line for line in lines if line and not line.startswith("#")]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mltrack.models import codec, flavors, loader, loader_text, manifest, trust
+from mltrack.models import codec, flavors, loader, loader_text, manifest, opening, trust
 from mltrack.models.entities import PackageFacts
 from mltrack.models.manifest import VerifiedFiles
 
@@ -24,6 +24,7 @@ class Inspection:
         digest: of the model.
         facts: what `model.yaml` holds.
         files: the size of each file, by path.
+        needs: the lines of its direct requirements.
         runs: which code loading runs, in words; empty for none.
         imports: what a pickle in it names, as `module.name`: loading calls some of these.
         code: the files of code in it that loading runs.
@@ -34,6 +35,7 @@ class Inspection:
     digest: str
     facts: PackageFacts
     files: dict[str, int]
+    needs: tuple[str, ...]
     runs: str
     imports: tuple[str, ...]
     code: tuple[str, ...]
@@ -49,17 +51,24 @@ def inspected(folder: Path, expected_digest: str | None = None) -> Inspection:
     """
     files = manifest.verify(folder, expected_digest)
     facts = codec.decode(files.read(codec.NAME), str(folder / codec.NAME))
-    runs = flavors.named(facts.flavor).what_runs(facts.details)
+    runs = opening.what_runs(facts, flavors.named(facts.flavor))
     return Inspection(
         folder=folder,
         digest=files.digest,
         facts=facts,
         files={path: (folder / path).stat().st_size for path in sorted(files.paths)},
+        needs=_lines(files, facts.requirements),
         runs=runs,
         imports=_imports(files) if runs else (),
         code=_code(files) if runs and facts.code else (),
         known=trust.said_of(files.digest),
     )
+
+
+def _lines(files: VerifiedFiles, path: str) -> tuple[str, ...]:
+    """Return the lines of a requirements file that name something."""
+    lines = files.read(path).decode("utf-8", "replace").splitlines() if path in files.paths else []
+    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def _code(files: VerifiedFiles) -> tuple[str, ...]:

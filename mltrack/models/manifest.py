@@ -145,6 +145,8 @@ def _files_below(folder: Path, prefix: str = "") -> Iterator[str]:
             # Python leaves these behind where MLflow opened the package; nothing reads them here.
             if entry.name != _COMPILED:
                 yield from _files_below(folder, f"{path}/")
+        elif not entry.is_file():
+            raise IntegrityError(f"{path!r} in {folder} is no file", fix=_FIX)
         elif path != NAME:
             yield path
 

@@ -43,10 +43,16 @@ def opened(
     files = manifest.verify(folder, expected_digest)
     facts = codec.decode(files.read(codec.NAME), str(folder / codec.NAME))
     flavor = flavors.named(facts.flavor)
-    what = flavor.what_runs(facts.details)
-    if what or facts.executes_code:
+    what = what_runs(facts, flavor)
+    if what:
         require(files.digest, trust=trust, what=what, where=name or str(folder))
     return Opened(files=files, facts=facts, flavor=flavor)
+
+
+def what_runs(facts: PackageFacts, flavor: Flavor) -> str:
+    """Say which code loading runs, as its flavour or else the package says; empty for none."""
+    unnamed = "code that the package does not name" if facts.executes_code else ""
+    return flavor.what_runs(facts.details) or unnamed
 
 
 def load(package: Opened) -> LoadedModel:

@@ -65,6 +65,27 @@ def test_a_torn_pickle_says_so() -> None:
     assert "cannot be read" in list(inspecting.names_in(pickle.dumps([1, 2])[:-3]))[-1]
 
 
+def test_no_file_outside_of_the_package_is_shown(pickled: Path, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "private.txt").write_text("hunter2\n", encoding="utf-8")
+    facts = (pickled / "model.yaml").read_text("utf-8")
+    led_out = facts.replace("requirements.txt", "../private.txt")
+    assert led_out != facts
+    (pickled / "model.yaml").write_text(led_out, encoding="utf-8")
+    manifest.write(pickled)
+    page = cli("model", "inspect", "./pickled")
+    assert page.code == 0
+    assert "hunter2" not in page.out
+
+
+def test_a_package_that_says_it_runs_code_is_believed(regression: Any, tmp_path: Path) -> None:
+    package = saving.save(regression, tmp_path / "plain", Wishes(check=False)).path
+    facts = (package / "model.yaml").read_text("utf-8")
+    more = facts.replace("executes_code: false", "executes_code: true")
+    (package / "model.yaml").write_text(more, encoding="utf-8")
+    manifest.write(package)
+    assert inspecting.inspected(package).runs == "code that the package does not name"
+
+
 def test_what_python_leaves_behind_in_a_package_is_no_damage(pickled: Path) -> None:
     compiled = pickled / "code" / "__pycache__"
     compiled.mkdir()

@@ -1,5 +1,6 @@
 """A package that is not what its manifest says is refused before a byte of it is used."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,13 @@ def test_a_linked_folder_is_refused(folder: Path, tmp_path: Path) -> None:
     (folder / "data").rename(tmp_path / "elsewhere")
     (folder / "data").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
     with pytest.raises(IntegrityError, match="symbolic link"):
+        opening.load_package(folder)
+
+
+def test_a_pipe_that_nobody_writes_to_is_refused_and_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "data" / "more")
+    _append(folder, f"{DIGEST}  data/more\n")
+    with pytest.raises(IntegrityError, match=r"data/more.* is no file"):
         opening.load_package(folder)
 
 
