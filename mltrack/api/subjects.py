@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mltrack.errors import UsageError
-from mltrack.models import loader
+from mltrack.models import shaping
 from mltrack.models.answer import Answer
 from mltrack.models.evaluating.asking import CHANCES, PREDICT, Subject
 from mltrack.models.loaded import LoadedModel
@@ -105,7 +105,7 @@ def _of_object(model: Any) -> Subject:  # noqa: ANN401 - a user's model
 
 
 def _plain(given: Any) -> Answer:  # noqa: ANN401 - the framework's
-    names, arrays = loader.answer_of(given)
+    names, arrays = shaping.answer_of(given)
     return Answer(None if names is None else tuple(names), tuple(arrays))
 
 

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from mltrack.errors import IntegrityError, MltrackError
-from mltrack.models.loader import CODE
 from mltrack.models.manifest import VerifiedFiles
+from mltrack.models.package_files import CODE
 
 
 def import_from(files: VerifiedFiles, names: tuple[str, ...]) -> None:

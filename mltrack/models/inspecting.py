@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mltrack.models import codec, flavors, loader, loader_text, manifest, opening, trust
+from mltrack.models import codec, flavors, loader_text, manifest, opening, trust
 from mltrack.models.entities import PackageFacts
 from mltrack.models.manifest import VerifiedFiles
+from mltrack.models.package_files import CODE
 
 _PICKLES = (".pkl", ".pickle", ".joblib")
 _TEXTS = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE"}
@@ -73,7 +74,7 @@ def _lines(files: VerifiedFiles, path: str) -> tuple[str, ...]:
 
 def _code(files: VerifiedFiles) -> tuple[str, ...]:
     """Return the modules that travel; the loader is for those who have no mltrack."""
-    below = [path for path in sorted(files.paths) if path.startswith(f"{loader.CODE}/")]
+    below = [path for path in sorted(files.paths) if path.startswith(f"{CODE}/")]
     return tuple(path for path in below if not loader_text.is_loader(Path(path).stem))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mltrack.errors import UsageError
-from mltrack.models import loader
+from mltrack.models import shaping
 from mltrack.models.answer import Answer
 from mltrack.models.entities import Signature, Task
 from mltrack.models.flavors import Flavor
@@ -52,7 +52,7 @@ class LoadedModel:
 
     def answer(self, table: Table, method: str = "predict") -> Answer:
         """Return what the model gives for rows that fit, as a model in another process does."""
-        names, arrays = loader.answer_of(self._asked(rows_of(table), method))
+        names, arrays = shaping.answer_of(self._asked(rows_of(table), method))
         return Answer(None if names is None else tuple(names), tuple(arrays))
 
     def _asked(self, rows: Any, method: str) -> Any:  # noqa: ANN401 - the framework's

@@ -6,15 +6,25 @@ import re
 from pathlib import Path
 from typing import Any
 
-from mltrack.models import canonical, codec, loader, plain
+from mltrack.models import canonical, codec, loader, messages, package_files, plain, shaping
 from mltrack.models.entities import PackageFacts
 from mltrack.models.flavors import Flavor
 
+PARTS = (plain, canonical, package_files, shaping, messages, loader)
+"""The modules that are the same in every package; each needs those before it alone."""
 _STEM = "mltrack_loader"
 _DIGITS = 8
 _IMPORTS = re.compile(r"^from mltrack\.\S+ import .*\n", re.MULTILINE)
 """What stands in the same file once it is composed."""
 _NAME = re.compile(rf"{_STEM}_[0-9a-f]{{{_DIGITS}}}\Z")
+_BEGIN = '''"""Open the model of this package and predict with it, without mltrack.
+
+This needs the standard library, numpy, and the framework of the model.
+"""
+
+import json
+import sys
+from pathlib import Path'''
 _END = '''
 
 def open_package(folder: str | Path | None = None) -> Package:
@@ -49,7 +59,8 @@ def text_of(flavor: Flavor, facts: PackageFacts, *, end: str = SERVING) -> str:
         "code": list(facts.code),
     }
     parts = [
-        *(_IMPORTS.sub("", _source(module)) for module in (loader, plain, canonical)),
+        _BEGIN,
+        *(_IMPORTS.sub("", _source(module)) for module in PARTS),
         f"# How a {flavor.NAME} model is read.\n\n{_source(flavor)}",
         f"# This package.\n\nFACTS = json.loads(r'''\n{_quoted(told)}\n''')\n{_END}{end}",
     ]

@@ -6,18 +6,16 @@ The digest of a model is the sha256 of this list.
 import contextlib
 import hashlib
 import os
-import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from mltrack.errors import IntegrityError, NotFoundError
-from mltrack.models.loader import placed
+from mltrack.models.package_files import MANIFEST, MANIFEST_LINE, placed
 from mltrack.store.blobs import sha256_of
 from mltrack.store.layout import inside
 
-NAME = "MANIFEST.sha256"
+NAME = MANIFEST
 MAX_BYTES = 16 * 1024 * 1024
-_LINE = re.compile(r"([0-9a-f]{64})  ([^\n\r\0]+)\Z")
 _COMPILED = "__pycache__"
 _FIX = "restore the package: git checkout, or copy it anew"
 
@@ -123,7 +121,7 @@ def digests_in(data: bytes, folder: Path) -> dict[str, str]:
     if lines.pop():
         raise IntegrityError(f"{folder / NAME} does not end in a newline", fix=_FIX)
     for number, line in enumerate(lines, 1):
-        match = _LINE.match(line)
+        match = MANIFEST_LINE.match(line)
         if match is None or match[2] in digests:
             raise IntegrityError(
                 f"{folder / NAME}:{number}: {line[:80]!r} is no line of a manifest"

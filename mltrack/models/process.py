@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from mltrack.errors import MltrackError
-from mltrack.models import loader
+from mltrack.models import messages
 from mltrack.models.answer import Answer
 from mltrack.models.signature.columns import Table
 
@@ -101,7 +101,7 @@ class ModelProcess:
     ) -> tuple[dict[str, Any], list[Any]]:
         assert self._process.stdin is not None  # noqa: S101 - it was opened with pipes
         try:
-            loader.send(self._process.stdin, told, arrays)  # type: ignore[arg-type]  # it is binary
+            messages.send(self._process.stdin, told, arrays)  # type: ignore[arg-type]  # it is binary
         except OSError as error:
             raise self._ended() from error
         return self.next_answer()
@@ -114,7 +114,7 @@ class ModelProcess:
         """
         assert self._process.stdout is not None  # noqa: S101 - it was opened with pipes
         try:
-            message = loader.receive(self._process.stdout)  # type: ignore[arg-type]  # it is binary
+            message = messages.receive(self._process.stdout)  # type: ignore[arg-type]  # it is binary
         except (EOFError, ValueError) as error:
             raise self._ended() from error
         if message is None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mltrack.errors import UsageError
-from mltrack.models import installed, loader, pickles
+from mltrack.models import installed, pickles, shaping
 from mltrack.models.code import places
 from mltrack.models.code.places import Place
 from mltrack.models.entities import Wishes
@@ -171,7 +171,7 @@ def compare(
 
 def _bits(values: Any) -> list[Any]:  # noqa: ANN401 - any answer
     return [
-        (a.shape, a.dtype, np.ascontiguousarray(a).tobytes()) for a in loader.answer_of(values)[1]
+        (a.shape, a.dtype, np.ascontiguousarray(a).tobytes()) for a in shaping.answer_of(values)[1]
     ]
 
 

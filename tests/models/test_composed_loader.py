@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from mltrack.models import canonical, flavors, loader, loader_text, plain
+from mltrack.models import flavors, loader_text
 from mltrack.models.entities import PackageFacts
 
 
@@ -25,7 +25,7 @@ def _defined(module: ModuleType) -> set[str]:
 
 @pytest.mark.parametrize("name", flavors.names())
 def test_no_part_of_it_defines_what_another_does(name: str) -> None:
-    parts = [_defined(part) for part in (loader, plain, canonical)]
+    parts = [_defined(part) for part in loader_text.PARTS]
     parts.append(_defined(cast("ModuleType", flavors.named(name))))
     assert sum(map(len, parts)) == len(set.union(*parts))
 

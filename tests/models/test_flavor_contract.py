@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from mltrack.errors import IntegrityError
-from mltrack.models import flavors, loader, loader_text, manifest, opening, process, saving
+from mltrack.models import flavors, loader_text, manifest, opening, process, saving, shaping
 from mltrack.models.entities import Wishes
 from mltrack.models.flavors import Flavor
 from mltrack.models.signature.enforce import fitted
@@ -144,7 +144,7 @@ def test_predictions_are_the_same_bit_for_bit_in_every_place(
 
 
 def _arrays(asked: Any) -> dict[str, Any]:
-    return {method: loader.answer_of(values) for method, values in asked.items()}
+    return {method: shaping.answer_of(values) for method, values in asked.items()}
 
 
 def _given_here(folder: Path, rows: Any, methods: list[str]) -> Iterator[tuple[str, Any]]:

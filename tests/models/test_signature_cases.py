@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from mltrack.errors import UsageError
-from mltrack.models import codec, loader
+from mltrack.models import codec, messages, shaping
 from mltrack.models.entities import Column, ColumnType, Layout, Signature
 from mltrack.models.plain import object_array
 from mltrack.models.signature.columns import Table
@@ -37,7 +37,7 @@ def _fitted(case: Case, values: Any) -> Any:
 
 
 def _row(column: Any) -> Any:
-    return loader.rows_of("named", ["x"], [column])["x"]
+    return shaping.rows_of("named", ["x"], [column])["x"]
 
 
 def _different(ones: Iterable[Any], others: Iterable[Any]) -> list[str]:
@@ -88,9 +88,9 @@ def test_what_cannot_be_inferred_fails_with_the_column_and_the_reason(name: str)
 def test_a_model_in_another_process_gets_the_same_bytes() -> None:
     columns = [_fitted(case, case.data) for case in CASES.values()]
     stream = io.BytesIO()
-    loader.send(stream, {}, columns)
+    messages.send(stream, {}, columns)
     stream.seek(0)
-    message = loader.receive(stream)
+    message = messages.receive(stream)
     assert message is not None
     assert _different(columns, message[1]) == []
     assert _different(map(_row, columns), map(_row, message[1])) == []
@@ -102,7 +102,7 @@ def test_a_model_without_mltrack_gets_the_same_rows() -> None:
     for case in CASES.values():
         told = codec.signature_to_plain(_signature(case))
         assert told is not None
-        theirs.append(loader.rows_for(told, {"x": _table(case.data).columns[0]})["x"])
+        theirs.append(shaping.rows_for(told, {"x": _table(case.data).columns[0]})["x"])
     assert _different(ours, theirs) == []
 
 

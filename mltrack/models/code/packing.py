@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.errors import UsageError
-from mltrack.models.loader import CODE
+from mltrack.models.package_files import CODE
 from mltrack.store.secrets import masked_text
 
 LARGEST_FILE_BYTES = 1024 * 1024

@@ -28,7 +28,7 @@ from typing import Any, Protocol
 
 from mltrack.errors import IntegrityError, MltrackError, UsageError
 from mltrack.models.entities import Described, Wishes
-from mltrack.models.loader import Files
+from mltrack.models.package_files import Files
 
 GROUP = "mltrack.flavors"
 _FLAVORS = ("xgboost", "lightgbm", "onnx", "sklearn", "keras", "pytorch", "tensorflow")

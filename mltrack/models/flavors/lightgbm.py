@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mltrack.models.entities import Described, Signature, Task, Wishes
-    from mltrack.models.loader import Files
+    from mltrack.models.package_files import Files
 
 NAME = "lightgbm"
 EXTRA = "lightgbm"

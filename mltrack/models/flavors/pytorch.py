@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mltrack.models.entities import Described, Wishes
-    from mltrack.models.loader import Files
+    from mltrack.models.package_files import Files
 
 NAME = "pytorch"
 EXTRA = "torch"

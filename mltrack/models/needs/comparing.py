@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mltrack.models import loader
+from mltrack.models import shaping
 from mltrack.models.answer import Answer
 from mltrack.models.flavors import Flavor
 from mltrack.models.signature.columns import Table, rows_of
@@ -51,7 +51,7 @@ def model_to_ask(model: object, folder: Path) -> Any:  # noqa: ANN401 - the fram
 
 def answer_of(model: Any, flavor: Flavor, table: Table, method: str) -> Answer:  # noqa: ANN401
     """Return what a model of this process gives."""
-    names, arrays = loader.answer_of(flavor.predict(model, rows_of(table), method))
+    names, arrays = shaping.answer_of(flavor.predict(model, rows_of(table), method))
     return Answer(None if names is None else tuple(names), tuple(arrays))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mltrack.errors import UsageError
-from mltrack.models import loader
+from mltrack.models import shaping
 from mltrack.models.entities import Layout, Signature
 from mltrack.models.plain import is_list, object_array, plain_of
 from mltrack.models.signature.types import type_of
@@ -192,4 +192,4 @@ def rows_of(data: Any) -> Any:  # noqa: ANN401 - whatever the framework takes
     """Return the rows of a table as a framework takes them; anything else as it is."""
     if not isinstance(data, Table):
         return data
-    return loader.rows_of(data.layout, data.names or (), data.columns)
+    return shaping.rows_of(data.layout, data.names or (), data.columns)

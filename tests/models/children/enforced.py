@@ -10,7 +10,7 @@ from mlflow.models import ModelSignature
 from mlflow.models.utils import _enforce_schema
 from mlflow.types import Schema
 
-from mltrack.models import codec, loader
+from mltrack.models import codec, shaping
 from mltrack.models.described import mlflow_schema
 from mltrack.models.entities import Column, Layout, Signature
 from mltrack.models.plain import object_array
@@ -30,7 +30,7 @@ def told_of(case: Case) -> dict[str, Any]:
     signature = Signature(layout=Layout.NAMED, inputs=(column,))
     columns = mlflow_schema.inputs_of(signature)
     frame = as_pandas(case.data)
-    ours = loader.rows_for(codec.signature_to_plain(signature) or {}, frame)
+    ours = shaping.rows_for(codec.signature_to_plain(signature) or {}, frame)
     expected = fitted(signature, Table(names=("x",), columns=(frame["x"],), layout=Layout.NAMED))
     told: dict[str, Any] = {"ours": repr(list(ours["x"])), "fitted": len(expected.table.columns)}
     if not columns:
@@ -43,7 +43,7 @@ def told_of(case: Case) -> dict[str, Any]:
         through = _enforce_schema(frame, schema)
     except Exception as error:  # noqa: BLE001 - the test looks at it
         return told | {"error": str(error)}
-    theirs = loader.rows_for(codec.signature_to_plain(signature) or {}, through)
+    theirs = shaping.rows_for(codec.signature_to_plain(signature) or {}, through)
     return told | {"theirs": repr(list(theirs["x"]))}
 
 

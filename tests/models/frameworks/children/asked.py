@@ -50,7 +50,7 @@ def _widened(rows: Any, model: Any) -> Any:
 
 
 def by_mlflows_own(flavor: str, folder: Path, rows: Any) -> dict[str, Any]:
-    from mltrack.models.loader import answer_of
+    from mltrack.models.shaping import answer_of
     from tests.models.frameworks.example import examples_of
 
     example = examples_of(flavor)[folder.name]
