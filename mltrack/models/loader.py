@@ -43,7 +43,7 @@ def use_code(folder: Path, names: Sequence[str]) -> None:
         theirs = _file_of(sys.modules[name])
         if not _is_same_code(ours, theirs):
             raise PackageError(
-                f"the module {name} is loaded from {theirs}, and the package has another one"
+                f"{name} is loaded from {theirs}, and the one of the package is another"
             )
     if len(loaded) < len(names):
         sys.path.insert(0, str(folder))
@@ -57,9 +57,11 @@ def _file_of(module: Any) -> Path:  # noqa: ANN401 - a module
 
 
 def _is_same_code(ours: Path, theirs: Path) -> bool:
+    """Tell whether all that a package brings is there too: what is loaded later is taken there."""
     if ours.is_file():
         return theirs.is_file() and theirs.read_bytes() == ours.read_bytes()
-    pairs = ((path, theirs / path.relative_to(ours)) for path in ours.rglob("*.py"))
+    files = (path for path in ours.rglob("*") if path.is_file())
+    pairs = ((path, theirs / path.relative_to(ours)) for path in files)
     return all(b.is_file() and a.read_bytes() == b.read_bytes() for a, b in pairs)
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from mltrack.errors import IntegrityError, MissingExtraError, MltrackError
 from mltrack.models import codec, flavors, installed, manifest
-from mltrack.models.brought import import_from
+from mltrack.models.canonical import PackageError
 from mltrack.models.entities import PackageFacts
 from mltrack.models.flavors import Flavor
 from mltrack.models.loaded import LoadedModel
+from mltrack.models.loader import use_code
 from mltrack.models.manifest import VerifiedFiles
+from mltrack.models.package_files import CODE
 from mltrack.models.trust import require
 
 
@@ -60,13 +62,14 @@ def load(package: Opened) -> LoadedModel:
 
     Raises:
         MissingExtraError: its framework is not installed.
-        MltrackError: what it was made with is not what is installed here.
+        MltrackError: what it was made with is not what is installed here, or a module that it
+            brings is loaded already and is another one.
         IntegrityError: its files are not what its flavour writes.
     """
     facts, flavor = package.facts, package.flavor
     _refuse_pickle_of_other_python(package)
     if facts.code and flavor.what_runs(facts.details):
-        import_from(package.files, facts.code)
+        _use_code(package)
     try:
         native = flavor.load(package.files, facts.details)
     except ImportError as error:
@@ -103,6 +106,17 @@ def _refuse_pickle_of_other_python(package: Opened) -> None:
             why="a pickle may hold code that only the Python runs that compiled it",
             fix=f"mltrack predict --env isolated, or load it with Python {facts.python}",
         )
+
+
+def _use_code(package: Opened) -> None:
+    """Let the modules of a package be imported, where they take the place of no other."""
+    try:
+        use_code(package.files.place(CODE), package.facts.code)
+    except PackageError as error:
+        raise MltrackError(
+            f"the model {package.files.folder} brings code of its own: {error}",
+            fix="load it in another process, as mltrack predict --env isolated does",
+        ) from error
 
 
 def _missing(package: Opened, error: ImportError) -> MltrackError:

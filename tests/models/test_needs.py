@@ -167,20 +167,21 @@ print(loaded.predict(np.arange(24.0).reshape(12, 2)).tolist())
 """
 
 
-@pytest.mark.parametrize("edited", ["", "# edited since"])
+@pytest.mark.parametrize("edited", ["", "scale.py", "later.py"])
 def test_a_module_of_the_project_that_is_another_by_now_is_never_taken_for_the_packages(
     trained: tuple[Path, list[str]], tmp_path: Path, edited: str
 ) -> None:
     shutil.copytree(trained[0] / "project" / "features", tmp_path / "features", symlinks=True)
-    with (tmp_path / "features" / "scale.py").open("a", encoding="utf-8") as file:
-        file.write(edited)
+    if edited:
+        with (tmp_path / "features" / edited).open("a", encoding="utf-8") as file:
+            file.write("# edited since")
     done = subprocess.run(
         [sys.executable, "-P", "-c", IN_ONE_PROCESS, str(trained[0]), str(tmp_path)],
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if edited:
-        assert "brings its own module features.scale, and another one is loaded" in done.stderr
+        assert "features, and the one of the package is another" in done.stderr
     else:
         assert np.allclose(eval(done.stdout), ROWS[:, 0]), done.stderr
 
