@@ -43,7 +43,7 @@ def write(model: Any, folder: Path, file: Path, wishes: Wishes) -> dict[str, Any
     parts[_WEIGHTS] = _for_predicting(parts[_WEIGHTS])
     _pack(parts, file)
     backend = keras.backend.backend()
-    further = [place.module for place in objects.values() if not places.is_of_project(place.module)]
+    further = [place.module for place in objects.values()]
     names = {"keras", *_distributions(backend, *further)}
     return {
         "backend": backend,

@@ -93,10 +93,11 @@ def _save_pickle(model: object, folder: Path) -> dict[str, Any]:
         place: Place | None = places.place_of(type(model) if _is_instance(model) else model)
     except UsageError:
         place = None  # it travels within the pickle
-    brought = places.bring(place.module, folder) if place else ()
+    if place:
+        places.bring(place.module, folder)
     (folder / _PICKLE).parent.mkdir(parents=True, exist_ok=True)
     pickles.dump(model, folder / _PICKLE)
-    needed = places.distributions_of(place.module) if place and not brought else []
+    needed = places.distributions_of(place.module) if place else []
     versions = {name: installed.version_of(name) for name in ["cloudpickle", *needed]}
     return {"kind": "pickle", "file": _PICKLE, "versions": versions}
 
@@ -107,8 +108,8 @@ def _save_function(model: object, folder: Path) -> dict[str, Any]:
 
 def _with_code(place: Place, folder: Path) -> dict[str, Any]:
     """Bring a module, or name the distribution that has it."""
-    brought = places.bring(place.module, folder)
-    needed = [] if brought else places.distributions_of(place.module)
+    places.bring(place.module, folder)
+    needed = places.distributions_of(place.module)
     return {
         "module": place.module,
         "name": place.name,

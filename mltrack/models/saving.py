@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mltrack.models import codec, flavors, installed, loader_text, manifest
-from mltrack.models.code import places
+from mltrack.models.code import packing, places
 from mltrack.models.described import card, mlmodel
 from mltrack.models.draft import Draft
 from mltrack.models.entities import (
@@ -17,11 +17,11 @@ from mltrack.models.entities import (
     Wishes,
 )
 from mltrack.models.needs import distributions, rehearsal
+from mltrack.models.package_files import CODE
 from mltrack.models.trust import LIST, MADE, remember
 from mltrack.store.atomic import explained
 
 REQUIREMENTS = "requirements.txt"
-EXAMPLE = "input_example.json"
 _AS_USUAL = Wishes()
 _NO_SIGNATURE = "the columns that this model takes are not known: save it with inputs=your_data"
 _NO_TYPES = "the types of this model's columns are not known: save it with inputs=your_data"
@@ -52,6 +52,7 @@ def save(model: object, folder: Path, wishes: Wishes = _AS_USUAL) -> SavedModel:
         draft = Draft(folder=folder, flavor=flavor, facts=facts)
         draft = rehearsal.rehearsed(draft, model, wishes)
         draft = distributions.pinned(draft, wishes)
+        draft = replace(draft, notes=(*draft.notes, *packing.secrets_in(folder)))
         digest = _finished(draft, wishes)
     known = remember(digest, MADE, flavor.what_runs(details))
     notes = [*_notes_on(draft.facts.signature), *draft.notes, *([] if known else [_NOT_REMEMBERED])]
@@ -91,12 +92,12 @@ def _finished(draft: Draft, wishes: Wishes) -> str:
     if wishes.example is not None:
         from mltrack.models.described import example
 
-        facts = replace(facts, example=EXAMPLE)
-        (folder / EXAMPLE).write_bytes(example.encode(wishes.example, facts.signature))
+        facts = replace(facts, example=example.NAME)
+        (folder / example.NAME).write_bytes(example.encode(wishes.example, facts.signature))
     text = loader_text.text_of(draft.flavor, facts)
     loader = loader_text.name_of(text)
-    (folder / "code").mkdir(exist_ok=True)
-    (folder / "code" / f"{loader}.py").write_text(text, encoding="utf-8")
+    (folder / CODE).mkdir(exist_ok=True)
+    (folder / CODE / f"{loader}.py").write_text(text, encoding="utf-8")
     (folder / codec.NAME).write_bytes(codec.encode(facts))
     mlmodel.write(folder, facts, native=draft.flavor.mlflow(facts.details), loader=loader)
     (folder / card.NAME).write_text(card.text_of(facts, loader), encoding="utf-8")

@@ -73,8 +73,8 @@ def write_weights(model: Any, folder: Path, file: Path, wishes: Wishes) -> dict[
     arguments = _checked_arguments(kind, wishes.arguments or {})
     tensors, tied = _tensors_of(model)
     file.write_bytes(save(tensors))
-    brought = places.bring(place.module, folder)
-    further = [] if brought else places.distributions_of(place.module)
+    places.bring(place.module, folder)
+    further = places.distributions_of(place.module)
     return {
         "module": place.module,
         "name": place.name,
@@ -235,8 +235,9 @@ def write_pickle(model: Any, folder: Path, file: Path) -> dict[str, Any]:  # noq
     with pickles.explained(model):
         torch.save(model, file, pickle_module=pickler)
     place = _place_or_none(type(model))
-    brought = places.bring(place.module, folder) if place else ()
-    further = places.distributions_of(place.module) if place and not brought else []
+    if place:
+        places.bring(place.module, folder)
+    further = places.distributions_of(place.module) if place else []
     return {"versions": versions("cloudpickle", *further)}
 
 

@@ -71,5 +71,6 @@ def test_modules_that_are_too_large_are_refused(project: Path) -> None:
 
 def test_what_looks_like_a_secret_in_the_code_is_said(project: Path) -> None:
     (project / "single.py").write_text('password = "s3cr3t-Q8rT5xYz"\n', encoding="utf-8")
-    (note,) = packed(project, single="single.py")[1].notes
+    packed(project, single="single.py")
+    (note,) = packing.secrets_in(project.parent / "package")
     assert "code/single.py holds what looks like a secret" in note

@@ -32,12 +32,10 @@ class Packed(NamedTuple):
     Attributes:
         names: the top-level modules.
         left_out: files of their folders that are data, private or too large.
-        notes: what the user should know.
     """
 
     names: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def files_of(names: Iterable[str]) -> dict[str, Path]:
@@ -91,7 +89,18 @@ def packed(folder: Path, modules: Mapping[str, Path]) -> Packed:
         target = folder / CODE / relative
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())
-    return Packed(names, tuple(sorted(left_out)), tuple(_notes(folder, chosen)))
+    return Packed(names, tuple(sorted(left_out)))
+
+
+def secrets_in(folder: Path) -> Iterator[str]:
+    """Yield what the user should know of the code of a package: that it holds a secret."""
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        is_code = path.suffix == ".py" or CODE in relative.parts[:1]
+        if is_code and path.is_file():
+            text = path.read_bytes().decode("utf-8", "replace")
+            if masked_text(text) != text:
+                yield f"{relative.as_posix()} holds what looks like a secret, and is in the package"
 
 
 def _top_of(name: str, path: Path) -> tuple[str, Path]:
@@ -146,10 +155,3 @@ def _refuse_too_large(chosen: Mapping[str, Path], names: tuple[str, ...]) -> Non
             why=f"the largest file is {largest}",
             fix="move what is no code out of their folders",
         )
-
-
-def _notes(folder: Path, chosen: Iterable[str]) -> Iterator[str]:
-    for relative in sorted(chosen):
-        text = (folder / CODE / relative).read_bytes().decode("utf-8", "replace")
-        if masked_text(text) != text:
-            yield f"{CODE}/{relative} holds what looks like a secret, and travels in the package"

@@ -2,19 +2,16 @@
 
 import importlib.util
 import inspect
-import re
 import sys
 import sysconfig
-from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.errors import UsageError
 from mltrack.models.code.packing import files_of, packed
+from mltrack.models.package_files import CODE
 
-FOLDER = "code"
-_LOADER = re.compile(r"mltrack_loader_[0-9a-f]+\.py\Z")
 _INSTALLED = ("stdlib", "platstdlib", "purelib", "platlib")
 
 
@@ -62,16 +59,16 @@ def _not_importable(what: str, why: str) -> UsageError:
     )
 
 
-def bring(module: str, folder: Path) -> tuple[str, ...]:
-    """Copy a module, with all of the package that it is part of, below `folder/code/`.
+def bring(module: str, folder: Path) -> None:
+    """Copy a module of the project, with all of the package that it is part of, below `code/`.
 
-    Returns:
-        The names that were brought; none where an installed distribution or Python has the module.
+    Most models need no other, so that the first rehearsal of the package is the only one.
 
     Raises:
         UsageError: the module has no source that could be copied, or is too large to be code.
     """
-    return packed(folder, files_of([module])).names if is_of_project(module) else ()
+    if is_of_project(module):
+        packed(folder, files_of([module]))
 
 
 def is_of_project(module: str) -> bool:
@@ -99,14 +96,9 @@ def _is_installed(path: Path) -> bool:
 
 
 def brought(folder: Path) -> tuple[str, ...]:
-    """Return the names of the modules that a package's `code/` holds, without its loader."""
-    return tuple(sorted(_names(folder / FOLDER)))
-
-
-def _names(folder: Path) -> Iterator[str]:
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.is_dir() or not _LOADER.match(path.name):
-            yield path.stem if path.is_file() else path.name
+    """Return the names of the modules that `code/` of a package holds, before its loader is."""
+    code = folder / CODE
+    return tuple(sorted(path.stem for path in code.iterdir())) if code.is_dir() else ()
 
 
 def distributions_of(module: str) -> list[str]:

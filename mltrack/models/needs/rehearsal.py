@@ -115,7 +115,7 @@ def _with_code(draft: Draft, modules: dict[str, Path]) -> tuple[Draft, tuple[str
     packed = packing.packed(draft.folder, modules)
     names = tuple(sorted({*draft.facts.code, *packed.names}))
     facts = replace(draft.facts, code=names)
-    return replace(draft, facts=facts, notes=(*draft.notes, *packed.notes)), packed.left_out
+    return replace(draft, facts=facts), packed.left_out
 
 
 def _concluded(draft: Draft, heard: Heard, itself: _Itself) -> Draft:

@@ -1,5 +1,6 @@
 """Python functions and objects as models: what travels, what runs, and what is refused."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -214,6 +215,18 @@ def test_a_module_that_prints_harms_no_answer(tmp_path: Path) -> None:
     rows = [{"dose": 1.0}, {"dose": 3.0}]
     saved = saving.save(model, tmp_path / "m", Wishes(inputs=rows))
     assert [column.name for column in opening.opened(saved.path).facts.signature.outputs]  # type: ignore[union-attr]  # it was rehearsed
+
+
+@pytest.mark.parametrize("as_file", [False, True])
+def test_what_looks_like_a_secret_beside_the_model_is_said(
+    project: Path, tmp_path: Path, *, as_file: bool
+) -> None:
+    text = 'password = "s3cr3t-Q8rT5xYz"\ndef predict(rows): return rows\n'
+    file = written(project, "guarded.py", text)
+    model = file if as_file else importlib.import_module("guarded").predict
+    saved = saving.save(model, tmp_path / "m", UNCHECKED)
+    where = "data/model.py" if as_file else "code/guarded.py"
+    assert any(f"{where} holds what looks like a secret" in note for note in saved.notes)
 
 
 def test_another_module_of_the_same_name_is_refused_and_not_used_in_its_place(
