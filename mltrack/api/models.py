@@ -41,7 +41,6 @@ def save_model(
     from mltrack.store.atomic import built_folder, explained
 
     wishes = _wishes(inputs, options)
-
     target = start_folder() / Path(path).expanduser()
     if target.is_file() or (target.is_dir() and any(target.iterdir())):
         raise ConflictError(f"{path} is there already", fix="name a new folder")

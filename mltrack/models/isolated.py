@@ -16,7 +16,7 @@ from mltrack.errors import IntegrityError, MltrackError, UsageError
 from mltrack.models import installed, loader_text, process
 from mltrack.models.answer import Answer
 from mltrack.models.entities import Signature, Task
-from mltrack.models.needs.locking import made_here
+from mltrack.models.needs.locking import made_here, name_of
 from mltrack.models.opening import Opened
 from mltrack.models.process import ModelProcess, ModelProcessError
 from mltrack.models.signature.columns import Table
@@ -78,9 +78,9 @@ def lacking(package: Opened) -> str:
     if facts.python != here:
         return f"it was saved with Python {facts.python}, this is {here}"
     lines = (local.at_hand().packages or b"").decode().splitlines()
-    have = {_name(line): line for line in lines}
+    have = {name_of(line): line for line in lines}
     for wanted in _lines(package):
-        mine = have.get(_name(wanted))
+        mine = have.get(name_of(wanted))
         if mine != wanted:
             return f"it was saved with {wanted}, here it is {_version(mine)}"
     return ""
@@ -88,10 +88,6 @@ def lacking(package: Opened) -> str:
 
 def _version(line: str | None) -> str:
     return "missing" if line is None else line.partition("==")[2] or line
-
-
-def _name(line: str) -> str:
-    return re.split(r"==| @ |\[", line, maxsplit=1)[0].lower()
 
 
 def _lines(package: Opened) -> list[str]:

@@ -41,7 +41,7 @@ def save(model: object, folder: Path, wishes: Wishes = _AS_USUAL) -> SavedModel:
             the package does not load in a process of its own.
         StoreWriteError: the disk refused.
     """
-    flavor = flavors.named(wishes.flavor) if wishes.flavor else flavors.of(model)
+    flavor = flavors.chosen(wishes.flavor) if wishes.flavor else flavors.of(model)
     described = flavor.describe(model)
     signature = _signature(described, wishes)
     with explained(folder):

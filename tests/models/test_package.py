@@ -131,3 +131,10 @@ def test_another_version_of_a_library_is_said_at_loading(folder: Path, rewrite: 
     rewrite("model.yaml", f'scikit-learn: "{version("scikit-learn")}"', 'scikit-learn: "0.1"')
     notes = opening.load_package(folder, trust=True).notes
     assert notes == (f"saved with scikit-learn 0.1, here it is {version('scikit-learn')}",)
+
+
+def test_a_flavour_that_nobody_brings_is_refused_with_the_nearest_name(
+    classifier: Any, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=r"no flavour 'sklern', did you mean sklearn\?"):
+        saving.save(classifier, tmp_path / "m", Wishes(flavor="sklern"))

@@ -1,5 +1,6 @@
 """Modules of the user's project: which things can be imported from one, and how they travel."""
 
+import functools
 import importlib.util
 import inspect
 import sys
@@ -12,6 +13,7 @@ from mltrack.errors import UsageError
 from mltrack.models.code.packing import files_of, packed
 from mltrack.models.package_files import CODE
 
+_FOR_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _INSTALLED = ("stdlib", "platstdlib", "purelib", "platlib")
 
 
@@ -85,14 +87,18 @@ def _source_of(top: str) -> Path | None:
         return None
     folders = list(found.submodule_search_locations or ())
     path = Path(folders[0] if folders else str(found.origin)).resolve()
-    return None if _is_installed(path) else path
+    return None if is_installed(path) else path
 
 
-def _is_installed(path: Path) -> bool:
-    if {"site-packages", "dist-packages"} & set(path.parts):
-        return True
-    installed = [Path(sysconfig.get_path(name)).resolve() for name in _INSTALLED]
-    return any(path.is_relative_to(folder) for folder in installed)
+def is_installed(path: Path) -> bool:
+    """Tell whether a path lies where Python has its own modules and those of distributions."""
+    return not _FOR_PACKAGES.isdisjoint(path.parts) or any(map(path.is_relative_to, _installed()))
+
+
+@functools.cache
+def _installed() -> frozenset[Path]:
+    paths = [Path(sysconfig.get_path(name)) for name in _INSTALLED]
+    return frozenset([*paths, *(path.resolve() for path in paths)])
 
 
 def brought(folder: Path) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from mltrack.errors import IntegrityError, MltrackError, UsageError
+from mltrack.errors import IntegrityError, MltrackError, UsageError, nearest
 from mltrack.models.entities import Described, Wishes
 from mltrack.models.package_files import Files
 
@@ -116,6 +116,20 @@ def _loaded(point: Any) -> Any:  # noqa: ANN401 - a module
             why=f"the distribution {point.dist.name} brings it",
             fix=f"pip install --upgrade {point.dist.name}, or uninstall it",
         ) from error
+
+
+def chosen(name: str) -> Flavor:
+    """Return the flavour that a user names.
+
+    Raises:
+        UsageError: there is none of this name.
+    """
+    if name not in (known := list(names())):
+        raise UsageError(
+            f"there is no flavour {name!r}{nearest(name, known)}",
+            fix=f"name one of {', '.join(known)}, or leave flavor out",
+        )
+    return named(name)
 
 
 def of(model: object) -> Flavor:

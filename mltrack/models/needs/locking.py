@@ -67,14 +67,15 @@ def made_here(text: str) -> bool:
 def _pins(versions: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the line of each distribution, and what is to be noted of those used in place."""
     here = local.at_hand()
-    known = {_name(line): line for line in (here.packages or b"").decode().splitlines()}
+    known = {name_of(line): line for line in (here.packages or b"").decode().splitlines()}
     pins = {name: known.get(name, f"{name}=={version}") for name, version in versions.items()}
     notes = [note for note in here.notes if note.partition(" ")[0] in versions]
     return pins, notes
 
 
-def _name(line: str) -> str:
-    return re.split(r"==| @ ", line, maxsplit=1)[0]
+def name_of(line: str) -> str:
+    """Return the distribution that a line of a lock names."""
+    return re.split(r"==| @ |\[", line, maxsplit=1)[0].lower()
 
 
 def _of_environment() -> dict[str, str]:

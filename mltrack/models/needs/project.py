@@ -1,17 +1,15 @@
 """Which modules are the user's own, and which folders they are imported from."""
 
-import functools
 import os
 import sys
-import sysconfig
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from mltrack.models.code.places import is_installed
 from mltrack.store.borrowed import LIBRARIES_VARIABLE
 from mltrack.store.git import top_level
 
-_FOR_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _PLACED = "mltrack-model-"
 """How the folders begin in which a package's own copy of `code/` lies while it is loaded."""
 
@@ -43,16 +41,6 @@ def folders() -> tuple[Path, ...]:
 
 def _is_of_python(path: Path) -> bool:
     return is_installed(path) or path.is_relative_to(sys.prefix)
-
-
-def is_installed(path: Path) -> bool:
-    """Tell whether a path lies where Python has its own modules and those of distributions."""
-    return not _FOR_PACKAGES.isdisjoint(path.parts) or any(map(path.is_relative_to, _own()))
-
-
-@functools.cache
-def _own() -> tuple[str, ...]:
-    return sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")
 
 
 def is_of_project(path: Path, project: Iterable[Path]) -> bool:
