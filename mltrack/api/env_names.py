@@ -27,6 +27,20 @@ class EnvOptions(TypedDict, total=False):
     progress: Progress
 
 
+def check_options(options: EnvOptions, what: str) -> None:
+    """Make sure that nothing else is said of where a model runs.
+
+    Raises:
+        TypeError: something is.
+        UsageError: there is no such environment.
+    """
+    unknown = sorted(set(options) - set(EnvOptions.__annotations__))
+    if unknown:
+        known = ", ".join(EnvOptions.__annotations__)
+        raise TypeError(f"there is no argument {unknown[0]!r} of {what}; there are {known}")
+    checked_env(options.get("env", "auto"))
+
+
 def checked_env(env: str) -> str:
     """Return where something is to run.
 

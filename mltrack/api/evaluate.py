@@ -3,9 +3,10 @@
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from mltrack.api.active import ActiveRun
+from mltrack.api.env_names import EnvOptions, check_options
 from mltrack.api.store import start_folder
 from mltrack.errors import MissingExtraError, UsageError
 from mltrack.models.entities import Task
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mltrack.models.evaluating.figures import Asked, Figures
 
 __all__ = ["Better", "Difference", "Evaluation", "SliceFigures", "differences", "evaluate"]
-ENVS = ("auto", "local", "isolated")
 Metric = str | Callable[..., Any]
 
 
@@ -37,8 +37,8 @@ def evaluate(  # noqa: PLR0913 - each is a wish of its own, and all but three ca
     on_error: str = FAIL,
     experiment: str | None = None,
     run: ActiveRun | None = None,
-    env: str = "auto",
     trust: bool = False,
+    **where: Unpack[EnvOptions],
 ) -> Evaluation:
     """Evaluate a model on data whose truth is known, and keep the figures in a run.
 
@@ -59,8 +59,9 @@ def evaluate(  # noqa: PLR0913 - each is a wish of its own, and all but three ca
         on_error: what becomes of rows without a target: `fail`, or `skip`.
         experiment: the experiment of the runs; `evaluation` when left out.
         run: an open run to keep the figures of `model` in, in place of one of its own.
-        env: where packaged models run: `auto`, `local` or `isolated`.
         trust: load models although loading runs code that this user neither made nor trusted.
+        where: where packaged models run, see `EnvOptions`: in this Python, or each in an
+            environment of its own. Other models are in this Python already.
 
     Raises:
         MissingExtraError: scikit-learn is not installed.
@@ -70,6 +71,7 @@ def evaluate(  # noqa: PLR0913 - each is a wish of its own, and all but three ca
         MltrackError: a metric function fails.
         ConflictError: the file changed while it was read.
     """
+    check_options(where, "evaluating")
     _require_sklearn()
     from mltrack.api.evaluation_data import data_of
 
@@ -79,7 +81,7 @@ def evaluate(  # noqa: PLR0913 - each is a wish of its own, and all but three ca
     wanted = Wanted(target=on.target, by=_by(by), skip=_skips(on_error), keep=keeps)
     models = [model, *_several(against)]
     with contextlib.ExitStack() as stack:
-        subjects = _subjects(stack, models, _env(env), trust=trust)
+        subjects = _subjects(stack, models, where, trust=trust)
         found = [asking.collected(s, on.parts(s, wanted), keep=wanted.keep) for s in subjects]
     on.require_unchanged()
     figures = _figures(asked, subjects, found, wanted)
@@ -133,22 +135,16 @@ def _skips(on_error: str) -> bool:
     return on_error == SKIP
 
 
-def _env(env: str) -> str:
-    if env not in ENVS:
-        raise UsageError(f"env is one of {', '.join(ENVS)}, not {env!r}")
-    return env
-
-
 def _several(against: Any) -> list[Any]:  # noqa: ANN401 - one model, or several
     return list(against) if isinstance(against, list | tuple) else [against]
 
 
 def _subjects(
-    stack: contextlib.ExitStack, models: Sequence[Any], env: str, *, trust: bool
+    stack: contextlib.ExitStack, models: Sequence[Any], where: EnvOptions, *, trust: bool
 ) -> list[Subject]:
     from mltrack.api.subjects import subject_of
 
-    return [stack.enter_context(subject_of(one, env=env, trust=trust)) for one in models]
+    return [stack.enter_context(subject_of(one, where, trust=trust)) for one in models]
 
 
 def _figures(

@@ -3,7 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING
 
-from mltrack.api.env_names import EnvOptions, checked_env
+from mltrack.api.env_names import EnvOptions, check_options
 from mltrack.api.model_uris import ResolvedModel
 from mltrack.errors import MltrackError
 from mltrack.models.opening import Opened, load, opened
@@ -37,23 +37,15 @@ def model_in(
             for.
         MltrackError: it cannot be loaded there.
     """
-    _check(options)
-    env = checked_env(options.get("env", "auto"))
+    check_options(options, "predicting")
     package = opened(found.folder, trust=trust, expected_digest=found.digest, name=found.name)
-    why = _why_not_here(package, env)
+    why = _why_not_here(package, options.get("env", "auto"))
     if why is None:
         yield load(package)
         return
     require(package.files.digest, trust=trust, what=_INSTALLED, where=found.name)
     with _isolated(package, options, why) as model:
         yield model
-
-
-def _check(options: EnvOptions) -> None:
-    unknown = sorted(set(options) - set(EnvOptions.__annotations__))
-    if unknown:
-        known = ", ".join(EnvOptions.__annotations__)
-        raise TypeError(f"there is no argument {unknown[0]!r} of predicting; there are {known}")
 
 
 def _why_not_here(package: Opened, env: str) -> str | None:

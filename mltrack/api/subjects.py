@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mltrack.api.env_names import EnvOptions
 from mltrack.errors import UsageError
 from mltrack.models import shaping
 from mltrack.models.answer import Answer
@@ -12,29 +13,31 @@ from mltrack.models.evaluating.asking import CHANCES, PREDICT, Subject
 from mltrack.models.loaded import LoadedModel
 
 if TYPE_CHECKING:
-    from mltrack.api.model_uris import ResolvedModel
+    from mltrack.models.isolated import IsolatedModel
 
 _SHOWN_DIGITS = 12
 
 
 @contextlib.contextmanager
-def subject_of(model: Any, *, env: str, trust: bool) -> Iterator[Subject]:  # noqa: ANN401
+def subject_of(model: Any, where: EnvOptions, *, trust: bool) -> Iterator[Subject]:  # noqa: ANN401
     """Give a model, ready to be asked.
 
     Args:
         model: a reference such as `churn@staging`, a path, a loaded model, or a fitted object.
-        env: where a packaged model runs: auto, local or isolated.
+        where: where a packaged model runs.
         trust: load it although loading runs code that this user neither made nor trusted.
 
     Raises:
         UsageError: it predicts nothing.
         NotFoundError, IntegrityError, TrustError: as for `load_model`.
+        MltrackError: it cannot be loaded where it is to run.
     """
     if isinstance(model, str | Path):
+        from mltrack.api.model_envs import model_in
         from mltrack.api.model_uris import resolve_model
 
         found = resolve_model(None, f"{model.absolute()}" if isinstance(model, Path) else model)
-        with _answering(found, env=env, trust=trust) as loaded:
+        with model_in(found, where, trust=trust) as loaded:
             name = Path(model).name if isinstance(model, Path) else found.name
             yield _of_loaded(loaded, name, found.version or None)
     elif isinstance(model, LoadedModel):
@@ -43,39 +46,50 @@ def subject_of(model: Any, *, env: str, trust: bool) -> Iterator[Subject]:  # no
         yield _of_object(model)
 
 
-@contextlib.contextmanager
-def _answering(found: "ResolvedModel", *, env: str, trust: bool) -> Iterator[LoadedModel]:
-    """Give what answers for a package: a model that is loaded here."""
-    from mltrack.models.opening import load_package
-
-    if env == "isolated":
-        raise UsageError(
-            "a model cannot be evaluated in an environment of its own yet", fix="--env local"
-        )
-    yield load_package(found.folder, trust=trust, expected_digest=found.digest, name=found.name)
-
-
-def _of_loaded(model: LoadedModel, name: str, version: str | None = None) -> Subject:
-    from mltrack.models.signature.columns import Table, rows_of
+def _of_loaded(
+    model: "LoadedModel | IsolatedModel", name: str, version: str | None = None
+) -> Subject:
+    from mltrack.models.signature.columns import Table
     from mltrack.models.signature.enforce import fitted
 
     def ask(rows: Any, method: str) -> Answer:  # noqa: ANN401 - a table, or what a user holds
         if model.signature is None:
-            return _plain(model.predict(rows_of(rows), method=method))
+            return _asked_as_it_is(model, rows, method)
         table = rows if isinstance(rows, Table) else fitted(model.signature, rows).table
         return model.answer(table, method)
 
+    native = model.native if isinstance(model, LoadedModel) else None
     return Subject(
         name=name,
         ask=ask,
         signature=model.signature,
         task=model.task,
         methods=model.methods,
-        classes=_classes_of(model.native),
+        classes=_classes_of(native) if model.classes is None else model.classes,
         version=version,
         digest=model.digest,
         notes=model.notes,
     )
+
+
+def _asked_as_it_is(
+    model: "LoadedModel | IsolatedModel",
+    rows: Any,  # noqa: ANN401 - what a user holds
+    method: str,
+) -> Answer:
+    """Return what a model gives for rows that no signature says anything of.
+
+    Raises:
+        UsageError: it is in a process of its own, which takes no rows as a user holds them.
+    """
+    if not isinstance(model, LoadedModel):
+        raise UsageError(
+            "the model does not say which columns it takes",
+            why="so it cannot be asked in an environment of its own",
+            fix="save the model again with inputs=your_training_data, or take this Python: "
+            "--env local",
+        )
+    return _plain(model.predict(rows, method=method))
 
 
 def _of_object(model: Any) -> Subject:  # noqa: ANN401 - a user's model

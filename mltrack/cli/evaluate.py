@@ -6,8 +6,17 @@ from typing import Annotated
 
 import typer
 
-from mltrack.cli.options import ExperimentOption, TrustOption, VerdictOption
+from mltrack.cli.options import (
+    Env,
+    ExperimentOption,
+    FindLinksOption,
+    ModelEnvOption,
+    OfflineOption,
+    TrustOption,
+    VerdictOption,
+)
 from mltrack.cli.output import VerdictFormat
+from mltrack.cli.progress_line import line_until_its_end
 
 
 class Task(StrEnum):
@@ -22,14 +31,6 @@ class OnError(StrEnum):
 
     FAIL = "fail"
     SKIP = "skip"
-
-
-class ModelEnv(StrEnum):
-    """Where a model runs."""
-
-    AUTO = "auto"
-    LOCAL = "local"
-    ISOLATED = "isolated"
 
 
 def evaluate(
@@ -88,10 +89,9 @@ def evaluate(
         OnError, typer.Option("--on-error", help="What to do with rows that have no target.")
     ] = OnError.FAIL,
     experiment: ExperimentOption = None,
-    env: Annotated[
-        ModelEnv,
-        typer.Option("--env", help="In this Python if it can be, or in an environment of its own."),
-    ] = ModelEnv.AUTO,
+    env: ModelEnvOption = Env.AUTO,
+    offline: OfflineOption = False,
+    find_links: FindLinksOption = None,
     trust: TrustOption = False,
     output: VerdictOption = VerdictFormat.TABLE,
 ) -> None:
@@ -119,8 +119,11 @@ def evaluate(
         positive=positive,
         on_error=on_error,
         experiment=experiment,
-        env=env,
         trust=trust,
+        env=env,
+        offline=offline,
+        find_links=find_links or (),
+        progress=line_until_its_end(),
     )
     show_evaluated(found, output)
 

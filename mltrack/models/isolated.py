@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mltrack.envs import build, leases, local, specifier
 from mltrack.envs.home import user_home
@@ -13,7 +14,7 @@ from mltrack.envs.requirement_files import logical
 from mltrack.envs.spec import Environment, EnvSpec, Supply
 from mltrack.envs.variables import with_path_first
 from mltrack.errors import IntegrityError, MltrackError, UsageError
-from mltrack.models import installed, loader_text, process
+from mltrack.models import classes, installed, loader_text, process
 from mltrack.models.answer import Answer
 from mltrack.models.entities import Signature, Task
 from mltrack.models.needs.locking import made_here, name_of
@@ -48,6 +49,7 @@ class IsolatedModel:
     signature: Signature | None
     methods: tuple[str, ...]
     task: Task | None
+    classes: tuple[Any, ...] | None = None
     notes: tuple[str, ...] = ()
 
     def answer(self, table: Table, method: str = "predict") -> Answer:
@@ -145,6 +147,7 @@ def isolated(
             signature=facts.signature,
             methods=facts.methods,
             task=facts.task,
+            classes=classes.in_details(facts.details),
             notes=(*notes, *environment.notes),
         )
 

@@ -28,6 +28,8 @@ class LoadedModel:
     """What it can be asked for."""
     task: Task | None = None
     """What it predicts; None when nobody knows."""
+    classes: tuple[Any, ...] | None = None
+    """Its classes in the order of its chances; None where its package does not tell them."""
 
     def predict(self, data: Any, *, method: str = "predict") -> Any:  # noqa: ANN401 - the framework's
         """Return one prediction a row.

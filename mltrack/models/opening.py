@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mltrack.errors import IntegrityError, MissingExtraError, MltrackError
-from mltrack.models import codec, flavors, installed, manifest
+from mltrack.models import classes, codec, flavors, installed, manifest
 from mltrack.models.canonical import PackageError
 from mltrack.models.entities import PackageFacts
 from mltrack.models.flavors import Flavor
@@ -85,6 +85,7 @@ def load(package: Opened) -> LoadedModel:
         signature=facts.signature,
         methods=facts.methods,
         task=facts.task,
+        classes=classes.in_details(facts.details),
         notes=tuple(_differences(facts)),
     )
 

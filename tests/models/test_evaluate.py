@@ -318,7 +318,7 @@ WORDS: dict[str, tuple[dict[str, Any], str]] = {
     "another task": ({"task": "regression", "positive": "1"}, "names a class"),
     "an unknown class": ({"positive": "2"}, "has no class '2'"),
     "an unknown wish": ({"on_error": "ignore"}, "fail or skip"),
-    "an unknown env": ({"env": "docker"}, "auto, local, isolated"),
+    "an unknown env": ({"env": "docker"}, "no environment 'docker'"),
 }
 
 

@@ -39,7 +39,7 @@ def save(model: object, folder: Path, wishes: "Wishes") -> dict[str, Any]:
     Raises:
         UsageError: it is not fitted, predicts nothing, or cannot be written as asked for.
     """
-    from mltrack.models import installed, pickles
+    from mltrack.models import classes, installed, pickles
 
     _refuse_unfitted(model)
     _refuse_without_predict(model)
@@ -54,6 +54,7 @@ def save(model: object, folder: Path, wishes: "Wishes") -> dict[str, Any]:
         "class": f"{type(model).__module__}.{type(model).__qualname__}",
         "file": file,
         "serialization": "cloudpickle" if data is None else "skops",
+        **classes.told(model),
         "versions": {name: installed.version_of(name) for name in requirements({"file": file})},
     }
 

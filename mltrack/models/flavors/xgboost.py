@@ -38,7 +38,7 @@ def save(model: Any, folder: Path, wishes: "Wishes") -> dict[str, Any]:  # noqa:
         UsageError: it is not trained, or another format is asked for.
     """
     from mltrack.errors import UsageError
-    from mltrack.models import installed
+    from mltrack.models import classes, installed
 
     kind = type(model).__name__
     if wishes.format not in {"", "ubj"}:
@@ -53,6 +53,7 @@ def save(model: Any, folder: Path, wishes: "Wishes") -> dict[str, Any]:  # noqa:
         "class": kind,
         "file": FILE,
         **_asked_with(model),
+        **classes.told(model),
         "versions": {name: installed.version_of(name) for name in requirements({})},
     }
 
