@@ -5,12 +5,14 @@ of an instance is what its class's own `save(folder)` wrote for its `load(folder
 attributes as JSON. A `model.py` travels as it is. A pickle is written on request alone.
 """
 
+import dataclasses
 import importlib
 import importlib.util
 import inspect
 import json
 import sys
 import traceback
+import typing
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
@@ -163,7 +165,7 @@ def predict(native: Any, rows: Any, method: str) -> Any:  # noqa: ANN401 - any o
         TypeError: it gave nothing.
     """
     ask = _asked(native, method)
-    given = _run(method, ask, _as_hinted(ask, rows))
+    given = _run(method, ask, _run(method, _as_hinted, ask, rows))
     if given is None:
         raise TypeError(f"{method} gave nothing; it must return one prediction a row")
     return given
@@ -178,22 +180,59 @@ def _asked(native: Any, method: str = "predict") -> Callable[..., Any]:  # noqa:
 
 def _as_hinted(ask: Callable[..., Any], rows: Any) -> Any:  # noqa: ANN401 - any rows
     """Return rows as a list of what the hint of the first parameter says, if it says a list."""
-    import dataclasses
-    import typing
-
-    try:
-        hints = typing.get_type_hints(ask if inspect.isroutine(ask) else type(ask).__call__)
-        first = next(iter(inspect.signature(ask).parameters))
-    except (AttributeError, NameError, StopIteration, SyntaxError, TypeError, ValueError):
-        return rows
-    kind = hints.get(first)
+    kind = _hint_of_rows(ask)
     if typing.get_origin(kind) not in _LISTS:
         return rows
-    if not hasattr(rows, "columns"):
-        return rows.tolist() if hasattr(rows, "tolist") else rows
     (row,) = typing.get_args(kind)[:1] or (dict,)
-    names = [str(name) for name in rows.columns]
-    columns = (rows.iloc[:, place].tolist() for place in range(len(names)))
+    if hasattr(rows, "columns"):
+        return _rows_by_name(rows, row)
+    if not hasattr(rows, "tolist"):
+        return rows
+    are_arrays = getattr(typing.get_origin(row) or row, "__name__", "") == "ndarray"
+    return list(rows) if are_arrays else _cells(rows.tolist(), row)
+
+
+def _hint_of_rows(ask: Callable[..., Any]) -> Any:  # noqa: ANN401 - a hint
+    try:
+        first = next(iter(inspect.signature(ask).parameters), "")
+    except (TypeError, ValueError):
+        return None
+    return _hints_of(ask if inspect.isroutine(ask) else type(ask).__call__).get(first)
+
+
+def _hints_of(thing: Any) -> dict[str, Any]:  # noqa: ANN401 - a function or a class
+    """Return hints; none where a name in them is not there while it runs."""
+    try:
+        return typing.get_type_hints(thing)
+    except (AttributeError, NameError, SyntaxError, TypeError):
+        return {}
+
+
+def _rows_by_name(frame: Any, row: Any) -> list[Any]:  # noqa: ANN401 - a DataFrame and a hint
+    """Return mappings, or objects of the class that a hint names."""
+    hints = _hints_of(row)
+    names = [str(name) for name in frame.columns]
+    columns = [
+        _cells(frame.iloc[:, place].tolist(), hints.get(name)) for place, name in enumerate(names)
+    ]
     made = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
     is_made = dataclasses.is_dataclass(row) or hasattr(row, "_fields")
     return [row(**values) for values in made] if is_made else made
+
+
+def _cells(values: list[Any], hint: Any) -> list[Any]:  # noqa: ANN401 - a hint
+    """Return values as a hint with None says them: None for NaN, and whole numbers beside it."""
+    inside = typing.get_args(hint)
+    if type(None) not in inside:
+        return values
+    made = int if int in inside and float not in inside else _as_it_is
+    return [None if value is None or _is_missing(value) else made(value) for value in values]
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - any value
+    return value
+
+
+def _is_missing(value: Any) -> bool:  # noqa: ANN401 - any value
+    """Tell whether a value is NaN or NaT: these alone differ from themselves."""
+    return not hasattr(value, "__len__") and bool(value != value)  # noqa: PLR0124

@@ -27,6 +27,8 @@ def combined(seen: Signature, known: Signature | None) -> Signature:
         return _of_tensors(seen, known)
     if seen.layout is Layout.SINGLE:
         return seen
+    if seen.layout is Layout.POSITIONS and _takes_lists(known):
+        return known
     if seen.layout is known.layout is Layout.NAMED:
         seen = _found(seen, known)
     if len(seen.inputs) != len(known.inputs):
@@ -41,6 +43,11 @@ def combined(seen: Signature, known: Signature | None) -> Signature:
         inputs=tuple(_allowing(ours, theirs) for ours, theirs in pairs),
         outputs=known.outputs,
     )
+
+
+def _takes_lists(known: Signature) -> bool:
+    """Tell whether a model takes one list a row, as a hint says: rows of an array are such, too."""
+    return known.layout is Layout.SINGLE and bool(known.inputs[0].shape)
 
 
 def _found(seen: Signature, known: Signature) -> Signature:

@@ -29,9 +29,10 @@ def from_hints(function: Callable[..., Any]) -> Signature | None:
     whose type no column has takes values as they are.
 
     Args:
-        function: a function or a bound method, whose first parameter takes the rows.
+        function: a function, a bound method, or an object that is called; its first parameter
+            takes the rows.
     """
-    hints = _hints_of(function)
+    hints = _hints_of(function if inspect.isroutine(function) else type(function).__call__)
     takes = next((hints.get(name) for name in _parameters(function)), None)
     row = _row_of(takes)
     if row is None:
