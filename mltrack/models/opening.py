@@ -100,7 +100,7 @@ def load_package(
 def _refuse_pickle_of_other_python(package: Opened) -> None:
     """Refuse what may hold compiled code, which another Python misreads or dies of."""
     facts, here = package.facts, installed.python_version()
-    if facts.python != here and "pickle" in package.flavor.what_runs(facts.details):
+    if facts.python != here and package.flavor.what_runs(facts.details).endswith("a pickle"):
         raise MltrackError(
             f"the model {package.files.folder} was pickled with Python {facts.python}, "
             f"this is {here}",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mltrack.errors import IntegrityError, MltrackError, TrustError
-from mltrack.models import manifest, opening, saving, trust
+from mltrack.models import flavors, manifest, opening, saving, trust
 
 
 class Canary:
@@ -108,3 +108,15 @@ def test_a_list_that_cannot_be_written_is_said_and_stops_nothing(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
     saved = saving.save(classifier, tmp_path / "m")
     assert "will ask for trust" in saved.notes[-1]
+
+
+@pytest.mark.parametrize("file", ["data/model.h5", "data/model.hdf5", "data/folder", None])
+def test_keras_files_that_are_read_without_its_safe_mode_need_trust(file: str | None) -> None:
+    keras = flavors.named("keras")
+    assert "may run code" in keras.what_runs({"file": file, "objects": {}, "backend": "jax"})
+
+
+def test_a_package_names_no_backend_that_keras_does_not_have(tmp_path: Path) -> None:
+    files = manifest.VerifiedFiles(tmp_path, "0" * 64, {})
+    with pytest.raises(ValueError, match="no backend 'evil'"):
+        flavors.named("keras").load(files, {"file": "data/model.keras", "backend": "evil"})

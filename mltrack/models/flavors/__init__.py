@@ -5,7 +5,8 @@
     save(model, folder, wishes) -> details writes below folder/data/; the same model, the same bytes
     describe(model) -> Described           what the model itself knows: inputs, task, methods
     requirements(details) -> [names]       the distributions that loading needs
-    what_runs(details) -> str              which code loading runs, whatever the package says, or ""
+    what_runs(details) -> str              which code loading runs, whatever the package says; "" is
+                                           none, and the text ends in "a pickle" where that is one
     mlflow(details) -> facts               what MLmodel says of MLflow's own flavour, by its name
     load(files, details) -> model          reads only through `files`, which checks every byte
     predict(model, rows, method) -> values one value a row, or a row of them

@@ -22,6 +22,7 @@ EXTRA = "keras"
 FILE = "data/model.keras"
 _SAFE_SINCE = (3, 13, 2)
 """The Keras that closed the last known way around its safe mode (CVE-2026-1462)."""
+_BACKENDS = ("jax", "numpy", "openvino", "tensorflow", "torch")
 
 
 def detect(model: object) -> bool:
@@ -57,12 +58,18 @@ def requirements(details: Mapping[str, Any]) -> list[str]:
 
 
 def what_runs(details: Mapping[str, Any]) -> str:
-    """Say which code loading runs: the project's own classes, or what an old Keras lets through."""
+    """Say which code loading runs: the project's own classes, or what Keras lets through.
+
+    It reads a file that is called otherwise than `.keras` in older ways, without its safe mode.
+    """
     if details.get("objects"):
         return f"Keras model, its classes {', '.join(sorted(map(str, details['objects'])))}"
+    file = str(details.get("file"))
+    if not file.endswith(".keras"):
+        return f"Keras model, {file}, in a form that Keras may run code of"
     found = _version_here()
     if found is not None and found < _SAFE_SINCE:
-        return f"Keras model, {details.get('file')}, which a Keras as old as here may run code of"
+        return f"Keras model, {file}, which a Keras as old as here may run code of"
     return ""
 
 
@@ -90,6 +97,8 @@ def load(files: "Files", details: Mapping[str, Any]) -> Any:  # noqa: ANN401 - K
     Raises:
         ValueError: Keras does not make it from its file.
     """
+    if details["backend"] not in _BACKENDS:
+        raise ValueError(f"Keras has no backend {details['backend']!r}")
     if "keras" not in sys.modules:
         os.environ.setdefault("KERAS_BACKEND", details["backend"])
     import keras

@@ -12,6 +12,7 @@ import pytest
 from mltrack.errors import MltrackError, NotFoundError, TrustError, UsageError
 from mltrack.models import manifest, opening, saving
 from mltrack.models.entities import Wishes
+from mltrack.models.installed import python_version
 from tests.models.frameworks.python import PROJECT, use_project
 
 UNCHECKED = Wishes(check=False)
@@ -249,3 +250,18 @@ def test_of_an_installed_module_its_distribution_is_required_and_no_code_copied(
     saved = saving.save(np.linalg.det, tmp_path / "m", UNCHECKED)
     assert [path.name[:15] for path in (saved.path / "code").iterdir()] == ["mltrack_loader_"]
     assert "numpy==" in (saved.path / "requirements.txt").read_text(encoding="utf-8")
+
+
+def test_code_of_another_python_is_loaded_whatever_its_module_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pickle_prices.py").write_text("def doubled(rows):\n    return rows * 2\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    import pickle_prices  # type: ignore[import-not-found]  # it was just written
+
+    saved = saving.save(pickle_prices.doubled, tmp_path / "m", UNCHECKED)
+    facts = saved.path / "model.yaml"
+    text = facts.read_text(encoding="utf-8")
+    facts.write_text(text.replace(f'python: "{python_version()}"', 'python: "3.99"'))
+    manifest.write(saved.path)
+    assert opening.load_package(saved.path, trust=True).notes[0].startswith("saved with Python 3.9")
