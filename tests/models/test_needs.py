@@ -17,6 +17,7 @@ from sklearn.base import BaseEstimator
 from mltrack.errors import UsageError
 from mltrack.models import saving
 from mltrack.models.entities import Wishes
+from mltrack.models.needs.project import Loaded, sorted_out
 from mltrack.models.saving import save
 from mltrack.store import yaml_reader
 from mltrack.store.locks import locked
@@ -398,3 +399,10 @@ def test_what_a_model_prints_and_asks_is_kept_from_the_terminal(
     here = HERE
     save(asking(predict), tmp_path / "m", Wishes(inputs=ROWS))
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_a_library_makes_up_in_memory_is_no_module_of_the_project() -> None:
+    here = Path.cwd()
+    files = {"torch.ops": "_ops.py", "own": str(here / "own.py")}
+    loaded = sorted_out(files, {"torch": ["torch"]}, [here])
+    assert loaded == Loaded(project={"own": here / "own.py"}, elsewhere={})

@@ -147,9 +147,15 @@ def predict(native: Any, rows: Any, method: str) -> Any:  # noqa: ANN401 - as on
 
     A classifier gives its labels by `predict`, and by `predict_proba` an array of a row's
     probabilities, whichever way the model itself holds them.
+
+    Args:
+        native: a session, or what one can be made of.
+        rows: an array, a DataFrame, or arrays by name.
+        method: `predict` or `predict_proba`.
     """
     from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
+    native = native if _is_a(native, _SESSION) else _session(_bytes_of(native))
     outputs = [output.name for output in native.get_outputs()]
     labels = _labels_and_probabilities(native)
     wanted = outputs if labels is None else [labels[method == "predict_proba"]]

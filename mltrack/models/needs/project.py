@@ -81,6 +81,10 @@ def sorted_out(
         path, top = Path(file), name.partition(".")[0]
         if top in {"__main__", "__mp_main__"} or top in sys.stdlib_module_names:
             continue
+        if (
+            not path.is_absolute()
+        ):  # what was imported has a whole path; what torch makes up has not
+            continue
         if is_of_project(path, project):
             own[name] = path
         elif top == name and not (top in owners or _is_known(path) or (lent and lent in file)):

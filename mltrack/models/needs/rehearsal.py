@@ -39,9 +39,13 @@ class _Itself:
 
     @functools.cached_property
     def answers(self) -> dict[str, Answer] | str:
-        """Return what it gives, by method; a text where it refuses, which says why."""
+        """Return what it gives, by method; a text where it refuses, which says why.
+
+        Nothing of a file of code, which runs in the other process alone.
+        """
         draft, table = self.stage.draft, self.stage.table
-        if table is None:
+        is_code = isinstance(self.model, Path) and self.model.suffix == ".py"
+        if table is None or is_code:
             return {}
         asked = comparing.model_to_ask(self.model, draft.folder)
         try:

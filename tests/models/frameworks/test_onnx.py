@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 
 from mltrack.errors import UsageError
-from mltrack.models import manifest
+from mltrack.models import manifest, saving
 from mltrack.models.entities import ColumnType, Layout, Task, Wishes
 from mltrack.models.flavors import onnx as flavor
 from tests.models.frameworks.onnx import EXAMPLES
@@ -92,3 +92,9 @@ def test_rows_of_another_shape_are_refused(proto: Any) -> None:
     session = flavor._session(proto.SerializeToString())
     with pytest.raises(ValueError, match=r"[Dd]imension"):
         flavor.predict(session, np.ones((2, 5)), "predict")
+
+
+def test_a_graph_is_held_against_what_its_package_predicts(tmp_path: Path) -> None:
+    example = EXAMPLES["classifier"]
+    saved = saving.save(example.fitted(), tmp_path / "m", Wishes(inputs=example.rows()))
+    assert not [note for note in saved.notes if "model itself" in note]

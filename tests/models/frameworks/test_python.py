@@ -140,6 +140,12 @@ def test_a_file_without_a_model_is_refused_before_it_runs(project: Path, tmp_pat
         saving.save(file, tmp_path / "m", UNCHECKED)
 
 
+def test_a_file_is_saved_without_a_word_about_itself(project: Path, tmp_path: Path) -> None:
+    (project / "model.py").write_text("def predict(rows):\n    return rows * 2\n")
+    saved = saving.save(project / "model.py", tmp_path / "m", Wishes(inputs=ROWS))
+    assert not [note for note in saved.notes if "model itself" in note]
+
+
 def test_a_file_that_is_no_python_is_refused(project: Path, tmp_path: Path) -> None:
     file = written(project, "model.py", "def predict(rows:\n")
     with pytest.raises(UsageError, match="cannot be read as Python"):
