@@ -1,5 +1,6 @@
 """`model.yaml`: the facts of a package as text."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -92,13 +93,13 @@ def decode(data: bytes, source: str) -> PackageFacts:
 def _task(value: object, source: str) -> Task | None:
     """Return what a model predicts; None for what this mltrack does not know."""
     if value is not None and not isinstance(value, str):
-        raise IntegrityError(f"{source}: task must be a text, not {value!r}")
+        raise IntegrityError(f"{source}: task must be a text, not {_cut(value)}")
     return Task(value) if value in set(Task) else None
 
 
 def _texts(value: object, key: str, source: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise IntegrityError(f"{source}: {key} must be a list of texts, not {value!r}")
+        raise IntegrityError(f"{source}: {key} must be a list of texts, not {_cut(value)}")
     return tuple(value)
 
 
@@ -114,7 +115,7 @@ def _refuse_newer(plain: Mapping[str, Any], source: str) -> None:
 def _get(plain: Mapping[str, Any], key: str, kind: type, source: str) -> Any:  # noqa: ANN401
     value = plain.get(key)
     if type(value) is not kind:
-        raise IntegrityError(f"{source}: {key} must be a {kind.__name__}, not {value!r}")
+        raise IntegrityError(f"{source}: {key} must be a {kind.__name__}, not {_cut(value)}")
     return value
 
 
@@ -139,7 +140,7 @@ def _refuse_layout(layout: Layout, inputs: tuple[Column, ...], where: str) -> No
     if not names or (layout is Layout.SINGLE and len(names) > 1):
         raise IntegrityError(f"{where}: {len(names)} columns cannot be {layout}")
     if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(names).most_common(1)[0][0]
         raise IntegrityError(f"{where}: two columns are called {_cut(twice)}")
 
 

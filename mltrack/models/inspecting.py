@@ -1,5 +1,6 @@
 """Look at a package without running any of it: what it is, and what loading it would run."""
 
+import itertools
 import pickletools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ _PICKLES = (".pkl", ".pickle", ".joblib")
 _TEXTS = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE"}
 _KEEPS = {"MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT"}
 _GETS = {"GET", "BINGET", "LONG_BINGET"}
+_LONGEST_NAME = 200
+_MOST_NAMES = 10_000
+_ZIP = b"PK"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ def inspected(folder: Path, expected_digest: str | None = None) -> Inspection:
         files={path: (folder / path).stat().st_size for path in sorted(files.paths)},
         needs=_lines(files, facts.requirements),
         runs=runs,
-        imports=_imports(files) if runs else (),
+        imports=_imports(files, facts) if runs else (),
         code=_code(files) if runs and facts.code else (),
         known=trust.said_of(files.digest),
     )
@@ -78,11 +82,15 @@ def _code(files: VerifiedFiles) -> tuple[str, ...]:
     return tuple(path for path in below if not loader_text.is_loader(Path(path).stem))
 
 
-def _imports(files: VerifiedFiles) -> tuple[str, ...]:
+def _imports(files: VerifiedFiles, facts: PackageFacts) -> tuple[str, ...]:
+    """Return what the pickles name: those that are called so, and the one that would be loaded."""
     found: set[str] = set()
     for path in files.paths:
-        if path.endswith(_PICKLES):
-            found.update(names_in(files.read(path)))
+        if not path.endswith(_PICKLES) and path != facts.details.get("file"):
+            continue
+        data = files.read(path)
+        if not data.startswith(_ZIP):
+            found.update(itertools.islice(names_in(data), _MOST_NAMES))
     return tuple(sorted(found))
 
 
@@ -90,6 +98,7 @@ def names_in(data: bytes) -> Iterator[str]:
     """Yield what a pickle names, as `module.name`, as far as that can be read without running it.
 
     A pickle can hide what it names from any reader, so this helps people to look, and no more.
+    Long texts are cut, since a pickle can repeat one without end.
     """
     pushed = ["?", "?"]
     memo: dict[int, str] = {}
@@ -101,7 +110,7 @@ def names_in(data: bytes) -> Iterator[str]:
             if code.name == "STACK_GLOBAL":
                 yield ".".join(pushed)
             elif code.name == "GLOBAL":
-                yield str(argument).replace(" ", ".")
+                yield str(argument)[:_LONGEST_NAME].replace(" ", ".")
             pushed = [pushed[-1], _text_of(code.name, argument, memo)]
     except ValueError as error:
         yield f"(it cannot be read to its end: {error})"
@@ -110,5 +119,5 @@ def names_in(data: bytes) -> Iterator[str]:
 def _text_of(code: str, argument: object, memo: dict[int, str]) -> str:
     """Return the text that one step of a pickle puts on its stack; a mark for anything else."""
     if code in _TEXTS:
-        return str(argument)
+        return str(argument)[:_LONGEST_NAME]
     return memo.get(int(str(argument)), "?") if code in _GETS else "?"

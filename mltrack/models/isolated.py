@@ -100,7 +100,7 @@ def _lines(package: Opened) -> list[str]:
     """
     found = []
     for number, line in logical(_lock(package)):
-        if not _PACKAGE.match(line):
+        if not _PACKAGE.fullmatch(_OF_LINE.sub("", line)):
             raise IntegrityError(
                 f"{package.files.folder / _lock_file(package)}:{number}: {line[:80]!r} is no line "
                 "of a model's lock"

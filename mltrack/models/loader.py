@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from mltrack.models.canonical import PackageError
+from mltrack.models.ending import end_with_other_side
 from mltrack.models.messages import receive, send
 from mltrack.models.package_files import CODE, Files, checked_files
 from mltrack.models.shaping import answer_of, rows_for, rows_of
@@ -103,6 +104,7 @@ def serve(
     """Load a model and answer what standard input asks, until it ends.
 
     For the model's code standard input is empty, and its standard output goes to standard error.
+    When nobody is on the other side any more it ends, even a busy model, with what it started.
 
     Args:
         folder: the package.
@@ -114,6 +116,7 @@ def serve(
     asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
+    end_with_other_side(asked)
     with _said(answers):
         package = Package(folder, facts, flavor, digest)
         send(answers, {"ready": True})

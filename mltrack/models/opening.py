@@ -76,7 +76,9 @@ def load(package: Opened) -> LoadedModel:
         raise _missing(package, error) from error
     except (KeyError, OSError) as error:
         raise IntegrityError(f"{package.files.folder} cannot be read: {error!r}") from error
-    except (AttributeError, TypeError, ValueError) as error:
+    except MltrackError:
+        raise
+    except Exception as error:  # a framework raises whatever for a file that is none of its own
         raise _misfit(package, error) from error
     return LoadedModel(
         native=native,
@@ -134,10 +136,15 @@ def _missing(package: Opened, error: ImportError) -> MltrackError:
 
 def _misfit(package: Opened, error: Exception) -> MltrackError:
     return MltrackError(
-        f"the model {package.files.folder} cannot be rebuilt here: {error}",
+        f"the model {package.files.folder} cannot be rebuilt here: {_in_words(error)}",
         why="; ".join(_differences(package.facts)),
         fix=_fix(package),
     )
+
+
+def _in_words(error: Exception) -> str:
+    is_plain = type(error) in {AttributeError, TypeError, ValueError} and str(error)
+    return str(error) if is_plain else f"{type(error).__name__}: {error}"
 
 
 def _fix(package: Opened) -> str:

@@ -92,3 +92,23 @@ def test_what_python_leaves_behind_in_a_package_is_no_damage(pickled: Path) -> N
     (compiled / "x.pyc").write_bytes(b"whatever")
     digest = manifest.verify(pickled).digest
     assert manifest.write(pickled) == digest
+
+
+def test_a_pickle_that_repeats_a_long_text_costs_no_memory() -> None:
+    text = b"A" * 100_000
+    start = b"\x80\x04X" + len(text).to_bytes(4, "little") + text + b"\x94"
+    steps = (b"h\x00\x8c\x06" + b"%06d" % number + b"\x93" for number in range(20_000))
+    named = list(inspecting.names_in(start + b"".join(steps) + b"."))
+    assert sum(map(len, named)) < 10_000_000
+
+
+def test_a_pickle_that_is_not_called_one_is_read_all_the_same(
+    pickled: Path, cli: Cli, tmp_path: Path
+) -> None:
+    (pickled / "data" / "model.bin").write_bytes(pickle.dumps(Canary(tmp_path / "it-ran"), 2))
+    facts = pickled / "model.yaml"
+    facts.write_text(facts.read_text().replace("data/model.pkl", "data/model.bin"))
+    (pickled / "data" / "model.pkl").unlink()
+    manifest.write(pickled)
+    assert "__builtin__.getattr" in cli("model", "inspect", "./pickled").out
+    assert not (tmp_path / "it-ran").exists()

@@ -116,3 +116,21 @@ def test_a_lock_that_names_what_no_lock_of_a_model_does_is_refused(
 def test_a_place_that_is_none_is_refused(folder: Path, rows: Path) -> None:
     with pytest.raises(mltrack.UsageError, match="no environment 'remote'"):
         predicted(folder, rows, env="remote")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-e .",
+        "-r /etc/passwd",
+        "--index-url https://example.invalid",
+        "evil @ file:///tmp",
+        "evil==1.0 --index-url https://example.invalid",
+        "evil==1.0 -e .",
+    ],
+)
+def test_a_lock_names_packages_and_gives_no_orders_to_an_installer(folder: Path, line: str) -> None:
+    (folder / "requirements.lock").write_text(f"{line}\n", encoding="utf-8")
+    trust.remember(manifest.write(folder), trust.MADE, "a test's model")
+    with pytest.raises(IntegrityError, match=r"requirements\.lock:1: .* is no line of a model"):
+        lacking(folder)

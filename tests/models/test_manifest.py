@@ -101,3 +101,10 @@ def test_a_file_changed_after_the_check_is_refused_as_it_is_read(folder: Path) -
     (folder / "model.yaml").write_bytes(b"format: 1\n")
     with pytest.raises(IntegrityError, match=r"model\.yaml was changed"):
         files.read("model.yaml")
+
+
+def test_what_is_no_file_is_named(folder: Path) -> None:
+    os.mkfifo(folder / "data" / "pipe")
+    _append(folder, f"{DIGEST}  data/pipe\n")
+    with pytest.raises(IntegrityError, match=r"'data/pipe' in .* is no file"):
+        opening.load_package(folder)

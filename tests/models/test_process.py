@@ -12,7 +12,8 @@ import numpy as np
 import psutil
 import pytest
 
-from mltrack.models import loader_text, manifest, opening, process
+from mltrack.models import loader_text, manifest, opening, process, saving
+from mltrack.models.entities import Wishes
 from mltrack.models.isolated import variables_of
 from mltrack.models.process import ModelProcessError
 from mltrack.models.signature.columns import table_of
@@ -31,6 +32,12 @@ start = process.Start(
 with process.started(start) as running:
     print(running._process.pid, flush=True)
     sys.stdin.read()
+"""
+
+ASKING = """
+    import numpy
+    from mltrack.models.signature.columns import Table
+    running.answer(Table(names=("dose",), columns=(numpy.zeros(1),), layout="named"))
 """
 
 
@@ -108,3 +115,37 @@ def test_nothing_is_left_of_a_model_process(
         assert list((tmp_path / "scratch").iterdir())
         running.stop()
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+BUSY = """
+import os
+
+def predict(rows):
+    os.write(2, b"busy\\n")
+    while True:
+        pass
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_when_its_parent_is_ended_a_busy_model_ends_too_and_leaves_no_file(
+    tmp_path: Path, frame: Any, world: Path, how: signal.Signals
+) -> None:
+    (tmp_path / "busy.py").write_text(BUSY)
+    saving.save(tmp_path / "busy.py", tmp_path / "m", Wishes(inputs=frame, check=False))
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    asking = PARENT.replace("sys.stdin.read()", ASKING)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", asking, tmp_path / "m"],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with parent:
+        assert parent.stdout is not None
+        assert parent.stderr is not None
+        child = psutil.Process(int(parent.stdout.readline()))
+        assert "busy\n" in iter(parent.stderr.readline, "")
+        parent.send_signal(how)
+        assert psutil.wait_procs([child], timeout=60) == ([child], [])
+    assert list(temporary.iterdir()) == []

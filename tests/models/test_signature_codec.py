@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,9 @@ def _facts(signature: Signature) -> PackageFacts:
         flavor="sklearn", executes_code=True, python="3.11", requirements="requirements.txt",
         details={}, signature=signature,
     )  # fmt: skip
+
+
+NONE = Signature(layout=Layout.NAMED, inputs=())
 
 
 @given(SIGNATURES)
@@ -78,3 +82,19 @@ def test_a_signature_that_cannot_be_is_refused_with_its_place(case: str) -> None
     with pytest.raises(IntegrityError, match=re.escape(message)) as raised:
         codec.decode(text.replace(old, new, 1).encode(), "model.yaml")
     assert str(raised.value).startswith("model.yaml: signature")
+
+
+def test_a_name_that_stands_twice_among_many_is_found_at_once() -> None:
+    columns = "".join(f"  - {{name: c{n}, type: any, nullable: true}}\n" for n in range(50_000))
+    text = codec.encode(replace(_facts(NONE), signature=None)).decode()
+    signature = f"signature:\n  rows: named\n  inputs:\n{columns}"
+    twice = signature + "  - {name: c49999, type: any, nullable: true}\n"
+    with pytest.raises(IntegrityError, match="two columns are called 'c49999'"):
+        codec.decode(re.sub("signature: null\n", twice, text).encode(), "model.yaml")
+
+
+def test_what_is_wrong_is_shown_cut() -> None:
+    text = codec.encode(replace(_facts(NONE), signature=None)).decode()
+    with pytest.raises(IntegrityError) as refused:
+        codec.decode(text.replace('"3.11"', f"[{'x, ' * 9999}x]").encode(), "model.yaml")
+    assert len(refused.value.message) < 200

@@ -120,3 +120,20 @@ def test_a_package_names_no_backend_that_keras_does_not_have(tmp_path: Path) -> 
     files = manifest.VerifiedFiles(tmp_path, "0" * 64, {})
     with pytest.raises(ValueError, match="no backend 'evil'"):
         flavors.named("keras").load(files, {"file": "data/model.keras", "backend": "evil"})
+
+@pytest.mark.parametrize("data", [b"", b"\x80\x04.", b"h\x05.", b"(" * 99], ids=str)
+def test_a_pickle_that_is_none_is_said_to_be_none(folder: Path, data: bytes) -> None:
+    (folder / "data" / "model.pkl").write_bytes(data)
+    manifest.write(folder)
+    with pytest.raises(MltrackError, match=r"cannot be rebuilt here: (EOF|Unpickling|Index)"):
+        opening.load_package(folder, trust=True)
+
+
+def test_details_of_another_kind_are_refused_in_words(
+    folder: Path, rewrite: Callable[[str, str, str], None]
+) -> None:
+    rewrite("model.yaml", 'flavor: "sklearn"', 'flavor: "keras"')
+    rewrite("model.yaml", "sklearn:\n", "keras:\n  objects: 5\n")
+    with pytest.raises(TrustError) as refused:
+        opening.load_package(folder)
+    assert "its classes 5" in refused.value.why

@@ -62,8 +62,9 @@ def what_runs(details: Mapping[str, Any]) -> str:
 
     It reads a file that is called otherwise than `.keras` in older ways, without its safe mode.
     """
-    if details.get("objects"):
-        return f"Keras model, its classes {', '.join(sorted(map(str, details['objects'])))}"
+    if objects := details.get("objects"):
+        names = sorted(map(str, objects)) if isinstance(objects, Mapping) else [str(objects)]
+        return f"Keras model, its classes {', '.join(names)}"
     file = str(details.get("file"))
     if not file.endswith(".keras"):
         return f"Keras model, {file}, in a form that Keras may run code of"
