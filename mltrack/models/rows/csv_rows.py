@@ -50,7 +50,7 @@ def opened(reading: Reading, wanted: Wanted) -> RowsFile:
     _refuse_unknown_types(wanted.signature)
     records = Records(reading)
     names = _header(records, wanted.source)
-    numbers = spread(wanted.signature, len(names) - len({*wanted.keep}))
+    numbers = spread(wanted.signature, len(names), len(wanted.keep))
     taken = replace(wanted, signature=numbers or wanted.signature)
     where = found(taken, names)
     chunks = RowsReader(taken, where, len(names)).chunks(reading, records.line)

@@ -33,7 +33,7 @@ def opened(stream: BinaryIO, wanted: Wanted) -> RowsFile:
     """
     file = _file(stream, wanted.source)
     schema = file.schema_arrow
-    numbers = spread(wanted.signature, len(schema.names) - len({*wanted.keep}))
+    numbers = spread(wanted.signature, len(schema.names), len(wanted.keep))
     taken = replace(wanted, signature=numbers or wanted.signature)
     where = found(taken, schema.names)
     _refuse_other_types(taken, [schema.field(place) for place in where.inputs])

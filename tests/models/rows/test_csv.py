@@ -22,6 +22,7 @@ from mltrack.models.loaded import LoadedModel
 from mltrack.models.rows.chunks import CHUNK_ROWS
 from mltrack.models.rows.csv_blocks import FIRST_BYTES
 from mltrack.models.rows.misfits import in_words
+from mltrack.models.rows.outputs import listed
 from mltrack.models.rows.reading import MAX_LINE_BYTES
 from tests.models.rows.asking import chunks, column, loaded, predicted, signature, values
 
@@ -199,6 +200,8 @@ def test_columns_of_numbers_are_the_tensor_that_a_model_takes() -> None:
     assert chunk.table.columns[0].tolist() == [[1, 2], [3, 4]]
     assert chunk.table.columns[0].dtype == np.float32
     assert [misfit.line for misfit in chunk.misfits] == [4]
+    (chunk,) = chunks(b"a,b\n1,2\n", taken, keep=("a",))
+    assert (chunk.table.columns[0].tolist(), listed(chunk.kept[0])) == ([[1, 2]], ["1"])
 
 
 def test_a_compressed_file_is_read_as_it_was(predict: Predict) -> None:
