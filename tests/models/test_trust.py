@@ -121,6 +121,7 @@ def test_a_package_names_no_backend_that_keras_does_not_have(tmp_path: Path) -> 
     with pytest.raises(ValueError, match="no backend 'evil'"):
         flavors.named("keras").load(files, {"file": "data/model.keras", "backend": "evil"})
 
+
 @pytest.mark.parametrize("data", [b"", b"\x80\x04.", b"h\x05.", b"(" * 99], ids=str)
 def test_a_pickle_that_is_none_is_said_to_be_none(folder: Path, data: bytes) -> None:
     (folder / "data" / "model.pkl").write_bytes(data)
