@@ -67,7 +67,7 @@ def _bytes_of(model: Any) -> bytes:  # noqa: ANN401 - whatever holds a model
     from mltrack.errors import UsageError
 
     try:
-        proto = _proto_of(model)
+        proto = _in_order(_proto_of(model))
         data: bytes = proto.SerializeToString(deterministic=True)
     except (DecodeError, EncodeError, ValueError) as error:
         raise UsageError(
@@ -80,6 +80,18 @@ def _bytes_of(model: Any) -> bytes:  # noqa: ANN401 - whatever holds a model
             fix="give the path of its file, so that they are found: pathlib.Path('model.onnx')",
         )
     return data
+
+
+def _in_order(proto: Any) -> Any:  # noqa: ANN401 - onnx's
+    """Return a model with its operator sets by name: converters list them in any order."""
+    ordered = sorted(proto.opset_import, key=lambda one: (one.domain, one.version))
+    if ordered == list(proto.opset_import):
+        return proto
+    copied = type(proto)()
+    copied.CopyFrom(proto)
+    del copied.opset_import[:]
+    copied.opset_import.extend(ordered)
+    return copied
 
 
 def _proto_of(model: Any) -> Any:  # noqa: ANN401 - a ModelProto
