@@ -29,6 +29,8 @@ _STATE = "data/state"
 _LISTS = (list, Sequence, Iterable, Collection)
 _METHODS = ("predict", "predict_proba", "decision_function", "transform")
 _FROM_FILE = "mltrack_model_"
+_OUR_EXIT = "_noting_exit"
+"""What stands for `sys.exit` in a program that tracks a run: it is no code of the user."""
 
 
 def detect(model: object) -> bool:
@@ -152,7 +154,8 @@ def _run(what: str, function: Callable[..., Any], *arguments: object) -> Any:  #
     except ImportError:
         raise
     except (Exception, SystemExit) as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
+        frames = traceback.extract_tb(error.__traceback__)
+        last = [frame for frame in frames if frame.name != _OUR_EXIT][-1]
         where = f"{Path(last.filename).name}:{last.lineno}"
         raise ValueError(f"{what}, {where}: {type(error).__name__}: {error}") from error
 
