@@ -1,5 +1,6 @@
 """Models as a program asks for them: save one, load one."""
 
+import errno
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -7,12 +8,15 @@ from typing import TYPE_CHECKING, Unpack
 
 from mltrack.api.save_options import SaveOptions
 from mltrack.api.store import start_folder
-from mltrack.errors import ConflictError
+from mltrack.errors import ConflictError, StoreWriteError
 
 if TYPE_CHECKING:
     from mltrack.api.model_uris import ResolvedModel
     from mltrack.models.entities import SavedModel, Wishes
     from mltrack.models.loaded import LoadedModel
+
+
+_TAKEN = frozenset({errno.EEXIST, errno.ENOTEMPTY})
 
 
 def save_model(
@@ -46,8 +50,15 @@ def save_model(
         raise ConflictError(f"{path} is there already", fix="name a new folder")
     with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-    with built_folder(target, tmp=target.parent) as building:
-        saved = saving.save(model, building, wishes)
+    try:
+        with built_folder(target, tmp=target.parent) as building:
+            saved = saving.save(model, building, wishes)
+    except StoreWriteError as error:
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno in _TAKEN:
+            raise ConflictError(
+                f"{path} is there by now: another program saved it", fix="name a new folder"
+            ) from error
+        raise
     _warn(saved.notes)
     return replace(saved, path=target)
 

@@ -17,6 +17,7 @@ from mltrack.cli.options import (
 )
 from mltrack.cli.output import VerdictFormat
 from mltrack.cli.progress_line import line_until_its_end
+from mltrack.cli.streams import answers_alone
 
 
 class Task(StrEnum):
@@ -108,23 +109,24 @@ def evaluate(
     from mltrack.api.evaluate import metric_functions
     from mltrack.cli.evaluated import show_evaluated
 
-    found = evaluated(
-        model,
-        data,
-        target=target,
-        metrics=[*(metric or []), *metric_functions(metric_function or [])],
-        by=[_columns_of(text) for text in by or []],
-        against=against or [],
-        task=task,
-        positive=positive,
-        on_error=on_error,
-        experiment=experiment,
-        trust=trust,
-        env=env,
-        offline=offline,
-        find_links=find_links or (),
-        progress=line_until_its_end(),
-    )
+    with answers_alone():
+        found = evaluated(
+            model,
+            data,
+            target=target,
+            metrics=[*(metric or []), *metric_functions(metric_function or [])],
+            by=[_columns_of(text) for text in by or []],
+            against=against or [],
+            task=task,
+            positive=positive,
+            on_error=on_error,
+            experiment=experiment,
+            trust=trust,
+            env=env,
+            offline=offline,
+            find_links=find_links or (),
+            progress=line_until_its_end(),
+        )
     show_evaluated(found, output)
 
 

@@ -11,6 +11,7 @@ from mltrack.cli.cells import counted
 from mltrack.cli.options import Env, FindLinksOption, ModelEnvOption, OfflineOption, TrustOption
 from mltrack.cli.output import say, warn
 from mltrack.cli.progress_line import line_until_its_end
+from mltrack.cli.streams import answers_alone
 
 STANDARD_INPUT = "-"
 
@@ -90,11 +91,11 @@ def predict(
     """
     from mltrack.api import predictions
 
-    with bar("predicting") as share:
+    with answers_alone() as answers, bar("predicting") as share:
         done = predictions.predict(
             model,
             sys.stdin.buffer if data == STANDARD_INPUT else data,
-            output=output or sys.stdout,
+            output=output or answers,
             input_format=format or "",
             output_format=output_format or "",
             method=method,

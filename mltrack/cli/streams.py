@@ -4,7 +4,8 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import TextIO
 
 from mltrack.errors import StoreWriteError
 
@@ -74,6 +75,34 @@ def prepare() -> None:
         )
     sys.stdout = sys.stdout or _swallowing(_OUT)
     sys.stderr = sys.stderr or _swallowing(_ERR)
+
+
+@contextmanager
+def answers_alone() -> Iterator[TextIO]:
+    """Give what answers are to be written to; what a model prints meanwhile is talk, not an answer.
+
+    Whatever writes to standard output inside, from Python or below it, reaches standard error.
+    """
+    sys.stdout.flush()
+    answers = _Output(
+        io.BufferedWriter(io.FileIO(os.dup(_OUT), "w")),
+        encoding="utf-8",
+        errors="backslashreplace",
+        newline="",
+        write_through=True,
+    )
+    os.dup2(_ERR, _OUT)
+    try:
+        yield answers
+        answers.flush()
+    except (OSError, StoreWriteError):
+        _drop(answers.fileno())
+        raise
+    finally:
+        with suppress(OSError, StoreWriteError):
+            sys.stdout.flush()
+        os.dup2(answers.fileno(), _OUT)
+        answers.close()
 
 
 def drop_output() -> None:

@@ -75,12 +75,14 @@ def decode(data: bytes, source: str) -> PackageFacts:
     plain = yaml_reader.mapping_of(data, source)
     _refuse_newer(plain, source)
     flavor = _get(plain, "flavor", str, source)
+    details = _get(plain, _details_key(flavor), dict, source)
+    _get({"versions": {}, **details}, "versions", dict, source)
     return PackageFacts(
         flavor=flavor,
         executes_code=_get(plain, "executes_code", bool, source),
         python=_get(plain, "python", str, source),
         requirements=_get(plain, "requirements", str, source),
-        details=_get(plain, _details_key(flavor), dict, source),
+        details=details,
         signature=_signature_from_plain(plain.get("signature"), source),
         lock=_get(plain, "lock", str, source) if "lock" in plain else "",
         task=_task(plain.get("task"), source),

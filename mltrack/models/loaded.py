@@ -64,5 +64,5 @@ class LoadedModel:
             )
         try:
             return self.flavor.predict(self.native, rows, method)
-        except (TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise UsageError(f"the model refuses the rows: {error}") from error

@@ -56,7 +56,7 @@ def text_of(flavor: Flavor, facts: PackageFacts, *, end: str = SERVING) -> str:
     told = {
         "details": dict(facts.details),
         "signature": codec.signature_to_plain(facts.signature),
-        "code": list(facts.code),
+        "code": list(facts.code) if flavor.what_runs(facts.details) else [],
     }
     parts = [
         _BEGIN,

@@ -238,3 +238,22 @@ def _shell(command: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
     """Run a line of bash; its code is that of the last command that failed."""
     script = ["bash", "-o", "pipefail", "-c", command]
     return subprocess.run(script, cwd=folder, capture_output=True, check=False, timeout=300)
+
+
+def test_of_two_that_save_at_once_the_later_is_told(tmp_path: Path) -> None:
+    target = tmp_path / "m"
+
+    class Slow:
+        """Somebody else saves a model there while this one is written."""
+
+        def __reduce__(self) -> Any:
+            target.mkdir(exist_ok=True)
+            (target / "model.yaml").write_text("format: 1\n", encoding="utf-8")
+            return dict, ()
+
+        def predict(self, rows: Any) -> Any:
+            return rows
+
+    with pytest.raises(ConflictError, match="another program saved it"):
+        mltrack.save_model(Slow(), target, pickle=True, check=False)
+    assert sorted(path.name for path in target.iterdir()) == ["model.yaml"]

@@ -1,5 +1,6 @@
 """scikit-learn estimators and pipelines: as a skops file, which runs no code, or as a pickle."""
 
+import io
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ _ADDRESSES = frozenset({"_stop_words_id"})
 """Attributes of text vectorizers: a mark that their stop words were checked in this process."""
 _SAFE_SKOPS = (0, 16)
 """Older ones are known to run, or to let through, what a file only pretends to be."""
+_PACKED_AT_MOST = 20
+_SMALL_BYTES = 64 * 2**20
 _NO_SKOPS = (
     "skops is not installed, so the model is pickled: others must trust it before they load it; "
     "pip install 'mltrack-local[sklearn]'"
@@ -181,9 +184,18 @@ def _from_skops(data: bytes) -> Any:  # noqa: ANN401 - whatever it holds
     if tuple(map(int, skops.__version__.split(".")[:2])) < _SAFE_SKOPS:
         raise ValueError(f"skops {skops.__version__} lets code through that newer ones refuse")
     try:
+        _refuse_bomb(data)
         return skops.io.loads(data, trusted=[])
     except (UntrustedTypesFoundException, zipfile.BadZipFile) as error:
         raise ValueError(str(error)) from error
+
+
+def _refuse_bomb(data: bytes) -> None:
+    """Refuse a zip that holds far more than its bytes: no file that mltrack writes is packed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        size = sum(info.file_size for info in file.infolist())
+    if size > _PACKED_AT_MOST * len(data) + _SMALL_BYTES:
+        raise ValueError(f"{len(data)} bytes would become {size}")
 
 
 def predict(native: Any, rows: Any, method: str) -> Any:  # noqa: ANN401 - as scikit-learn has it

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mltrack.models import installed
 from mltrack.models.draft import Draft
-from mltrack.models.entities import Wishes
+from mltrack.models.entities import Layout, Signature, Wishes
 from mltrack.models.needs import locking, watching
 
 _LOCK = "requirements.lock"
@@ -19,7 +19,7 @@ def pinned(draft: Draft, wishes: Wishes) -> Draft:
         MissingExtraError: a distribution that the flavour or the user names is not installed.
     """
     named = [*draft.flavor.requirements(draft.facts.details), *wishes.requirements]
-    if not wishes.check and type(wishes.rows).__module__.split(".")[0] == "pandas":
+    if not wishes.check and _takes_frames(draft.facts.signature):
         named.append("pandas")
     own = {_as_installed(name) for name in named}
     direct = own | _not_of_others({*draft.found, _ALWAYS} - own, own)
@@ -38,6 +38,12 @@ def pinned(draft: Draft, wishes: Wishes) -> Draft:
         facts=replace(draft.facts, lock=_LOCK),
         notes=(*draft.notes, *lock.notes),
     )
+
+
+def _takes_frames(signature: Signature | None) -> bool:
+    """Tell whether rows reach the model as a DataFrame, as far as this Python has any."""
+    named = signature is not None and signature.layout is Layout.NAMED
+    return named and installed.version_or_none("pandas") is not None
 
 
 def _as_installed(wanted: str) -> str:

@@ -198,3 +198,14 @@ def test_a_forest_of_many_threads_gives_the_same_bits_each_time() -> None:
         warnings.simplefilter("error")
         given = {flavor.predict(model, rows, "predict_proba").tobytes() for _ in range(8)}
     assert len(given) == 1
+
+
+def test_a_file_that_would_unpack_to_far_more_than_it_is_is_refused(
+    regression: Any, tmp_path: Path
+) -> None:
+    folder = saving.save(regression, tmp_path / "m", Wishes(check=False)).path
+    with zipfile.ZipFile(folder / "data" / "model.skops", "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("schema.json", b" " * (80 * 2**20))
+    manifest.write(folder)
+    with pytest.raises(MltrackError, match="bytes would become 83886080"):
+        opening.load_package(folder)
