@@ -56,4 +56,6 @@ def test_the_demo_leaves_what_a_second_clone_and_another_user_can_use(demo: Path
     rows.to_csv(clone / "patients.csv", index=False)
     predict = ("predict", "diagnosis@staging", "patients.csv")
     other_user = {**os.environ, "XDG_CONFIG_HOME": str(demo.parent / "other-user")}
-    assert there(*predict, env=other_user).out.split() == ["prediction", "0", "0", "0"]
+    assert there(*predict, env=other_user).code == 4
+    trusted = there(*predict, "--trust", env=other_user)
+    assert trusted.out.split() == ["prediction", "0", "0", "0"]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from mltrack.api.env_names import EnvOptions, check_options
 from mltrack.api.model_uris import ResolvedModel
-from mltrack.errors import MltrackError
+from mltrack.errors import MltrackError, TrustError
 from mltrack.models.opening import Opened, load, opened
 from mltrack.models.trust import require
 from mltrack.progress import silent
@@ -43,9 +43,23 @@ def model_in(
     if why is None:
         yield load(package)
         return
-    require(package.files.digest, trust=trust, what=_INSTALLED, where=found.name)
+    try:
+        require(package.files.digest, trust=trust, what=_INSTALLED, where=found.name)
+    except TrustError as error:
+        raise _in_two_ways(error, why) from None
     with _isolated(package, options, why) as model:
         yield model
+
+
+def _in_two_ways(error: TrustError, why: str) -> TrustError:
+    """Return the error of one who did not ask for an environment, and may do without."""
+    if not why:
+        return error
+    return TrustError(
+        error.message,
+        why=f"{why}; {error.why}",
+        fix=f"predict with what is installed here: --env local; or {error.fix}",
+    )
 
 
 def _why_not_here(package: Opened, env: str) -> str | None:

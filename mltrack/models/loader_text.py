@@ -6,11 +6,21 @@ import re
 from pathlib import Path
 from typing import Any
 
-from mltrack.models import canonical, codec, ending, loader, messages, package_files, plain, shaping
+from mltrack.models import (
+    canonical,
+    codec,
+    ending,
+    loader,
+    messages,
+    package_files,
+    plain,
+    shaping,
+    tensors,
+)
 from mltrack.models.entities import PackageFacts
 from mltrack.models.flavors import Flavor
 
-PARTS = (plain, canonical, package_files, shaping, messages, ending, loader)
+PARTS = (plain, canonical, tensors, package_files, shaping, messages, ending, loader)
 """The modules that are the same in every package; each needs those before it alone."""
 _STEM = "mltrack_loader"
 _DIGITS = 8

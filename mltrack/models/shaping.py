@@ -4,8 +4,9 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mltrack.models.canonical import PackageError, canonical, tensor
+from mltrack.models.canonical import PackageError, canonical
 from mltrack.models.plain import object_array, plain_of
+from mltrack.models.tensors import tensor
 
 
 def rows_for(signature: Mapping[str, Any], data: Any) -> Any:  # noqa: ANN401 - the framework's

@@ -1,5 +1,6 @@
 """A model runs in this Python, or in an environment built from its own lock and Python."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -134,3 +135,18 @@ def test_a_lock_names_packages_and_gives_no_orders_to_an_installer(folder: Path,
     trust.remember(manifest.write(folder), trust.MADE, "a test's model")
     with pytest.raises(IntegrityError, match=r"requirements\.lock:1: .* is no line of a model"):
         lacking(folder)
+
+
+def test_who_did_not_ask_for_an_environment_is_told_how_to_do_without(
+    regression: Any, frame: Any, rows: Path, cli: Cli, tmp_path: Path
+) -> None:
+    wishes = Wishes(inputs=frame.to_numpy(), check=False)
+    saved = saving.save(regression, tmp_path / "m", wishes).path
+    lock = saved / "requirements.lock"
+    lock.write_text(re.sub(r"numpy==\S+", "numpy==1.0.0", lock.read_text("utf-8")), "utf-8")
+    manifest.write(saved)
+    refused = cli("predict", "./m", str(rows))
+    assert refused.code == 4
+    assert "numpy" in refused.err
+    assert "--env local" in refused.err
+    assert cli("predict", "./m", str(rows), "--env", "local").code == 0

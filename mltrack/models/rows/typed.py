@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from mltrack.models.canonical import canonical, tensor
+from mltrack.models.canonical import canonical
 from mltrack.models.entities import Column, Layout, Signature
 from mltrack.models.plain import object_array
 from mltrack.models.rows.misfits import NO_VALUE, no_such
 from mltrack.models.signature.columns import Table, Values
+from mltrack.models.tensors import tensor
 
 Reader = Callable[[Any], object]
 """Returns the value of a cell, None for a missing one, or raises ValueError for no such value."""

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mltrack.errors import UsageError, nearest
-from mltrack.models.canonical import MisfitError, PackageError, canonical, shown, tensor
+from mltrack.models.canonical import MisfitError, PackageError, canonical, shown
 from mltrack.models.entities import Column, ColumnType, Layout, Signature
 from mltrack.models.plain import object_array, plain_of
 from mltrack.models.signature.columns import Data, Table, Values, table_of, tensors_of
+from mltrack.models.tensors import tensor
 
 _SHOWN = 10
 _NANOSECONDS = 1000

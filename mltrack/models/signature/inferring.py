@@ -6,11 +6,12 @@ from typing import Any
 
 from mltrack.errors import UsageError
 from mltrack.models.answer import Answer
-from mltrack.models.canonical import MisfitError, PackageError, as_tensor, canonical, tensor
+from mltrack.models.canonical import MisfitError, PackageError, canonical
 from mltrack.models.entities import Column, ColumnType, Layout, Signature
 from mltrack.models.plain import plain_of
 from mltrack.models.signature.columns import Data, Table, Values, table_of, tensors_of
 from mltrack.models.signature.types import innermost, type_of
+from mltrack.models.tensors import as_tensor, tensor
 
 PREDICTION = "prediction"
 SAMPLE_ROWS = 100
