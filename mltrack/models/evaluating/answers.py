@@ -10,7 +10,6 @@ from mltrack.models.answer import Answer
 from mltrack.models.signature.columns import Values
 
 _ROWS_AND_COLUMNS = 2
-_TWO_CLASSES = 2
 
 
 class Said(NamedTuple):
