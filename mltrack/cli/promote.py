@@ -24,6 +24,13 @@ def promote(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything and write nothing.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Promote though a gate is not met; shown for ever.")
+    ] = False,
+    allow_unpushed: Annotated[
+        bool,
+        typer.Option("--allow-unpushed", help="Promote though git does not carry all its files."),
+    ] = False,
 ) -> None:
     """Move a version of a model to a stage.
 
@@ -35,9 +42,17 @@ def promote(
       mltrack promote churn@staging --to production -m "two quiet weeks"
       mltrack promote churn -m "looks good" --dry-run
     """
-    from mltrack.api.registry import promote_model
+    from mltrack.api.promoting import promote_model
 
-    move = promote_model(version, to=to, reason=reason, dry_run=dry_run, progress=say)
+    move = promote_model(
+        version,
+        to=to,
+        reason=reason,
+        dry_run=dry_run,
+        force=force,
+        allow_unpushed=allow_unpushed,
+        progress=say,
+    )
     show(safe(move.words))
     for note in move.notes:
         say(note)

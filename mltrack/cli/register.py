@@ -38,7 +38,7 @@ def register(
       mltrack register runs:/kfxhqz/model churn -m "first with the new features"
       mltrack register ./model churn
     """
-    from mltrack.api.registry import register_model
+    from mltrack.api.registering import register_model
 
     chosen = _confirmed(source, name, yes=yes)
     version = register_model(chosen, name, description=description, reason=reason or "")

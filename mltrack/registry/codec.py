@@ -1,80 +1,34 @@
-"""The bodies of registry events: which keys each kind has, and what their values may be."""
+"""The bodies of registry events, as they are read: each key, and what its value may be."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from mltrack.errors import IntegrityError, MltrackError
-from mltrack.registry.entities import Evidence, Source
+from mltrack.registry.encoding import encode
+from mltrack.registry.entities import Evaluation, Evidence, GateResult, Source
 from mltrack.registry.facts import (
+    MOVES,
     Aliased,
+    Deleted,
     Described,
     Fact,
     Moved,
     NumberAssigned,
     Registered,
+    Requested,
+    Restored,
+    Reviewed,
     Tagged,
 )
-from mltrack.store.events import Event
+from mltrack.store.events import EVENT_NAME, Event
 from mltrack.store.ids import SHA256, is_id
-from mltrack.store.journal import jsonable
 from mltrack.store.manifest import checked_path
 from mltrack.store.names import check_name
 
+__all__ = ["decode", "encode", "model_name"]
+
 MAX_NUMBER = 10**9
-_MOVES = ("promoted", "demoted", "archived")
-
-
-def encode(model: str, fact: Fact) -> tuple[str, dict[str, Any]]:
-    """Return the kind and the body of the event that says a fact of the model of this name."""
-    kind, body = _ENCODERS[type(fact)](fact)
-    return kind, {"model": model, **body}
-
-
-def _registered_body(fact: Registered) -> tuple[str, dict[str, Any]]:
-    body = {
-        "version": fact.version,
-        "proposed": fact.proposed,
-        "stage": fact.stage,
-        "digest": fact.digest,
-        "flavor": fact.flavor,
-        "source": _source_body(fact.source),
-        "evidence": _evidence_body(fact.evidence),
-    }
-    return "registered", body | ({"description": fact.description} if fact.description else {})
-
-
-def _moved_body(fact: Moved) -> tuple[str, dict[str, Any]]:
-    return "promoted", {
-        "version": fact.version,
-        "from": fact.from_stage,
-        "stage": fact.stage,
-        "replaces": list(fact.replaces),
-        "replaced_to": fact.replaced_to or None,
-        "evidence": _evidence_body(fact.evidence),
-    }
-
-
-def _source_body(source: Source) -> dict[str, Any]:
-    where = {"files": True} if source.run is None else {"run": source.run}
-    return {**where, "path": source.path}
-
-
-def _evidence_body(evidence: Evidence) -> dict[str, Any]:
-    return {"run": evidence.run, "metrics": jsonable(dict(evidence.metrics))}
-
-
-_ENCODERS: dict[type, Callable[[Any], tuple[str, dict[str, Any]]]] = {
-    Registered: _registered_body,
-    Moved: _moved_body,
-    NumberAssigned: lambda f: ("number-assigned", {"version": f.version, "number": f.number}),
-    Aliased: lambda f: (
-        ("unaliased", {"alias": f.alias})
-        if f.version is None
-        else ("aliased", {"alias": f.alias, "version": f.version})
-    ),
-    Described: lambda f: ("described", {"version": f.version, "fields": dict(f.fields)}),
-    Tagged: lambda f: ("tagged", {"version": f.version, "tags": jsonable(dict(f.tags))}),
-}
 
 
 def model_name(event: Event) -> str:
@@ -118,28 +72,67 @@ def _registered(body: Mapping[str, Any]) -> Registered:
     )
 
 
-def _moved(body: Mapping[str, Any]) -> Moved:
+def _moved(kind: str, body: Mapping[str, Any]) -> Moved:
     replaces = body.get("replaces")
     if not isinstance(replaces, list) or not all(map(_is_version, replaces)):
         raise IntegrityError("replaces must be a list of version ids")
     return Moved(
+        kind=kind,
         version=_version(body),
         stage=_text(body, "stage"),
         from_stage=_text(body, "from", default=""),
         replaces=tuple(replaces),
         replaced_to=_text(body, "replaced_to", default=""),
         evidence=_evidence(body),
+        displaced=_displaced(body) if "displaced" in body else (),
+        forced=_flag(body, "forced"),
+        unpushed=_flag(body, "unpushed"),
+        request=_event_or_none(body, "request"),
+    )
+
+
+def _displaced(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    found = body["displaced"]
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise IntegrityError("displaced must be a list of mappings")
+    return tuple((_version(one), _text(one, "stage")) for one in found)
+
+
+def _requested(body: Mapping[str, Any]) -> Requested:
+    return Requested(
+        version=_version(body),
+        stage=_text(body, "stage"),
+        from_stage=_text(body, "from", default=""),
+        evidence=_evidence(body),
+    )
+
+
+def _reviewed(body: Mapping[str, Any], *, approves: bool) -> Reviewed:
+    request = _event_or_none(body, "request")
+    if not request:
+        raise IntegrityError("request must be the name of an event")
+    return Reviewed(
+        request=request,
+        version=_version(body),
+        stage=_text(body, "stage"),
+        approves=approves,
+        attested=_mapping(body, "attested", default={}),
     )
 
 
 _DECODERS: dict[str, Callable[[Mapping[str, Any]], Fact]] = {
     "registered": _registered,
-    **dict.fromkeys(_MOVES, _moved),
+    **{kind: partial(_moved, kind) for kind in MOVES},
+    "requested": _requested,
+    "approved": partial(_reviewed, approves=True),
+    "rejected": partial(_reviewed, approves=False),
     "number-assigned": lambda b: NumberAssigned(version=_version(b), number=_number(b, "number")),
     "aliased": lambda b: Aliased(alias=_text(b, "alias"), version=_version(b)),
     "unaliased": lambda b: Aliased(alias=_text(b, "alias"), version=None),
     "described": lambda b: Described(version=_version_or_none(b), fields=_texts(b, "fields")),
     "tagged": lambda b: Tagged(version=_version_or_none(b), tags=_mapping(b, "tags")),
+    "deleted": lambda b: Deleted(version=_version_or_none(b)),
+    "restored": lambda b: Restored(version=_version_or_none(b)),
 }
 
 
@@ -157,7 +150,28 @@ def _evidence(body: Mapping[str, Any]) -> Evidence:
     run = fields.get("run")
     if run is not None and not _is_version(run):
         raise IntegrityError("evidence: run is not a run id")
-    return Evidence(run=run, metrics=_mapping(fields, "metrics", default={}))
+    return Evidence(
+        run=run,
+        metrics=_mapping(fields, "metrics", default={}),
+        evaluations=tuple(map(_evaluation, _mappings(fields, "evaluations"))),
+        gates=tuple(map(_gate, _mappings(fields, "gates"))),
+    )
+
+
+def _evaluation(fields: Mapping[str, Any]) -> Evaluation:
+    run = fields.get("run")
+    if not _is_version(run):
+        raise IntegrityError("evaluations: run is not a run id")
+    metrics = _mapping(fields, "metrics", default={})
+    return Evaluation(run=str(run), data=_text(fields, "data", default=""), metrics=metrics)
+
+
+def _gate(fields: Mapping[str, Any]) -> GateResult:
+    return GateResult(
+        gate=_text(fields, "gate"),
+        passed=_flag(fields, "passed"),
+        found=_text(fields, "found", default=""),
+    )
 
 
 def _is_version(value: object) -> bool:
@@ -205,3 +219,28 @@ def _texts(body: Mapping[str, Any], key: str) -> dict[str, str]:
     if not all(isinstance(value, str) for value in fields.values()):
         raise IntegrityError(f"{key} must map keys to texts")
     return fields
+
+
+def _mappings(body: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    value = body.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise IntegrityError(f"{key} must be a list of mappings")
+    return value
+
+
+def _flag(body: Mapping[str, Any], key: str) -> bool:
+    value = body.get(key, False)
+    if not isinstance(value, bool):
+        raise IntegrityError(f"{key} must be true or false")
+    return value
+
+
+def _event_or_none(body: Mapping[str, Any], key: str) -> str:
+    value = body.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not EVENT_NAME.match(value):
+        raise IntegrityError(f"{key} must be the name of an event")
+    return value

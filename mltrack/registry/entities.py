@@ -29,16 +29,96 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What `mltrack evaluate` found of a version.
+
+    Attributes:
+        run: the run that keeps the figures.
+        data: the digest of the data on which it was judged.
+        metrics: the figures, those of slices left out.
+    """
+
+    run: str
+    data: str
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """Whether one gate of a stage was met.
+
+    Attributes:
+        gate: the rule, in the words of people: `accuracy at least 0.9`.
+        passed: whether it was met.
+        found: what was found, and where.
+    """
+
+    gate: str
+    passed: bool
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """On what a decision was based.
 
     Attributes:
         run: the run that made the model; None when it was registered from a path.
         metrics: the last value of each metric of that run at the time.
+        evaluations: what was found of the version, as far as the decision rests on it.
+        gates: whether each gate of the stage was met.
     """
 
     run: str | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    evaluations: tuple[Evaluation, ...] = ()
+    gates: tuple[GateResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What somebody says to a request.
+
+    Attributes:
+        event: the name of the event that says it.
+        approves: whether it is an approval; else it is a rejection.
+        attested: what a code host says of it, such as who approved which pull request; empty
+            where nobody but the author vouches for it.
+    """
+
+    event: str
+    approves: bool
+    actor: Actor
+    time: datetime
+    reason: str
+    attested: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A promotion that somebody proposed and nobody has made yet.
+
+    Attributes:
+        event: the name of the event that asks, which names the request.
+        version: the id of the version.
+        stage: where it shall go.
+        reviews: what others said, in the order of their events.
+    """
+
+    event: str
+    version: str
+    stage: str
+    from_stage: str
+    actor: Actor
+    time: datetime
+    reason: str
+    evidence: Evidence
+    reviews: tuple[Review, ...] = ()
+
+    @property
+    def is_rejected(self) -> bool:
+        """Tell whether somebody said no."""
+        return not all(review.approves for review in self.reviews)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +130,9 @@ class Version:
         number: the number by which it can be named; None while another version has the same.
         stage: the stage that it is in; None while the branches disagree.
         claimed: every stage that it was moved to by branches that have not seen each other.
+        placed: the name of the event that put it into its stage; empty while that is contested.
+        since: when it came to its stage; None while that is contested.
+        forced: whether it came there though a gate was not met.
         notes: what its author should know; only a version that was just registered has any.
     """
 
@@ -71,6 +154,9 @@ class Version:
     description: str = ""
     aliases: tuple[str, ...] = ()
     tags: Mapping[str, Any] = field(default_factory=dict)
+    placed: str = ""
+    since: datetime | None = None
+    forced: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -101,6 +187,9 @@ class HistoryEntry:
         to_stage: where it went.
         replaces: what people call the versions that it replaced.
         words: what else there is to say, such as the alias that was given.
+        forced: whether it was done though a gate was not met.
+        unpushed: whether it was done though git does not carry all files of the version.
+        request: the name of the event that asked for it, or that it answers; empty where none did.
     """
 
     event: str
@@ -116,6 +205,9 @@ class HistoryEntry:
     replaces: tuple[str, ...] = ()
     words: str = ""
     evidence: Evidence = field(default_factory=Evidence)
+    forced: bool = False
+    unpushed: bool = False
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +217,15 @@ class ModelState:
     Attributes:
         name: the name that people gave it.
         folder: the folder that the name became.
-        versions: oldest first.
+        versions: oldest first; those that were deleted left out.
+        deleted: the versions that were deleted, oldest first.
+        requests: what was proposed and neither made nor rejected yet, oldest first.
         holders: the version in each exclusive stage that has exactly one.
         contested: for each exclusive stage on which the branches disagree, all candidates.
         aliases: the version that each alias names.
         contested_aliases: for each alias that branches moved apart, all candidates.
         contested_numbers: for each number that several versions have, all of them.
-        fields: what was said of the model as a whole: description, owner.
+        fields: what was said of the model as a whole: description, owner, and the like.
         heads: the events that no other has seen; the next event follows them.
         history: every event that can be understood, oldest first.
         warnings: what is wrong with the events, one line each.
@@ -140,6 +234,8 @@ class ModelState:
     name: str
     folder: str
     versions: tuple[Version, ...] = ()
+    deleted: tuple[Version, ...] = ()
+    requests: tuple[Request, ...] = ()
     holders: Mapping[str, str] = field(default_factory=dict)
     contested: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -155,35 +251,6 @@ class ModelState:
     def version(self, version_id: str) -> Version:
         """Return the version with this id, which must be here."""
         return next(v for v in self.versions if v.id == version_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promotion:
-    """A move of a version to another stage: decided, and written unless it was a dry run.
-
-    Attributes:
-        replaces: the versions that leave the stage for it.
-        replaced_to: the stage they go to; empty when there are none.
-        event: the name of the event; empty when nothing was written.
-    """
-
-    version: Version
-    from_stage: str
-    to_stage: str
-    replaces: tuple[Version, ...] = ()
-    replaced_to: str = ""
-    event: str = ""
-    notes: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> str:
-        """Return the move in one line for people."""
-        version = self.version
-        line = f"{version.model} {version.label}: {self.from_stage} -> {self.to_stage}"
-        if not self.replaces:
-            return line
-        labels = ", ".join(replaced.label for replaced in self.replaces)
-        return f"{line} (in place of {labels}, now {self.replaced_to})"
 
 
 def name_of(actor: Actor) -> str:

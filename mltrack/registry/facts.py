@@ -6,6 +6,8 @@ from typing import Any
 
 from mltrack.registry.entities import Evidence, Source
 
+MOVES = ("promoted", "demoted", "archived")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
@@ -23,14 +25,62 @@ class Registered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """A version went to a stage; those that were in its way went to another in the same event."""
+    """A version went to a stage; those that were in its way went to another in the same event.
+
+    Attributes:
+        kind: promoted, demoted or archived; it says what the author meant, and changes nothing.
+        displaced: the versions that in turn were in the way of those, and where each went.
+        forced: a gate was not met.
+        unpushed: git did not carry all files of the version, and that was allowed.
+        request: the name of the event that asked for it; empty where none did.
+    """
+
+    version: str
+    stage: str
+    kind: str = "promoted"
+    from_stage: str = ""
+    replaces: tuple[str, ...] = ()
+    replaced_to: str = ""
+    displaced: tuple[tuple[str, str], ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
+    forced: bool = False
+    unpushed: bool = False
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """Somebody proposes that a version goes to a stage."""
 
     version: str
     stage: str
     from_stage: str = ""
-    replaces: tuple[str, ...] = ()
-    replaced_to: str = ""
     evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """Somebody says yes or no to a request, which its event names."""
+
+    request: str
+    version: str
+    stage: str
+    approves: bool
+    attested: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """A version or, with None, every version that its author saw is not to be seen any more."""
+
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """A version or, with None, every version that its author saw is to be seen again."""
+
+    version: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,4 +115,15 @@ class Tagged:
     tags: Mapping[str, Any]
 
 
-Fact = Registered | Moved | NumberAssigned | Aliased | Described | Tagged
+Fact = (
+    Registered
+    | Moved
+    | NumberAssigned
+    | Aliased
+    | Described
+    | Tagged
+    | Requested
+    | Reviewed
+    | Deleted
+    | Restored
+)

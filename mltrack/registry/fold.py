@@ -4,11 +4,23 @@ from collections.abc import Iterable, Sequence
 
 from mltrack.errors import MltrackError
 from mltrack.registry.decoding import Decoded, Decoder
+from mltrack.registry.deletions import Deletions
 from mltrack.registry.entities import ModelState, Version
-from mltrack.registry.facts import Aliased, Described, Moved, NumberAssigned, Registered, Tagged
+from mltrack.registry.facts import (
+    Aliased,
+    Deleted,
+    Described,
+    Moved,
+    NumberAssigned,
+    Registered,
+    Requested,
+    Reviewed,
+    Tagged,
+)
 from mltrack.registry.history import History
 from mltrack.registry.numbers import Numbers
 from mltrack.registry.placing import Placing
+from mltrack.registry.reviews import Requests
 from mltrack.registry.stages import Stages
 from mltrack.registry.wording import Aliases, Texts
 from mltrack.store import clock
@@ -55,9 +67,12 @@ class Folding:
         self._placing = Placing(stages, self._ancestry)
         self._aliases = Aliases(self._ancestry)
         self._texts = Texts()
+        self._requests = Requests(self._ancestry)
+        self._deletions = Deletions(self._ancestry, self._decoded)
         self._registered: dict[str, tuple[Decoded, Registered]] = {}
         self._versions: dict[str, Version] = {}
         self._unbuilt: list[str] = []
+        self._movers: dict[str, Decoded] = {}
 
     def add(self, events: Iterable[Event]) -> None:
         """Take events into account that come after all that were added before."""
@@ -88,8 +103,13 @@ class Folding:
         event, fact, _ = decoded
         match fact:
             case Moved():
+                self._movers[event.name] = decoded
                 self._placing.add(event.name, fact)
+                self._requests.add(decoded)
+            case Requested() | Reviewed():
+                self._requests.add(decoded)
             case Registered():
+                self._movers[event.name] = decoded
                 self._registered[fact.version] = (decoded, fact)
                 self._unbuilt.append(fact.version)
                 self._placing.add(event.name, fact)
@@ -102,6 +122,12 @@ class Folding:
                 self._aliases.add(event.name, fact)
             case Described() | Tagged():
                 self._texts.add(fact)
+            case Deleted():
+                self._movers[event.name] = decoded
+                for version in self._registered if fact.version is None else (fact.version,):
+                    self._placing.retire(event.name, version)
+        if fact is not None:
+            self._deletions.add(event.name, fact)
 
     def state(self, faults: Sequence[str] = ()) -> ModelState:
         """Return what the events that were added say, and what is wrong with bad files."""
@@ -111,26 +137,31 @@ class Folding:
         for version in dict.fromkeys((*self._unbuilt, *changed)):
             self._versions[version] = self._version(version)
         self._unbuilt = []
-        versions = tuple(self._versions.values())
+        gone = self._deletions.of()
+        versions = tuple(v for v in self._versions.values() if v.id not in gone)
         return ModelState(
             name=self._decoded[0].model if self._decoded else self._folder,
             folder=self._folder,
             versions=versions,
+            deleted=tuple(v for v in self._versions.values() if v.id in gone),
+            requests=tuple(r for r in self._requests.open() if r.version in self._versions),
             holders=self._placing.holders,
             contested=self._placing.contested,
-            aliases=self._aliases.of,
+            aliases={a: v for a, v in self._aliases.of.items() if v not in gone},
             contested_aliases=self._aliases.contested,
             contested_numbers=self._numbers.contested(),
             next_number=self._numbers.next,
             fields=self._texts.fields.get(None, {}),
             tags=self._texts.tags.get(None, {}),
             heads=tuple(self._heads),
-            history=History(self._decoded, versions),
+            history=History(self._decoded, tuple(self._versions.values())),
             warnings=self._warnings(faults),
         )
 
     def _version(self, version_id: str) -> Version:
         (event, _, model), fact = self._registered[version_id]
+        placed = self._placing.placed(version_id)
+        mover = self._movers.get(placed)
         return Version(
             id=version_id,
             model=model,
@@ -150,6 +181,9 @@ class Folding:
             description=self._texts.fields.get(version_id, {}).get("description", ""),
             aliases=self._aliases.names.get(version_id, ()),
             tags=self._texts.tags.get(version_id, {}),
+            placed=placed,
+            since=clock.from_text(mover.event.time) if mover else None,
+            forced=bool(mover and isinstance(mover.fact, Moved) and mover.fact.forced),
         )
 
     def _warnings(self, faults: Sequence[str]) -> tuple[str, ...]:
@@ -159,6 +193,7 @@ class Folding:
             *self._undecoded,
             *_told_missing(missing),
             *self._placing.dangling(),
+            *self._deletions.warnings({v.id: v.label for v in self._versions.values()}),
         )
 
 

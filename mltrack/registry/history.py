@@ -13,9 +13,14 @@ from mltrack.registry.facts import (
     Moved,
     NumberAssigned,
     Registered,
+    Requested,
+    Reviewed,
     Tagged,
 )
 from mltrack.store import clock
+
+_WITH_EVIDENCE = Registered | Moved | Requested
+_WITH_STAGE = _WITH_EVIDENCE | Reviewed
 
 
 class History(Sequence[HistoryEntry]):
@@ -77,11 +82,14 @@ def _entry(decoded: Decoded, versions: Mapping[str, Version]) -> HistoryEntry:
         reason=event.reason,
         version=version,
         label=_label(version, versions) if version else "",
-        from_stage=moved.from_stage if moved else "",
-        to_stage=fact.stage if isinstance(fact, Moved | Registered) else "",
+        from_stage=fact.from_stage if isinstance(fact, Moved | Requested) else "",
+        to_stage=fact.stage if isinstance(fact, _WITH_STAGE) else "",
         replaces=tuple(_label(v, versions) for v in moved.replaces) if moved else (),
         words=_words(fact, versions),
-        evidence=fact.evidence if isinstance(fact, Moved | Registered) else Evidence(),
+        evidence=fact.evidence if isinstance(fact, _WITH_EVIDENCE) else Evidence(),
+        forced=bool(moved and moved.forced),
+        unpushed=bool(moved and moved.unpushed),
+        request=fact.request if isinstance(fact, Moved | Reviewed) else "",
     )
 
 

@@ -40,6 +40,7 @@ class Placing:
         self._resting = stages.resting
         self._ancestry = ancestry
         self._claims = Claims(ancestry)
+        self._placed: dict[str, dict[str, str]] = {}
         self._order: dict[str, int] = {}
         self._unregistered: set[str] = set()
         self._moved: set[str] = set()
@@ -52,9 +53,20 @@ class Placing:
             to = fact.replaced_to or self._resting
             for version in sorted({*fact.replaces} - {fact.version}):
                 self._claim(version, Claim(event, to, chosen=False))
+            for version, stage in fact.displaced:
+                if version != fact.version:
+                    self._claim(version, Claim(event, stage, chosen=False))
         self._claim(fact.version, Claim(event, fact.stage))
         if isinstance(fact, Registered):
             self._unregistered.discard(fact.version)
+
+    def retire(self, event: str, version: str) -> None:
+        """Put a version that an event deletes where those go that are replaced."""
+        self._claim(version, Claim(event, self._resting, chosen=False))
+
+    def placed(self, version: str) -> str:
+        """Return the event that put a version into its stage; empty while that is contested."""
+        return self._placed[version].get(self.stage[version] or "", "")
 
     def _claim(self, version: str, claim: Claim) -> None:
         if version not in self._order:
@@ -104,12 +116,13 @@ class Placing:
 
     def _place(self, version: str) -> None:
         found = {
-            claim.target: None
+            claim.target: claim.event
             for claim in self._claims.standing(version)
             if claim.target not in self._rivals
             or (version, claim) not in self._rivals[claim.target].overtaken
         }
         self.claimed[version] = tuple(found) or (self._resting,)
+        self._placed[version] = found
         for stage, rivals in self._rivals.items():
             if stage in self.claimed[version]:
                 rivals.candidates.add(version)

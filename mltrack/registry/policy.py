@@ -1,9 +1,11 @@
 """What may happen next: whether a version may move, what that replaces, what an alias may be."""
 
 import shlex
+from collections.abc import Iterator
 
 from mltrack.errors import MltrackError, UsageError
-from mltrack.registry.entities import ModelState, Promotion, Version
+from mltrack.registry.entities import ModelState, Version
+from mltrack.registry.moves import Displaced, Promotion
 from mltrack.registry.stages import LATEST, Stages
 from mltrack.store.names import is_plain
 
@@ -40,19 +42,23 @@ def promotion(
             fix=f"see who put it there: mltrack registry history {shlex.quote(state.name)}",
         )
     _check_moves(version, stage, stages)
-    if stage in stages.gated:
-        raise MoveRefusedError(
-            f"{state.name} {version.label} cannot go to {stage}: it has gates in config.yaml",
-            why="this release of mltrack cannot check gates, and passes none unchecked",
-            fix="promote it with a newer release: pip install --upgrade mltrack-local",
-        )
-    replaced = _replaced(state, stages, version, stage)
+    return move_to(state, stages, version, stage)
+
+
+def move_to(
+    state: ModelState, stages: Stages, version: Version, stage: str, *, kind: str = "promoted"
+) -> Promotion:
+    """Return the move of a version to a stage, with all that it pushes away; nothing is asked."""
+    replaced = _in_the_way(state, stages, stage, {version.id})
+    to = stages.after_replaced(stage) if replaced else ""
     return Promotion(
+        kind=kind,
         version=version,
         from_stage=version.stage or version.claimed[-1],
         to_stage=stage,
         replaces=replaced,
-        replaced_to=stages.resting if replaced else "",
+        replaced_to=to,
+        displaced=tuple(_displaced(state, stages, to, {version.id, *(v.id for v in replaced)})),
     )
 
 
@@ -81,13 +87,23 @@ def _check_moves(version: Version, stage: str, stages: Stages) -> None:
             )
 
 
-def _replaced(
-    state: ModelState, stages: Stages, version: Version, stage: str
+def _in_the_way(
+    state: ModelState, stages: Stages, stage: str, moving: set[str]
 ) -> tuple[Version, ...]:
     """Return the versions that leave an exclusive stage; all candidates while it is contested."""
     if stage not in stages.exclusive:
         return ()
-    return tuple(v for v in state.versions if stage in v.claimed and v.id != version.id)
+    return tuple(v for v in state.versions if stage in v.claimed and v.id not in moving)
+
+
+def _displaced(
+    state: ModelState, stages: Stages, stage: str, moving: set[str]
+) -> Iterator[Displaced]:
+    """Yield what those push away that are replaced, stage after stage."""
+    while versions := _in_the_way(state, stages, stage, moving):
+        moving |= {version.id for version in versions}
+        stage = stages.after_replaced(stage)
+        yield from (Displaced(version=version, to=stage) for version in versions)
 
 
 def alias_fault(alias: str, stages: Stages) -> str:

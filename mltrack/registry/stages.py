@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from mltrack.errors import NotFoundError, UsageError, nearest
 from mltrack.store.names import folder_of
@@ -30,12 +30,14 @@ class Stages:
         order: all of them, from where a version starts.
         exclusive: those that hold one version at a time.
         moves: for a stage, those that may follow it; a stage that is not here may go anywhere.
+        replaced: for an exclusive stage, where the version goes that another one replaces.
         gated: those for which config.yaml sets gates.
     """
 
     order: tuple[str, ...]
     exclusive: frozenset[str] = frozenset()
     moves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    replaced: Mapping[str, str] = field(default_factory=dict)
     gated: frozenset[str] = frozenset()
 
     @property
@@ -45,8 +47,12 @@ class Stages:
 
     @property
     def resting(self) -> str:
-        """Return the stage to which a version goes that is replaced."""
+        """Return the stage for versions that nobody needs any more."""
         return ARCHIVED if ARCHIVED in self.order else self.first
+
+    def after_replaced(self, stage: str) -> str:
+        """Return where the version of an exclusive stage goes when another one replaces it."""
+        return self.replaced.get(stage, self.resting)
 
     def known(self, word: str) -> str | None:
         """Return the stage that a word means, synonyms too, or None when it means none."""
@@ -98,6 +104,7 @@ def from_settings(settings: Settings) -> Stages:
         order=tuple(table),
         exclusive=exclusive,
         moves=_moves(settings["moves"], tuple(table), settings.origin("moves")),
+        replaced=_replaced(table, exclusive, where),
         gated=frozenset(settings["gates"]),
     )
 
@@ -129,6 +136,33 @@ def _check(name: str, options: object, where: str) -> None:
         raise UsageError(f"{where}: stages.{name} must map options to values, not {options!r}")
     if not isinstance((options or {}).get("exclusive", False), bool):
         raise UsageError(f"{where}: stages.{name}.exclusive must be true or false")
+
+
+def _replaced(
+    table: Mapping[str, Mapping[str, Any] | None], exclusive: frozenset[str], where: str
+) -> dict[str, str]:
+    """Return where a version goes that is replaced, for each stage that says so.
+
+    From stage to stage that must lead to one that holds many.
+    """
+    found = {name: options["replaced"] for name, options in table.items() if _says(options)}
+    for name, target in found.items():
+        told = f"{where}: stages.{name}.replaced"
+        if target not in table:
+            words = f"there is no stage {target!r}{nearest(str(target), list(table))}"
+            raise UsageError(f"{told}: {words}")
+        if name not in exclusive:
+            raise UsageError(f"{told}: nothing is replaced in {name}, which holds many")
+        seen = [name]
+        while (target := found.get(seen[-1], ARCHIVED)) in exclusive:
+            if target in seen:
+                raise UsageError(f"{told} goes round in a circle: {' -> '.join([*seen, target])}")
+            seen.append(target)
+    return found
+
+
+def _says(options: Mapping[str, Any] | None) -> TypeGuard[Mapping[str, Any]]:
+    return (options or {}).get("replaced") is not None
 
 
 def _moves(

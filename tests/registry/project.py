@@ -5,7 +5,8 @@ from pathlib import Path
 import mltrack
 from mltrack.models import codec, manifest
 from mltrack.models.entities import PackageFacts
-from mltrack.registry.entities import Promotion, Version
+from mltrack.registry.entities import Version
+from mltrack.registry.moves import Promotion
 from mltrack.store.store import Store
 from tests.support.repository import Repository
 

@@ -42,14 +42,6 @@ def test_a_move_that_config_yaml_does_not_allow_is_refused_and_the_allowed_are_n
     assert "staging, archived" in caught.value.why
 
 
-def test_a_stage_that_has_gates_is_refused_as_they_cannot_be_checked() -> None:
-    ours = Clone()
-    name = ours.register()
-    version = ours.state.version(name)
-    with pytest.raises(MoveRefusedError, match="it has gates"):
-        promotion(ours.state, replace(STAGES, gated=frozenset({"staging"})), version)
-
-
 def test_an_unknown_stage_is_told_with_the_nearest() -> None:
     ours = Clone()
     name = ours.register()

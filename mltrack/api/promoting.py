@@ -1,0 +1,169 @@
+"""Move a version of a model to a stage: decided, held against the gates, and written."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from mltrack.api.git_notice import tell_if_ignored
+from mltrack.api.store import opened_store
+from mltrack.errors import UsageError
+from mltrack.progress import Progress, silent
+from mltrack.registry import index, policy, reader
+from mltrack.registry.entities import Evidence, ModelState
+from mltrack.registry.facts import Moved
+from mltrack.registry.gates.judging import judge
+from mltrack.registry.gates.refusal import refuse_unmet
+from mltrack.registry.inline import refuse_unpushed, unpushed_files
+from mltrack.registry.moves import Promotion
+from mltrack.registry.references import InRegistry, parse_registered
+from mltrack.registry.selection import select_version
+from mltrack.registry.sources import check_files, evidence_for
+from mltrack.registry.stages import Stages
+from mltrack.registry.writing import append, changing
+from mltrack.store.store import Store
+
+
+class Decision(NamedTuple):
+    """What is to be moved where, and what was asked for it.
+
+    Attributes:
+        state: the model when it was decided.
+        move: the move, held against the gates.
+    """
+
+    store: Store
+    stages: Stages
+    state: ModelState
+    move: Promotion
+
+
+def promote_model(  # noqa: PLR0913 - what is asked of a promotion, by keyword
+    name: str,
+    version: int | str | None = None,
+    *,
+    to: str | None = None,
+    reason: str,
+    dry_run: bool = False,
+    force: bool = False,
+    allow_unpushed: bool = False,
+    progress: Progress = silent,
+) -> Promotion:
+    """Move a version of a model to a stage; who is there now leaves an exclusive stage for it.
+
+    Args:
+        name: the model, or one of its versions: `churn`, `churn/3`, `churn@staging`.
+        version: the version, where `name` names none; the latest when it is left out.
+        to: the stage; the one after the version's when it is left out.
+        reason: why; it is kept for ever.
+        dry_run: decide and check everything, and write nothing; `gates` of what is returned then
+            says which gates are met.
+        force: move it though a gate is not met; that is recorded, and shown for ever.
+        allow_unpushed: move it to an exclusive stage though git does not carry all its files;
+            that is recorded.
+        progress: is told what was chosen where something was left out.
+
+    Raises:
+        UsageError: there is no reason.
+        NotFoundError: no such model, version or stage.
+        ConflictError: branches disagree on which version is meant.
+        IntegrityError: its files are gone, or are not as they were registered.
+        MoveRefusedError: it may not move there, or git does not carry its files.
+        GateError: a gate is not met.
+    """
+    refuse_silence(reason)
+    decision = decide(name, version, to=to, progress=progress)
+    move = decision.move
+    if dry_run:
+        return move
+    _refuse(move, force=force, allow_unpushed=allow_unpushed)
+    store, stages = decision.store, decision.stages
+    with changing(store, decision.state.name, stages) as state:
+        if state.heads != decision.state.heads:  # somebody was faster: ask everything again
+            wanted = InRegistry(name=state.name, word=move.version.id)
+            move = _judged(store, stages, state, wanted, move.to_stage)
+            _refuse(move, force=force, allow_unpushed=allow_unpushed)
+        move = replace(move, forced=not move.is_met)
+        event = append(store, state, moved_fact(store, move), name=state.name, reason=reason)
+    tell_if_ignored(store)
+    return replace(move, event=event.name, notes=index.refresh(store))
+
+
+def refuse_silence(reason: str) -> None:
+    """Refuse to move a version without a reason.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not reason.strip():
+        raise UsageError("a promotion needs a reason", fix='add -m "why it is good enough"')
+
+
+def decide(
+    name: str,
+    version: int | str | None = None,
+    *,
+    to: str | None = None,
+    progress: Progress = silent,
+) -> Decision:
+    """Return what a promotion would do, checked and held against the gates; nothing is written.
+
+    Raises:
+        MltrackError: as `promote_model`, but for gates that are not met and files not in git.
+    """
+    store, wanted = opened_store(), _wanted(name, version)
+    stages = reader.stages_of(store)
+    state = reader.load_model(store, wanted.name)
+    move = _judged(store, stages, state, wanted, to)
+    if not wanted.word:
+        progress(f"{move.version.label} is the latest version of {state.name}")
+    if to is None:
+        progress(f"{move.to_stage} comes after {move.from_stage}")
+    return Decision(store, stages, state, move)
+
+
+def _judged(
+    store: Store, stages: Stages, state: ModelState, wanted: InRegistry, to: str | None
+) -> Promotion:
+    move = policy.promotion(state, stages, select_version(state, stages, wanted), to)
+    check_files(store, move.version)
+    if move.to_stage in stages.exclusive:
+        move = replace(move, unpushed=unpushed_files(store, move.version))
+    return judge(store, store.settings["gates"], state, move)
+
+
+def _refuse(move: Promotion, *, force: bool, allow_unpushed: bool) -> None:
+    if not allow_unpushed:
+        refuse_unpushed(move)
+    if not force:
+        refuse_unmet(move)
+
+
+def _wanted(name: str, version: int | str | None) -> InRegistry:
+    wanted = parse_registered(name)
+    if version is None:
+        return wanted
+    if wanted.word:
+        raise UsageError(f"{name!r} names a version already, and {version!r} is another one")
+    return parse_registered(f"{name}/{version}")
+
+
+def moved_fact(store: Store, move: Promotion) -> Moved:
+    """Return what the event of a move says."""
+    return Moved(
+        kind=move.kind,
+        version=move.version.id,
+        stage=move.to_stage,
+        from_stage=move.from_stage,
+        replaces=tuple(version.id for version in move.replaces),
+        replaced_to=move.replaced_to,
+        displaced=tuple((one.version.id, one.to) for one in move.displaced),
+        evidence=evidence_of_move(store, move),
+        forced=move.forced,
+        unpushed=bool(move.unpushed),
+        request=move.request,
+    )
+
+
+def evidence_of_move(store: Store, move: Promotion) -> Evidence:
+    """Return on what a move is based: what the run says now, evaluations, gates."""
+    said = evidence_for(store, move.version)
+    return replace(said, evaluations=move.evaluations, gates=move.gates)
