@@ -29,13 +29,11 @@ class ConfigFile(NamedTuple):
 
 
 def read_config(path: Path, *, whole: frozenset[str] = frozenset()) -> ConfigFile:
-    """Return the keys that a file sets, inner ones as `outer.inner`; none where there is no file.
-
-    A key without a value counts as not set.
+    """Return the keys that a file sets; none where there is no file.
 
     Args:
         path: the file.
-        whole: keys whose value is a mapping of its own.
+        whole: as `decode_config`.
 
     Raises:
         IntegrityError: it cannot be read, is no YAML, or holds no mapping of keys to values.
@@ -47,14 +45,30 @@ def read_config(path: Path, *, whole: frozenset[str] = frozenset()) -> ConfigFil
         return ConfigFile({}, is_newer=False)
     except OSError as error:
         raise IntegrityError(f"{path} cannot be read: {error.strerror or error}") from error
+    return decode_config(data, f"{path}", whole=whole)
+
+
+def decode_config(data: bytes, source: str, *, whole: frozenset[str] = frozenset()) -> ConfigFile:
+    """Return the keys that the bytes of a file set, inner ones as `outer.inner`.
+
+    A key without a value counts as not set.
+
+    Args:
+        data: the bytes.
+        source: where they come from, for errors.
+        whole: keys whose value is a mapping of its own.
+
+    Raises:
+        IntegrityError: they are no YAML, or hold no mapping of keys to values.
+    """
     if data in {TEMPLATE, b""}:
         return ConfigFile({}, is_newer=False)
     from mltrack.store.yaml_reader import parse
 
-    document = parse(data, str(path))
+    document = parse(data, source)
     tree = {} if document.value is None else document.value
     if not isinstance(tree, dict):
-        raise IntegrityError(f"{path} holds no mapping of keys to values")
+        raise IntegrityError(f"{source} holds no mapping of keys to values")
     version = tree.pop("format", FORMAT)
     if type(version) is not int:
         raise IntegrityError(f"{document.where('format')}: format must be a whole number")

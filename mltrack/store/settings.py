@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mltrack.errors import UsageError, nearest
-from mltrack.store.config_file import Line, read_config
+from mltrack.store.config_file import ConfigFile, Line, decode_config, read_config
 from mltrack.store.folders import user_folder
 from mltrack.store.layout import CONFIG
 
@@ -117,6 +117,28 @@ def resolve(*, store: Path | None, flags: Mapping[str, Any] | None = None) -> Se
         files = [user_folder(), *([store] if store is not None else [])]
         layers += [_from_file(folder / CONFIG, warnings) for folder in files]
     layers += [_from_environment(), _all(FLAG, flags or {})]
+    return _in_force(layers, warnings)
+
+
+def settings_in(data: bytes, source: str) -> Settings:
+    """Return what the bytes of a config.yaml set, and the defaults; nothing of this machine counts.
+
+    Args:
+        data: the bytes, such as a commit has them.
+        source: where they come from, for errors and for origins.
+
+    Raises:
+        UsageError: they hold a value that its key cannot have.
+        IntegrityError: they cannot be understood.
+    """
+    warnings: list[str] = []
+    defaults = _all(DEFAULT, {key: rule.default for key, rule in RULES.items()})
+    read = decode_config(data, source, whole=_WHOLE)
+    return _in_force([defaults, _known(read, source, warnings)], warnings)
+
+
+def _in_force(layers: Sequence[Mapping[str, Line]], warnings: Sequence[str]) -> Settings:
+    """Return the settings that layers make, of which the later counts."""
     in_force = {key: line for layer in layers for key, line in layer.items()}
     return Settings(
         {key: line.value for key, line in in_force.items()},
@@ -143,10 +165,14 @@ def _from_runner(text: str) -> dict[str, Any]:
 
 
 def _from_file(path: Path, warnings: list[str]) -> dict[str, Line]:
+    return _known(read_config(path, whole=_WHOLE), f"{path}", warnings)
+
+
+def _known(read: ConfigFile, source: str, warnings: list[str]) -> dict[str, Line]:
     """Return what a file sets; what a newer mltrack may have meant is passed over and told."""
-    lines, is_newer = read_config(path, whole=_WHOLE)
+    lines, is_newer = read
     if is_newer:
-        warnings.append(f"{path} is of a newer format than this mltrack writes; it is only read")
+        warnings.append(f"{source} is of a newer format than this mltrack writes; it is only read")
     known: dict[str, Line] = {}
     for key, (value, where) in lines.items():
         if key in RULES:
