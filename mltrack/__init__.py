@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from mltrack.api.projects import run_project
     from mltrack.api.promoting import promote_model
     from mltrack.api.registering import register_model
-    from mltrack.api.registry import get_model, list_models, registry_history
+    from mltrack.api.registry import get_model, list_models
+    from mltrack.api.registry_history import registry_history
     from mltrack.api.removal import remove_runs, restore_runs
     from mltrack.api.run_changes import note_run, rename_run, tag_run
     from mltrack.api.runs import compare_runs, get_run
@@ -149,7 +150,8 @@ _HOMES = {
     "mltrack.api.projects": ("run_project",),
     "mltrack.api.promoting": ("promote_model",),
     "mltrack.api.registering": ("register_model",),
-    "mltrack.api.registry": ("get_model", "list_models", "registry_history"),
+    "mltrack.api.registry": ("get_model", "list_models"),
+    "mltrack.api.registry_history": ("registry_history",),
     "mltrack.api.removal": ("remove_runs", "restore_runs"),
     "mltrack.api.run_changes": ("note_run", "rename_run", "tag_run"),
     "mltrack.api.runs": ("compare_runs", "get_run"),

@@ -1,13 +1,9 @@
-"""Register models, promote their versions, and ask who did what, when and why."""
-
-import heapq
-from collections.abc import Iterator
-from datetime import datetime
+"""Ask which models and versions there are, and write the index of them."""
 
 from mltrack.api.store import opened_store
 from mltrack.registry import index, reader
 from mltrack.registry.contest_errors import contests_of
-from mltrack.registry.entities import HistoryEntry, ModelState, Version
+from mltrack.registry.entities import ModelState, Version
 from mltrack.registry.references import parse_registered
 from mltrack.registry.selection import select_version
 
@@ -44,27 +40,6 @@ def get_model_or_version(reference: str) -> ModelState | Version:
     wanted = parse_registered(reference)
     state = reader.load_model(store, wanted.name)
     return select_version(state, reader.stages_of(store), wanted) if wanted.word else state
-
-
-def registry_history(model: str | None = None) -> list[HistoryEntry]:
-    """Return what happened to a model, or to all of them, oldest first.
-
-    Raises:
-        NotFoundError: there is no such model.
-    """
-    if model is not None:
-        return list(get_model(model).history)
-    models = reader.list_models(opened_store()).models
-    timed = heapq.merge(*(_timed(state) for state in models), key=lambda pair: pair[0])
-    return [entry for _, entry in timed]
-
-
-def _timed(state: ModelState) -> Iterator[tuple[datetime, HistoryEntry]]:
-    """Yield each entry with a time that never goes back, whatever the clocks said."""
-    latest = None
-    for entry in state.history:
-        latest = max(latest or entry.time, entry.time)
-        yield latest, entry
 
 
 def write_index() -> bool:

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from mltrack.registry.entities import HistoryEntry, ModelState, Version, name_of
+from mltrack.registry.entities import (
+    Evaluation,
+    GateResult,
+    HistoryEntry,
+    ModelState,
+    Version,
+    name_of,
+)
 from mltrack.store import clock
 from mltrack.store.journal import jsonable
 
@@ -83,4 +90,19 @@ def history_row(entry: HistoryEntry) -> Row:
         "reason": entry.reason,
         "run": entry.evidence.run,
         "metrics": jsonable(dict(entry.evidence.metrics)),
+        "forced": entry.forced,
+        "unpushed": entry.unpushed,
+        "request": entry.request or None,
+        "gates": [gate_row(gate) for gate in entry.evidence.gates],
+        "evaluations": [evaluation_row(one) for one in entry.evidence.evaluations],
     }
+
+
+def gate_row(gate: GateResult) -> Row:
+    """Return whether a gate was met, and what was found."""
+    return {"gate": gate.gate, "passed": gate.passed, "found": gate.found}
+
+
+def evaluation_row(found: Evaluation) -> Row:
+    """Return what an evaluation found of a version, and on which data."""
+    return {"run": found.run, "data": found.data, "metrics": jsonable(dict(found.metrics))}

@@ -26,7 +26,7 @@ from mltrack.store.ids import SHA256, is_id
 from mltrack.store.manifest import checked_path
 from mltrack.store.names import check_name
 
-__all__ = ["decode", "encode", "model_name"]
+__all__ = ["KINDS", "decode", "encode", "model_name"]
 
 MAX_NUMBER = 10**9
 
@@ -134,6 +134,10 @@ _DECODERS: dict[str, Callable[[Mapping[str, Any]], Fact]] = {
     "deleted": lambda b: Deleted(version=_version_or_none(b)),
     "restored": lambda b: Restored(version=_version_or_none(b)),
 }
+
+
+KINDS = tuple(_DECODERS)
+"""All kinds of events that are understood."""
 
 
 def _source(fields: Mapping[str, Any]) -> Source:

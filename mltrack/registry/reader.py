@@ -29,16 +29,25 @@ def stages_of(store: Store) -> Stages:
     return stages_.from_settings(store.settings)
 
 
-def list_models(store: Store) -> Listing:
-    """Return all models of a store that have a version; every file is read, to tell of bad ones."""
+def list_models(store: Store, *, deleted: bool = False) -> Listing:
+    """Return all models of a store that have a version; every file is read, to tell of bad ones.
+
+    Args:
+        store: the store.
+        deleted: also those of which every version was deleted.
+    """
     stages = stages_of(store)
     states = [read_model(store, folder, stages) for folder in _folders(store)]
     return Listing(
-        models=tuple(sorted((s for s in states if s.versions), key=lambda s: s.name)),
+        models=tuple(sorted((s for s in states if _is_here(s, deleted)), key=lambda s: s.name)),
         warnings=tuple(
             f"model {state.name}: {line}" for state in states for line in state.warnings
         ),
     )
+
+
+def _is_here(state: ModelState, deleted: bool) -> bool:  # noqa: FBT001 - as list_models has it
+    return bool(state.versions or (deleted and state.deleted))
 
 
 def _folders(store: Store) -> list[str]:
@@ -71,16 +80,21 @@ def known_model(store: Store, folder: str, stages: Stages, *, afresh: bool = Fal
         return read_model(store, folder, stages)
 
 
-def load_model(store: Store, name: str) -> ModelState:
+def load_model(store: Store, name: str, *, deleted: bool = False) -> ModelState:
     """Return the model with this name.
+
+    Args:
+        store: the store.
+        name: the name.
+        deleted: also one of which every version was deleted.
 
     Raises:
         NotFoundError: there is no such model.
     """
     stages = stages_of(store)
     state = known_model(store, folder_for(store, name, stages), stages)
-    if not state.versions:
-        known = [model.name for model in list_models(store).models]
+    if not _is_here(state, deleted):
+        known = [model.name for model in list_models(store, deleted=deleted).models]
         raise NotFoundError(
             f"there is no model {name!r}{nearest(name, known)}",
             fix="mltrack model ls" if known else f"mltrack register RUN {shlex.quote(name)}",

@@ -6,7 +6,8 @@ import pytest
 
 import mltrack
 from mltrack.api.model_uris import resolve_model
-from mltrack.api.registry import get_model, list_models, registry_history
+from mltrack.api.registry import get_model, list_models
+from mltrack.api.registry_history import registry_history
 from mltrack.errors import ConflictError
 from tests.registry.project import Project
 from tests.support.cli import Cli

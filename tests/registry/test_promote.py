@@ -5,7 +5,8 @@ import shutil
 import pytest
 
 import mltrack
-from mltrack.api.registry import get_model, registry_history
+from mltrack.api.registry import get_model
+from mltrack.api.registry_history import registry_history
 from mltrack.errors import IntegrityError, MltrackError, NotFoundError, UsageError
 from mltrack.store.yaml_reader import read_file
 from tests.registry.project import Project

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import mltrack
-from mltrack.api.registry import list_models, registry_history
+from mltrack.api.registry import list_models
+from mltrack.api.registry_history import registry_history
 from mltrack.api.registry_rows import history_row, whole_model
 from mltrack.api.run import Run
 from mltrack.api.store import use

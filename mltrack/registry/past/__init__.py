@@ -1,0 +1,1 @@
+"""What the registry held at another time, and what changed since."""
