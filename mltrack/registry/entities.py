@@ -249,8 +249,8 @@ class ModelState:
     warnings: tuple[str, ...] = ()
 
     def version(self, version_id: str) -> Version:
-        """Return the version with this id, which must be here."""
-        return next(v for v in self.versions if v.id == version_id)
+        """Return the version with this id, which must be here, deleted or not."""
+        return next(v for v in (*self.versions, *self.deleted) if v.id == version_id)
 
 
 def name_of(actor: Actor) -> str:

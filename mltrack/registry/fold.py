@@ -124,39 +124,45 @@ class Folding:
                 self._texts.add(fact)
             case Deleted():
                 self._movers[event.name] = decoded
-                for version in self._registered if fact.version is None else (fact.version,):
-                    self._placing.retire(event.name, version)
-        if fact is not None:
-            self._deletions.add(event.name, fact)
+        for version in () if fact is None else self._deletions.add(event.name, fact):
+            self._movers[event.name] = decoded
+            self._placing.retire(event.name, version)
+            self._requests.drop(event.name, version)
 
     def state(self, faults: Sequence[str] = ()) -> ModelState:
         """Return what the events that were added say, and what is wrong with bad files."""
-        changed = self._placing.settle() | self._aliases.settle() | self._numbers.changed
+        self._build()
+        gone, everyone = self._deletions.deleted, tuple(self._versions.values())
+        requests = (r for r in self._requests.open() if r.version not in gone)
+        numbers = self._numbers.contested()
+        return ModelState(
+            name=self._decoded[0].model if self._decoded else self._folder,
+            folder=self._folder,
+            versions=tuple(v for v in everyone if v.id not in gone) if gone else everyone,
+            deleted=tuple(v for v in everyone if v.id in gone) if gone else (),
+            requests=tuple(r for r in requests if r.version in self._registered),
+            holders=self._placing.holders,
+            contested=self._placing.contested,
+            aliases=self._aliases.of,
+            contested_aliases=self._aliases.contested,
+            contested_numbers={n: ids for n, ids in numbers.items() if not gone.keys() >= {*ids}},
+            next_number=self._numbers.next,
+            fields=self._texts.fields.get(None, {}),
+            tags=self._texts.tags.get(None, {}),
+            heads=tuple(self._heads),
+            history=History(self._decoded, everyone),
+            warnings=self._warnings(faults),
+        )
+
+    def _build(self) -> None:
+        """Make those versions anew of which something changed."""
+        gone = self._deletions.deleted
+        changed = self._placing.settle(gone) | self._aliases.settle(gone) | self._numbers.changed
         changed |= {version for version in self._texts.changed if version in self._registered}
         self._numbers.changed, self._texts.changed = set(), set()
         for version in dict.fromkeys((*self._unbuilt, *changed)):
             self._versions[version] = self._version(version)
         self._unbuilt = []
-        gone = self._deletions.of()
-        versions = tuple(v for v in self._versions.values() if v.id not in gone)
-        return ModelState(
-            name=self._decoded[0].model if self._decoded else self._folder,
-            folder=self._folder,
-            versions=versions,
-            deleted=tuple(v for v in self._versions.values() if v.id in gone),
-            requests=tuple(r for r in self._requests.open() if r.version in self._versions),
-            holders=self._placing.holders,
-            contested=self._placing.contested,
-            aliases={a: v for a, v in self._aliases.of.items() if v not in gone},
-            contested_aliases=self._aliases.contested,
-            contested_numbers=self._numbers.contested(),
-            next_number=self._numbers.next,
-            fields=self._texts.fields.get(None, {}),
-            tags=self._texts.tags.get(None, {}),
-            heads=tuple(self._heads),
-            history=History(self._decoded, tuple(self._versions.values())),
-            warnings=self._warnings(faults),
-        )
 
     def _version(self, version_id: str) -> Version:
         (event, _, model), fact = self._registered[version_id]
@@ -193,8 +199,15 @@ class Folding:
             *self._undecoded,
             *_told_missing(missing),
             *self._placing.dangling(),
-            *self._deletions.warnings({v.id: v.label for v in self._versions.values()}),
+            *(_kept(v) for v in self._versions.values() if v.id in self._deletions.disputed),
         )
+
+
+def _kept(version: Version) -> str:
+    return (
+        f"{version.uri} was deleted by somebody who had not seen all that was said of it, so it is"
+        " kept (settle that: mltrack model rm, or mltrack model restore)"
+    )
 
 
 def _is_told(name: str, faults: Sequence[str]) -> bool:

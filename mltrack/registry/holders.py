@@ -41,5 +41,5 @@ class Claims:
 
     def standing(self, thing: str) -> list[Claim]:
         """Return the claims on a thing that stand, in the order of their events."""
-        claims = self._latest[thing]
+        claims = self._latest.get(thing, [])
         return [claim for claim in claims if claim.chosen] or claims

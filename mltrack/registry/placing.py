@@ -1,5 +1,6 @@
 """Where the versions of a model are, as events move them; what an event leaves alone stays."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from mltrack.registry.facts import Moved, Registered
@@ -44,6 +45,7 @@ class Placing:
         self._order: dict[str, int] = {}
         self._unregistered: set[str] = set()
         self._moved: set[str] = set()
+        self._deleted: dict[str, str] = {}
         exclusive = [stage for stage in stages.order if stage in stages.exclusive]
         self._rivals = {stage: _Rivals({}, set(), set()) for stage in exclusive}
 
@@ -61,7 +63,7 @@ class Placing:
             self._unregistered.discard(fact.version)
 
     def retire(self, event: str, version: str) -> None:
-        """Put a version that an event deletes where those go that are replaced."""
+        """Put a version that an event brings back, after it was deleted, where those rest."""
         self._claim(version, Claim(event, self._resting, chosen=False))
 
     def placed(self, version: str) -> str:
@@ -83,10 +85,16 @@ class Placing:
             for version, event in last.items()
         )
 
-    def settle(self) -> set[str]:
-        """Find out where versions are now, and return those that may be elsewhere than before."""
-        moved = self._moved - self._unregistered
-        self._moved = set()
+    def settle(self, deleted: Mapping[str, str]) -> set[str]:
+        """Find out where versions are now, and return those that may be elsewhere than before.
+
+        Args:
+            deleted: the event that deleted each version that is deleted. Such a version rests,
+                and is no candidate for a stage; the version that it replaced there stays replaced.
+        """
+        changed = {version for version, _ in deleted.items() ^ self._deleted.items()}
+        moved = (self._moved | changed) - self._unregistered
+        self._moved, self._deleted = set(), dict(deleted)
         standing = {version: self._claims.standing(version) for version in moved}
         for stage, rivals in self._rivals.items():
             if _claim_anew(rivals.claims, stage, standing):
@@ -115,12 +123,7 @@ class Placing:
         return changed
 
     def _place(self, version: str) -> None:
-        found = {
-            claim.target: claim.event
-            for claim in self._claims.standing(version)
-            if claim.target not in self._rivals
-            or (version, claim) not in self._rivals[claim.target].overtaken
-        }
+        found = self._found(version)
         self.claimed[version] = tuple(found) or (self._resting,)
         self._placed[version] = found
         for stage, rivals in self._rivals.items():
@@ -128,6 +131,17 @@ class Placing:
                 rivals.candidates.add(version)
             else:
                 rivals.candidates.discard(version)
+
+    def _found(self, version: str) -> dict[str, str]:
+        """Return where a version is, and the event that put it there."""
+        if version in self._deleted:
+            return {self._resting: self._deleted[version]}
+        return {
+            claim.target: claim.event
+            for claim in self._claims.standing(version)
+            if claim.target not in self._rivals
+            or (version, claim) not in self._rivals[claim.target].overtaken
+        }
 
     def _hold(self) -> None:
         self.holders, self.contested = {}, {}

@@ -14,15 +14,16 @@ class Requests:
 
     A move of the version to the stage closes the requests that its event follows or names. A
     rejection closes one for ever: who still wants it proposes it anew. What is said to a request
-    that is not here says nothing.
+    that is not here, or that its author had not seen, says nothing.
     """
 
-    __slots__ = ("_ancestry", "_by_event", "_open")
+    __slots__ = ("_ancestry", "_by_event", "_made", "_open")
 
     def __init__(self, ancestry: Ancestry) -> None:
         self._ancestry = ancestry
         self._by_event: dict[str, Request] = {}
         self._open: dict[tuple[str, str], list[str]] = {}
+        self._made: set[str] = set()
 
     def add(self, decoded: Decoded) -> None:
         """Take what an event says into account."""
@@ -41,11 +42,21 @@ class Requests:
                     reason=event.reason,
                     evidence=fact.evidence,
                 )
-                self._open.setdefault((fact.version, fact.stage), []).append(event.name)
+                if event.name not in self._made:
+                    self._open.setdefault((fact.version, fact.stage), []).append(event.name)
             case Reviewed() if fact.request in self._by_event:
                 self._review(decoded, fact)
 
+    def drop(self, event: str, version: str) -> None:
+        """Close all that an event saw asked for a version, which was deleted meanwhile."""
+        follows = self._ancestry.follows
+        for (asked, _), waiting in self._open.items():
+            if asked == version:
+                waiting[:] = [r for r in waiting if not follows(event, r)]
+
     def _close(self, event: str, fact: Moved) -> None:
+        if fact.request:
+            self._made.add(fact.request)
         waiting = self._open.get((fact.version, fact.stage))
         if waiting:
             follows = self._ancestry.follows
@@ -53,7 +64,8 @@ class Requests:
 
     def _review(self, decoded: Decoded, fact: Reviewed) -> None:
         event, request = decoded.event, self._by_event[fact.request]
-        if (request.version, request.stage) != (fact.version, fact.stage):
+        is_about = (request.version, request.stage) == (fact.version, fact.stage)
+        if not is_about or not self._ancestry.follows(event.name, request.event):
             return
         review = Review(
             event=event.name,

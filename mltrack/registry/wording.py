@@ -1,5 +1,6 @@
 """What was said of a model and its versions in words: fields, tags, and the aliases they have."""
 
+from collections.abc import Collection
 from typing import Any
 
 from mltrack.registry.facts import Aliased, Described, Registered, Tagged
@@ -43,13 +44,15 @@ class Texts:
 class Aliases:
     """The version of each alias; where one branch took it away and another gave it, it is kept.
 
+    A version that was deleted has none.
+
     Attributes:
         of: the version of each alias.
         contested: the candidates for each alias that branches moved apart.
         names: the aliases of each version that has any.
     """
 
-    __slots__ = ("_claims", "_is_settled", "_registered", "contested", "names", "of")
+    __slots__ = ("_claims", "_deleted", "_is_settled", "_registered", "contested", "names", "of")
 
     def __init__(self, ancestry: Ancestry) -> None:
         self.of: dict[str, str] = {}
@@ -57,6 +60,7 @@ class Aliases:
         self.names: dict[str, tuple[str, ...]] = {}
         self._claims = Claims(ancestry)
         self._registered: set[str] = set()
+        self._deleted: frozenset[str] = frozenset()
         self._is_settled = True
 
     def add(self, event: str, fact: Registered | Aliased) -> None:
@@ -68,16 +72,17 @@ class Aliases:
             chosen = fact.version is not None
             self._claims.add(fact.alias, Claim(event, fact.version or "", chosen=chosen))
 
-    def settle(self) -> set[str]:
+    def settle(self, deleted: Collection[str]) -> set[str]:
         """Find out what the aliases are now, and return the versions that have others."""
-        if self._is_settled:
+        if self._is_settled and self._deleted == set(deleted):
             return set()
-        self._is_settled = True
+        self._is_settled, self._deleted = True, frozenset(deleted)
+        known = self._registered - self._deleted
         before, names = self.names, dict[str, tuple[str, ...]]()
         self.of, self.contested = {}, {}
         for alias in self._claims.things():
             claims = self._claims.standing(alias)
-            targets = dict.fromkeys(c.target for c in claims if c.target in self._registered)
+            targets = dict.fromkeys(c.target for c in claims if c.target in known)
             if len(targets) > 1:
                 self.contested[alias] = tuple(targets)
             for version in targets if len(targets) == 1 else ():

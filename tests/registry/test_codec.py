@@ -4,14 +4,18 @@ import pytest
 
 from mltrack.errors import IntegrityError
 from mltrack.registry import codec
-from mltrack.registry.entities import Evidence, Source
+from mltrack.registry.entities import Evaluation, Evidence, GateResult, Source
 from mltrack.registry.facts import (
     Aliased,
+    Deleted,
     Described,
     Fact,
     Moved,
     NumberAssigned,
     Registered,
+    Requested,
+    Restored,
+    Reviewed,
     Tagged,
 )
 from mltrack.store.events import Event, encode
@@ -19,6 +23,13 @@ from mltrack.store.yaml_reader import mapping_of
 
 RUN = "20260131-120000-kfxhqzab"
 VERSION = "20260201-120000-mwtcdxyz"
+REQUEST = "000000000007-31251cf8825d6db031ab"
+EVIDENCE = Evidence(
+    run=RUN,
+    metrics={"acc": 0.5, "steps": 10},
+    evaluations=(Evaluation(run=VERSION, data="cd" * 32, metrics={"acc": 0.75}),),
+    gates=(GateResult(gate="acc at least 0.7", passed=True, found="0.75 in mwtcdx"),),
+)
 REGISTERED = Registered(
     version=VERSION,
     proposed=3,
@@ -38,6 +49,31 @@ FACTS: list[Fact] = [
         replaces=(RUN,),
         replaced_to="archived",
     ),
+    Moved(
+        kind="demoted",
+        version=VERSION,
+        stage="staging",
+        replaces=(RUN,),
+        replaced_to="canary",
+        displaced=((RUN, "archived"),),
+        evidence=EVIDENCE,
+        forced=True,
+        unpushed=True,
+        request=REQUEST,
+    ),
+    Moved(kind="archived", version=VERSION, stage="archived"),
+    Requested(version=VERSION, stage="production", from_stage="staging", evidence=EVIDENCE),
+    Reviewed(
+        request=REQUEST,
+        version=VERSION,
+        stage="production",
+        approves=True,
+        attested={"host": "github", "login": "ada"},
+    ),
+    Reviewed(request=REQUEST, version=VERSION, stage="production", approves=False),
+    Deleted(version=VERSION),
+    Deleted(version=None),
+    Restored(version=VERSION),
     NumberAssigned(version=VERSION, number=4),
     Aliased(alias="champion", version=VERSION),
     Aliased(alias="champion", version=None),
@@ -51,7 +87,10 @@ def event_of(fact: Fact) -> Event:
     return Event(kind=kind, subject="churn", body=body)
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=[codec.encode("churn", fact)[0] for fact in FACTS])
+IDS = [f"{n}-{codec.encode('churn', fact)[0]}" for n, fact in enumerate(FACTS)]
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=IDS)
 def test_a_fact_comes_back_from_its_file_as_it_was(fact: Fact) -> None:
     event = event_of(fact)
     fields = mapping_of(encode(event), "event")

@@ -8,27 +8,22 @@ from hypothesis import strategies as st
 from mltrack.registry.facts import Moved
 from mltrack.registry.fold import Folding
 from mltrack.store.events import Event
+from tests.registry import stories
 from tests.registry.clones import MODEL, STAGES, Clone, folded, named
-from tests.registry.test_fold_properties import story
+from tests.registry.stories import Action, story
 
 # Two clones that move a few versions into the same stages, and merge often.
-WHAT = ["register", "promote", "promote", "promote", "merge", "merge", "assign", "alias", "tag"]
-ACTIONS = st.lists(
-    st.tuples(
-        st.sampled_from(WHAT), st.integers(0, 1), st.integers(0, 2), st.sampled_from([0, 1, 1, 2])
-    ),
-    min_size=8,
-    max_size=30,
-)
+WHAT = [*["promote"] * 6, *["merge"] * 4, *set(stories.WHAT)]
+ACTIONS = stories.actions(sorted(WHAT), clones=2, least=8, most=30)
 
 
 @settings(max_examples=100, deadline=None)
 @given(ACTIONS, st.integers(0, 2**32))
 def test_after_each_further_event_it_is_the_fold_of_all_that_came(
-    actions: list[tuple[str, int, int, int]], seed: int
+    happened: list[Action], seed: int
 ) -> None:
     random = Random(seed)
-    events = sorted(story(actions), key=lambda event: event.name)
+    events = sorted(story(happened), key=lambda event: event.name)
     kept = [event for event in events if random.random() < 0.9]
     going_on = Folding(MODEL, STAGES)
     for number, event in enumerate(kept, start=1):

@@ -21,8 +21,8 @@ from mltrack.registry.known import model_in
 from mltrack.store.events import EVENT_NAME, Event, encode, read_folder
 from tests.registry.clones import MODEL, STAGES, Clone
 from tests.registry.project import Project
+from tests.registry.stories import story
 from tests.registry.test_fold_going_on import ACTIONS
-from tests.registry.test_fold_properties import story
 
 _watched: list[str] = []
 
