@@ -38,10 +38,12 @@ if TYPE_CHECKING:
     from mltrack.api.predictions import predict
     from mltrack.api.projects import run_project
     from mltrack.api.promoting import promote_model
+    from mltrack.api.proposing import propose_model
     from mltrack.api.registering import register_model
     from mltrack.api.registry import get_model, list_models
     from mltrack.api.registry_history import registry_history
     from mltrack.api.removal import remove_runs, restore_runs
+    from mltrack.api.reviewing import approve_request, list_requests, reject_request
     from mltrack.api.run_changes import note_run, rename_run, tag_run
     from mltrack.api.runs import compare_runs, get_run
     from mltrack.api.search import search_runs
@@ -77,6 +79,7 @@ __all__ = [
     "__version__",
     "active_run",
     "add_runs",
+    "approve_request",
     "check_staged",
     "check_store",
     "compare_runs",
@@ -90,6 +93,7 @@ __all__ = [
     "init_store",
     "list_experiments",
     "list_models",
+    "list_requests",
     "load_model",
     "log_artifact",
     "log_artifacts",
@@ -107,8 +111,10 @@ __all__ = [
     "note_run",
     "predict",
     "promote_model",
+    "propose_model",
     "register_model",
     "registry_history",
+    "reject_request",
     "remove_experiment",
     "remove_runs",
     "rename_experiment",
@@ -149,10 +155,12 @@ _HOMES = {
     "mltrack.api.predictions": ("predict",),
     "mltrack.api.projects": ("run_project",),
     "mltrack.api.promoting": ("promote_model",),
+    "mltrack.api.proposing": ("propose_model",),
     "mltrack.api.registering": ("register_model",),
     "mltrack.api.registry": ("get_model", "list_models"),
     "mltrack.api.registry_history": ("registry_history",),
     "mltrack.api.removal": ("remove_runs", "restore_runs"),
+    "mltrack.api.reviewing": ("approve_request", "list_requests", "reject_request"),
     "mltrack.api.run_changes": ("note_run", "rename_run", "tag_run"),
     "mltrack.api.runs": ("compare_runs", "get_run"),
     "mltrack.api.search": ("search_runs",),

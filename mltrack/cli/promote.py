@@ -1,12 +1,16 @@
 """mltrack promote: move a version of a model to a stage."""
 
 import shlex
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mltrack.cli.cells import safe
 from mltrack.cli.output import say, show
+from mltrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from mltrack.api.proposing import Proposal
 
 
 def promote(
@@ -31,6 +35,9 @@ def promote(
         bool,
         typer.Option("--allow-unpushed", help="Promote though git does not carry all its files."),
     ] = False,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Ask others to approve it, and move nothing.")
+    ] = False,
 ) -> None:
     """Move a version of a model to a stage.
 
@@ -41,7 +48,16 @@ def promote(
       mltrack promote churn/3 --to staging -m "best recall so far"
       mltrack promote churn@staging --to production -m "two quiet weeks"
       mltrack promote churn -m "looks good" --dry-run
+      mltrack promote churn/3 --to production -m "two quiet weeks" --propose
     """
+    if propose:
+        if dry_run or force or allow_unpushed:
+            raise UsageError(
+                "--propose moves nothing, so nothing else can be asked of it",
+                fix="leave --dry-run, --force and --allow-unpushed out",
+            )
+        _propose(version, to, reason)
+        return
     from mltrack.api.promoting import promote_model
 
     move = promote_model(
@@ -60,3 +76,21 @@ def promote(
         say("nothing was written: this was a dry run")
     else:
         say(f"next: mltrack registry history {shlex.quote(move.version.model)}")
+
+
+def _propose(version: str, to: str | None, reason: str) -> None:
+    from mltrack.api.proposing import propose_model
+
+    _show_proposal(propose_model(version, to=to, reason=reason, progress=say))
+
+
+def _show_proposal(proposal: "Proposal") -> None:
+    move = proposal.move
+    show(safe(move.words))
+    if proposal.earlier is not None:
+        say(f"it is proposed already, by {proposal.asked_by}, in {proposal.file}")
+        say("nothing was written")
+        return
+    say(f"proposed in {proposal.file}")
+    say("next: commit that file and open a pull request; then somebody else says")
+    say(f"  mltrack registry approve {shlex.quote(move.version.uri)} --to {move.to_stage}")

@@ -3,9 +3,12 @@
 from mltrack.cli.commands import new_app
 from mltrack.cli.output import say
 from mltrack.cli.registry_history import history
+from mltrack.cli.registry_review import approve, reject, requests
 
 app = new_app("Who did what to which model, when and why.")
 app.command()(history)
+for command in (requests, approve, reject):
+    app.command()(command)
 
 
 @app.command()

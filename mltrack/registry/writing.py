@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from mltrack.registry import codec
-from mltrack.registry.entities import ModelState
+from mltrack.registry.entities import Actor, ModelState
 from mltrack.registry.facts import Fact
 from mltrack.registry.reader import folder_for, known_model
 from mltrack.registry.stages import Stages, folders_for
@@ -27,7 +27,15 @@ def changing(store: Store, name: str, stages: Stages) -> Iterator[ModelState]:
         yield known_model(store, folder_for(store, name, stages), stages, afresh=True)
 
 
-def append(store: Store, state: ModelState, fact: Fact, *, name: str, reason: str) -> Event:
+def append(
+    store: Store,
+    state: ModelState,
+    fact: Fact,
+    *,
+    name: str,
+    reason: str,
+    actor: Actor | None = None,
+) -> Event:
     """Write an event that follows all events of a model, and return it.
 
     Args:
@@ -36,6 +44,7 @@ def append(store: Store, state: ModelState, fact: Fact, *, name: str, reason: st
         fact: what happened.
         name: the model's true name.
         reason: why, in the words of who did it.
+        actor: who did it; None means who is at work here.
 
     Raises:
         StoreWriteError: the disk refused.
@@ -45,7 +54,7 @@ def append(store: Store, state: ModelState, fact: Fact, *, name: str, reason: st
         kind=kind,
         subject=state.folder,
         parents=state.heads,
-        actor=store.actor,
+        actor=store.actor if actor is None else actor,
         reason=without_secrets(reason, "reason"),
         body=body,
     )

@@ -17,14 +17,22 @@ def who(folder: Path) -> dict[str, Any]:
     Asked in this order: `MLTRACK_USER`, the actor of a CI job, git's user, the system's user.
     """
     if name := os.environ.get(USER_VARIABLE):
-        return _from_line(name, USER_VARIABLE)
-    for variable in _CI_ACTORS:
-        if name := os.environ.get(variable):
-            return {"name": name, "source": variable}
+        return from_line(name, USER_VARIABLE)
+    if actor := of_ci_job():
+        return actor
     return _from_git(folder) or {"name": f"{_system_user()}@{this_host()}", "source": "system"}
 
 
-def _from_line(line: str, source: str) -> dict[str, Any]:
+def of_ci_job() -> dict[str, Any] | None:
+    """Return the actor of a CI job as `{name, source}`, or None where this is none."""
+    for variable in _CI_ACTORS:
+        if name := os.environ.get(variable):
+            return {"name": name, "source": variable}
+    return None
+
+
+def from_line(line: str, source: str) -> dict[str, Any]:
+    """Return who a line such as `Ada <ada@example.org>` names, as `{name, email, source}`."""
     name, opening, rest = line.partition("<")
     if opening and rest.endswith(">"):
         return {"name": name.strip(), "email": rest[:-1], "source": source}

@@ -1,0 +1,152 @@
+"""mltrack registry requests, approve, reject: what is proposed, and what others say to it."""
+
+import shlex
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mltrack.cli.cells import counted, safe
+from mltrack.cli.options import OutputOption, ReasonOption
+from mltrack.cli.output import Format, say, show, show_listing
+from mltrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from mltrack.api.reviewing import Answer, Attestation
+
+_COLUMNS = ["when", "model", "version", "what", "who", "why", "approved by"]
+_FOR_PROGRAMS = [
+    "event",
+    "time",
+    "by",
+    "model",
+    "version",
+    "label",
+    "from",
+    "to",
+    "stage",
+    "approved_by",
+    "reason",
+]
+_Version = Annotated[
+    str, typer.Argument(metavar="NAME[/VERSION]", help="The version; else the only one proposed.")
+]
+_To = Annotated[
+    str | None,
+    typer.Option("--to", metavar="STAGE", help="Where it shall go, if several are proposed."),
+]
+
+
+def requests(
+    model: Annotated[
+        str | None, typer.Argument(metavar="[MODEL]", help="The model; else all of them.")
+    ] = None,
+    output: OutputOption = Format.TABLE,
+) -> None:
+    """List what is proposed and neither done nor rejected, the oldest first.
+
+    Examples:
+      mltrack registry requests
+      mltrack registry requests churn --output json
+    """
+    from mltrack.api.request_rows import request_row
+    from mltrack.api.reviewing import list_requests
+
+    rows = [request_row(one.request, one.version) for one in list_requests(model)]
+    if not rows:
+        say("nothing is proposed: mltrack promote NAME/VERSION --propose -m WHY")
+    if output in {Format.TABLE, Format.MD}:
+        shown = [
+            {
+                "when": row["time"],
+                "model": row["model"],
+                "version": row["label"],
+                "what": f"{row['from']} -> {row['to']}",
+                "who": row["by"],
+                "why": row["reason"] or None,
+                "approved by": ", ".join(row["approved_by"]) or None,
+            }
+            for row in rows
+        ]
+        show_listing(output, "requests", shown, _COLUMNS)
+    else:
+        show_listing(output, "requests", rows, _FOR_PROGRAMS)
+
+
+def approve(
+    version: _Version,
+    reason: ReasonOption = None,
+    to: _To = None,
+    attested_by: Annotated[
+        str | None,
+        typer.Option("--attested-by", metavar="HOST", help="In CI: the code host, as github."),
+    ] = None,
+    reviewer: Annotated[
+        str | None,
+        typer.Option("--reviewer", metavar="LOGIN", help="In CI: who approved it on the host."),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help="In CI: where that is seen.")
+    ] = None,
+) -> None:
+    """Approve what somebody else proposes.
+
+    It moves nothing: that is for promote, once there are as many approvals as the stage asks for.
+    A CI job may write down what was approved on a code host, with --attested-by, --reviewer and
+    --url.
+
+    Examples:
+      mltrack registry approve churn/3 -m "the card says all there is to say"
+      mltrack registry approve churn/3 --to production
+      mltrack registry approve churn --attested-by github --reviewer "$REVIEWER" --url "$URL"
+    """
+    from mltrack.api.reviewing import approve_request
+
+    attestation = _attestation(attested_by, reviewer, url)
+    answer = approve_request(version, to=to, reason=reason or "", attestation=attestation)
+    _show_answer(answer)
+    uri, stage = shlex.quote(answer.version.uri), answer.request.stage
+    say(f"next: commit {answer.file}; then mltrack promote {uri} --to {stage} -m WHY")
+
+
+def _attestation(host: str | None, reviewer: str | None, url: str | None) -> "Attestation | None":
+    from mltrack.api.reviewing import Attestation
+
+    if host is None and reviewer is None and url is None:
+        return None
+    if host is None or reviewer is None or url is None:
+        raise UsageError(
+            "what was approved on a code host needs --attested-by, --reviewer and --url together"
+        )
+    return Attestation(host, reviewer, url)
+
+
+def reject(
+    version: _Version,
+    reason: Annotated[
+        str, typer.Option("--reason", "-m", metavar="WHY", help="What is missing; it is kept.")
+    ],
+    to: _To = None,
+) -> None:
+    """Reject what somebody proposes, or take back what you proposed.
+
+    That closes the request for ever; whoever still wants it proposes it anew.
+
+    Examples:
+      mltrack registry reject churn/3 -m "no evaluation on this year's data"
+    """
+    from mltrack.api.reviewing import reject_request
+
+    answer = reject_request(version, to=to, reason=reason)
+    _show_answer(answer)
+    say(f"next: commit {answer.file}")
+
+
+def _show_answer(answer: "Answer") -> None:
+    version, request = answer.version, answer.request
+    what = f"{version.model} {version.label}: {request.from_stage} -> {request.stage}"
+    if answer.approves:
+        show(safe(f"{what} approved by {answer.by} ({counted(answer.approvals, 'approval')})"))
+    else:
+        show(safe(f"{what} rejected by {answer.by}"))
+    if version.stage != request.from_stage:
+        say(f"note: it was in {request.from_stage} when it was proposed; it is in {answer.now} now")
