@@ -4,7 +4,8 @@ import pytest
 
 import mltrack
 from mltrack.api.proposing import Proposal
-from mltrack.api.registry import get_model, registry_history
+from mltrack.api.registry import get_model
+from mltrack.api.registry_history import registry_history
 from mltrack.api.reviewing import Attestation
 from mltrack.errors import MltrackError, NotFoundError, UsageError
 from mltrack.store.yaml_reader import read_file
