@@ -42,7 +42,9 @@ def requests(
     ] = None,
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """List what is proposed and neither done nor rejected, the oldest first.
+    """List what is proposed and still open.
+
+    The oldest comes first; what was done, or rejected, is not open any more.
 
     Examples:
       mltrack registry requests
@@ -127,7 +129,7 @@ def reject(
     ],
     to: _To = None,
 ) -> None:
-    """Reject what somebody proposes, or take back what you proposed.
+    """Reject what somebody proposes, or take one's own back.
 
     That closes the request for ever; whoever still wants it proposes it anew.
 

@@ -5,7 +5,6 @@ import pytest
 import mltrack
 from mltrack.api.proposing import Proposal
 from mltrack.api.registry import get_model
-from mltrack.api.registry_history import registry_history
 from mltrack.api.reviewing import Attestation
 from mltrack.errors import MltrackError, NotFoundError, UsageError
 from mltrack.store.yaml_reader import read_file
@@ -273,7 +272,7 @@ def test_the_history_tells_of_requests_and_answers(project: Project, bob: Person
     propose()
     bob.takes_over()
     mltrack.approve_request("churn/1")
-    told = [(entry.kind, entry.to_stage) for entry in registry_history("churn")]
+    told = [(entry.kind, entry.to_stage) for entry in mltrack.registry_history("churn")]
     assert told == [("registered", "dev"), ("requested", "production"), ("approved", "production")]
 
 
