@@ -42,7 +42,7 @@ test: lint ## lint, then run every test that needs no further Debian package
 	@if [ -n "$$CI" ] && sh tests/system/install.sh; then \
 		$(PYTEST) -q -p no:xdist tests/system; \
 	else \
-		echo "system tests not run: make test-system (needs Debian's r-base-core, rsync and gcc)"; \
+		echo "system tests not run: make test-system (needs Debian's r-base-core, rsync, gcc and openssh-client)"; \
 	fi
 
 lint: $(DEV) ## check style, format, types and layers

@@ -3,6 +3,7 @@
 import math
 import re
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -98,6 +99,14 @@ FindLinksOption = Annotated[
     list[str] | None,
     typer.Option(
         "--find-links", metavar="DIR", help="A folder that holds packages; give it many times."
+    ),
+]
+SignersOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--signers",
+        metavar="FILE",
+        help="Git's list of allowed signers, against which signed commits are checked.",
     ),
 ]
 RunOption = Annotated[

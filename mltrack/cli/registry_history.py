@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mltrack.cli.context import manner
-from mltrack.cli.options import OutputOption
+from mltrack.cli.options import OutputOption, SignersOption
 from mltrack.cli.output import Format, say, show_listing
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def history(
     by: Annotated[
         str, typer.Option("--by", metavar="WHO", help="Only by those with this in email or name.")
     ] = "",
+    signers: SignersOption = None,
     output: OutputOption = Format.TABLE,
 ) -> None:
     """Tell who did what to models, when and why, of deleted ones too.
@@ -69,8 +70,10 @@ def history(
       mltrack registry history churn
       mltrack registry history --forced --since 2026-08-01
       mltrack registry history --kind promoted --kind demoted --by ada@example.org
+      mltrack registry history --signers .signers
       mltrack registry history --output csv > history.csv
     """
+    from mltrack.api.attesting import levels_of
     from mltrack.api.registry_history import registry_history
     from mltrack.api.registry_rows import history_row
 
@@ -86,12 +89,18 @@ def history(
     )
     if not entries:
         _say_why(is_narrowed=bool(forced or unpushed or since or until or kind or by))
+    levels = levels_of(entries, signers) if signers is not None else {}
     if output in {Format.TABLE, Format.MD}:
-        columns = ["when", "model", "version", "what", "who", "why", "more"]
-        shown = [name for name in columns if name != "model" or model is None]
-        show_listing(output, "history", [_for_people(entry) for entry in entries], shown)
-    else:
-        show_listing(output, "history", [history_row(entry) for entry in entries], _FOR_PROGRAMS)
+        rows = [_for_people(entry) | {"actor": levels.get(entry.event)} for entry in entries]
+        columns = ["when", "model", "version", "what", "who", "actor", "why", "more"]
+        left_out = {"model" if model is not None else "", "actor" if signers is None else ""}
+        show_listing(output, "history", rows, [name for name in columns if name not in left_out])
+        return
+    found = [history_row(entry) for entry in entries]
+    for row in found if signers is not None else ():
+        row["level"] = str(levels[row["event"]])
+    columns = [*_FOR_PROGRAMS, *(["level"] if signers is not None else [])]
+    show_listing(output, "history", found, columns)
 
 
 def _say_why(*, is_narrowed: bool) -> None:

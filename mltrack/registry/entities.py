@@ -190,6 +190,7 @@ class HistoryEntry:
         forced: whether it was done though a gate was not met.
         unpushed: whether it was done though git does not carry all files of the version.
         request: the name of the event that asked for it, or that it answers; empty where none did.
+        attested: what a code host says of it; empty where nobody but its author vouches for it.
     """
 
     event: str
@@ -208,6 +209,7 @@ class HistoryEntry:
     forced: bool = False
     unpushed: bool = False
     request: str = ""
+    attested: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,7 @@ def _entry(decoded: Decoded, versions: Mapping[str, Version]) -> HistoryEntry:
         forced=bool(moved and moved.forced),
         unpushed=bool(moved and moved.unpushed),
         request=fact.request if isinstance(fact, Moved | Reviewed) else "",
+        attested=fact.attested if isinstance(fact, Reviewed) else {},
     )
 
 

@@ -3,7 +3,7 @@
 set -eu
 
 missing=""
-for pair in Rscript:r-base-core rsync:rsync cc:gcc; do
+for pair in Rscript:r-base-core rsync:rsync cc:gcc ssh-keygen:openssh-client; do
     command -v "${pair%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 [ -e /usr/include/stdlib.h ] || missing="$missing libc6-dev"
