@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from mltrack.api.registering import register_model
     from mltrack.api.registry import get_model, list_models
     from mltrack.api.registry_history import registry_history
+    from mltrack.api.registry_past import registry_at
     from mltrack.api.removal import remove_runs, restore_runs
     from mltrack.api.reviewing import approve_request, list_requests, reject_request
     from mltrack.api.run_changes import note_run, rename_run, tag_run
@@ -113,6 +114,7 @@ __all__ = [
     "promote_model",
     "propose_model",
     "register_model",
+    "registry_at",
     "registry_history",
     "reject_request",
     "remove_experiment",
@@ -159,6 +161,7 @@ _HOMES = {
     "mltrack.api.registering": ("register_model",),
     "mltrack.api.registry": ("get_model", "list_models"),
     "mltrack.api.registry_history": ("registry_history",),
+    "mltrack.api.registry_past": ("registry_at",),
     "mltrack.api.removal": ("remove_runs", "restore_runs"),
     "mltrack.api.reviewing": ("approve_request", "list_requests", "reject_request"),
     "mltrack.api.run_changes": ("note_run", "rename_run", "tag_run"),

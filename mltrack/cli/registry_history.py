@@ -62,9 +62,10 @@ def history(
     signers: SignersOption = None,
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """Tell who did what to models, when and why, of deleted ones too.
+    """Tell who did what to models, when and why.
 
-    The oldest comes first. Times are in the local zone, with --utc in UTC.
+    The oldest comes first; deleted models have a history too. Times are in the local zone, with
+    --utc in UTC.
 
     Examples:
       mltrack registry history churn

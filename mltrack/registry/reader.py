@@ -37,7 +37,7 @@ def list_models(store: Store, *, deleted: bool = False) -> Listing:
         deleted: also those of which every version was deleted.
     """
     stages = stages_of(store)
-    states = [read_model(store, folder, stages) for folder in _folders(store)]
+    states = [read_model(store, folder, stages) for folder in folders_of(store)]
     return Listing(
         models=tuple(sorted((s for s in states if _is_here(s, deleted)), key=lambda s: s.name)),
         warnings=tuple(
@@ -50,7 +50,8 @@ def _is_here(state: ModelState, deleted: bool) -> bool:  # noqa: FBT001 - as lis
     return bool(state.versions or (deleted and state.deleted))
 
 
-def _folders(store: Store) -> list[str]:
+def folders_of(store: Store) -> list[str]:
+    """Return the folders of all models, sorted; links are none."""
     try:
         found = [p for p in store.layout.models.iterdir() if p.is_dir() and not p.is_symlink()]
     except OSError:

@@ -1,10 +1,10 @@
 """Files as of another commit, read from git without a checkout."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from mltrack.store.git import git_bytes
+from mltrack.store.git import GitError, git_bytes
 
 
 class GitFile(NamedTuple):
@@ -21,28 +21,52 @@ def files_at(top: Path, commit: str, folder: str) -> Iterator[GitFile]:
     Args:
         top: the top of the work tree.
         commit: the id of a commit.
-        folder: a folder below the top, with `/` between its parts.
+        folder: a folder below the top, with `/` between its parts, or a file.
 
     Raises:
         GitError: git is missing or has no such commit.
     """
-    listed = list(_listed(top, commit, folder))
-    wanted = "".join(f"{blob}\n" for _, blob in listed).encode()
-    answer = git_bytes("cat-file", "--batch", "--buffer", cwd=top, stdin=wanted)
+    listed = listed_at(top, commit, folder)
+    found = blobs_of(top, (blob for _, blob in listed))
+    yield from (GitFile(path, blob, found[blob]) for path, blob in listed)
+
+
+def blobs_of(top: Path, ids: Iterable[str]) -> dict[str, bytes]:
+    """Return the bytes of blobs by their ids.
+
+    Raises:
+        GitError: git is missing or has no such blob.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    lines = "".join(f"{blob}\n" for blob in wanted).encode()
+    answer = git_bytes("cat-file", "--batch", "--buffer", cwd=top, stdin=lines)
+    found: dict[str, bytes] = {}
     position = 0
-    for path, blob in listed:
+    for blob in wanted:
         line_end = answer.index(b"\n", position)
-        size = int(answer[position:line_end].rpartition(b" ")[2])
-        yield GitFile(path, blob, answer[line_end + 1 : line_end + 1 + size])
-        position = line_end + size + 2
+        length = answer[position:line_end].rpartition(b" ")[2]
+        if not length.isdigit():
+            raise GitError(f"git has no blob {blob}")
+        position = line_end + 1 + int(length)
+        found[blob] = answer[line_end + 1 : position]
+        position += 1
+    return found
 
 
-def _listed(top: Path, commit: str, folder: str) -> Iterator[tuple[str, str]]:
-    """Yield the path and the blob of each plain file; links and submodules are left out."""
+def listed_at(top: Path, commit: str, *places: str) -> list[tuple[str, str]]:
+    """Return the path and the blob of each plain file below folders; links are left out.
+
+    Raises:
+        GitError: git is missing or has no such commit.
+    """
     listing = git_bytes(
-        "--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", commit, "--", folder, cwd=top
+        "--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", commit, "--", *places, cwd=top
     )
+    found: list[tuple[str, str]] = []
     for line in listing.split(b"\0"):
         head, _, path = line.partition(b"\t")
         if head.startswith(b"100"):
-            yield path.decode("utf-8", "surrogateescape"), head.split()[2].decode()
+            found.append((path.decode("utf-8", "surrogateescape"), head.split()[2].decode()))
+    return found
