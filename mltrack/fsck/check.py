@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mltrack.fsck import artifacts, events, machine, registry, runs, sealed, tops
+from mltrack.fsck import artifacts, events, machine, registry, runs, sealed, tops, vanished
 from mltrack.fsck.entities import REPAIR, Finding, Report, in_order
 from mltrack.fsck.events import File
 from mltrack.fsck.kinds import Kind
@@ -13,6 +13,7 @@ from mltrack.fsck.look import Look
 from mltrack.fsck.places import Place, Role, place_of
 from mltrack.fsck.runs import Placed
 from mltrack.fsck.tree import Found, Shape, names_below, walk
+from mltrack.fsck.vanished import Known
 from mltrack.progress import Share, nobody
 from mltrack.registry.entities import ModelState
 from mltrack.store.events import Event
@@ -33,6 +34,7 @@ class _Check:
     only: frozenset[str]
     progress: Share
     findings: list[Finding] = field(default_factory=list)
+    known: dict[str, Known] = field(default_factory=dict)
     runs: int = 0
     events: int = 0
     objects: int = 0
@@ -65,8 +67,13 @@ def _with_git(now: _Check) -> list[Finding]:
     rules = [path for path in strange if path.rpartition("/")[2] in _RULES_OF_GIT]
     if rules:
         message = f"git was not asked, for it would wait for {rules[0]}"
-        return [Finding(kind=Kind.GIT_SILENT, path="", message=message)]
-    return [*sealed.checked(now.look, told), *([] if now.only else tops.ignored(now.look))]
+        silent = Finding(kind=Kind.GIT_SILENT, path="", message=message)
+        return [silent, *vanished.checked(now.look, now.known, ask_git=False)]
+    found = list(sealed.checked(now.look, told))
+    if not now.only:
+        found += vanished.checked(now.look, now.known, ask_git=True)
+        found += tops.ignored(now.look)
+    return found
 
 
 def _counts(now: _Check) -> dict[str, int]:
@@ -159,32 +166,37 @@ def _annotations(now: _Check) -> None:
         for run_id, files in itertools.groupby(placed, key=lambda file: file.place.owner):
             if now.only and run_id not in now.only:
                 continue
-            found = _events(now, files)
-            cleared = any(event.kind == DELETED for event in found.values())  # as gc leaves it
+            by_name, found = _events(now, files)
+            now.findings += events.missing_parents(now.look.root, found, by_name)
+            cleared = any(event.kind == DELETED for event in found)  # as gc leaves it
             if run_id not in now.look.present and not cleared:
                 message = f"it is about the run {run_id}, which is not here"
                 now.findings += [
                     Finding(
-                        kind=Kind.ANNOTATION_ORPHAN, path=f.path, subject=run_id, message=message
+                        kind=Kind.ANNOTATION_ORPHAN,
+                        path=by_name[event.name].path,
+                        subject=run_id,
+                        message=message,
                     )
-                    for f in found
+                    for event in found
                 ]
 
 
-def _events(now: _Check, files: Iterable[Placed]) -> dict[File, Event]:
-    """Check the events of one run or experiment, and return those that can be read, by file."""
+def _events(now: _Check, files: Iterable[Placed]) -> tuple[dict[str, File], list[Event]]:
+    """Check the events of a run or experiment; return all files by name, and what can be read."""
     listed = [File(file.found.path, file.place) for file in files]
     now.events += len(listed)
     found, findings = events.checked(now.look.root, listed)
-    by_name = {file.place.inner: file for file in listed}
-    now.findings += [*findings, *events.missing_parents(now.look.root, found, by_name)]
-    return {by_name[event.name]: event for event in found}
+    now.findings += findings
+    return {file.place.inner: file for file in listed}, found
 
 
 def _experiments(now: _Check) -> None:
     placed = _plain(now, walk(now.look.root, "experiments"))
-    for _, files in itertools.groupby(placed, key=lambda file: file.place.owner):
-        _events(now, files)
+    for owner, files in itertools.groupby(placed, key=lambda file: file.place.owner):
+        by_name, found = _events(now, files)
+        known = vanished.known_of(now.look.root, found, by_name)
+        now.known[f"experiments/{owner}"] = known
 
 
 def _rest(now: _Check) -> None:
@@ -227,6 +239,7 @@ def _models(now: _Check, *, config: bool) -> list[ModelState]:
             now.look, folder, [File(f.found.path, f.place) for f in own], stages
         )
         now.findings += found.findings
+        now.known[f"models/{folder}/events"] = found.known
         states += [found.state] if found.state else []
         now.findings += _version_folders(now.look, folder, listed)
     return sorted(states, key=lambda state: state.name)

@@ -90,21 +90,49 @@ def _named(data: bytes, digest: str, file: File) -> str | None:
     return name
 
 
+class Absent(NamedTuple):
+    """Parents of which there is no file, and the file of the event that names them."""
+
+    file: File
+    parents: list[str]
+
+
+def names_here(root: Path, events: Iterable[Event], files: Mapping[str, File]) -> set[str]:
+    """Return the names of the events of which there is a file, broken ones and misnamed ones too.
+
+    Args:
+        root: the store.
+        events: those that can be read.
+        files: all files, each by the name that it bears.
+    """
+    read = {event.name for event in events}
+    broken = (true_name(_bytes_of(root, f), f) for name, f in files.items() if name not in read)
+    return read | files.keys() | set(filter(None, broken))
+
+
+def absent_parents(
+    events: Iterable[Event], files: Mapping[str, File], here: set[str]
+) -> Iterator[Absent]:
+    """Yield each event that names parents which are not among those that are here."""
+    for event in events:
+        missing = sorted(set(event.parents) - here, key=lamport_of)
+        if missing:
+            yield Absent(files[event.name], missing)
+
+
 def missing_parents(
     root: Path, events: Iterable[Event], files: Mapping[str, File]
 ) -> Iterator[Finding]:
     """Yield a note for each event that names a parent of which there is no file, broken or not."""
     found = list(events)
-    read = {event.name for event in found}
-    if all(read >= set(event.parents) for event in found):
-        return
-    broken = (true_name(_bytes_of(root, f), f) for name, f in files.items() if name not in read)
-    here = read | files.keys() | set(filter(None, broken))
-    for event in found:
-        missing = sorted(set(event.parents) - here, key=lamport_of)
-        if missing:
-            message = f"it follows {', '.join(missing[:3])}, not here (reverted, or not merged)"
-            yield _finding(Kind.EVENT_PARENT_MISSING, files[event.name], message)
+    here = names_here(root, found, files)
+    yield from map(note_of_absent, absent_parents(found, files, here))
+
+
+def note_of_absent(absent: Absent) -> Finding:
+    """Return the note for an event whose parents are not here, for a reason that nobody knows."""
+    message = f"it follows {', '.join(absent.parents[:3])}, not here (reverted, or not merged)"
+    return _finding(Kind.EVENT_PARENT_MISSING, absent.file, message)
 
 
 def _bytes_of(root: Path, file: File) -> bytes:

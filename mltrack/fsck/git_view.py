@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
+from mltrack.fsck.past import Past
 from mltrack.store import git, staging
 from mltrack.store.git import GitError
 from mltrack.store.store import Store
@@ -61,6 +62,15 @@ class GitView:
         output = git.git_bytes("ls-files", "-z", "--full-name", "--", pattern, cwd=self._cwd)
         names = output.decode("utf-8", "surrogateescape").split("\0")
         return frozenset(name[len(self._prefix) + 1 :] for name in names if name)
+
+    @cached_property
+    def past(self) -> Past:
+        """Return what all commits hold of the events of models and experiments.
+
+        Raises:
+            GitError: git gave no answer.
+        """
+        return Past(self._root)
 
     def kept(self, path: str) -> Iterator[bytes]:
         """Yield the bytes that git has of a file: the last commit's, then those that are staged."""

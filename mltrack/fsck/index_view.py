@@ -101,7 +101,7 @@ class IndexView:
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
         """Return the bytes of objects that are files."""
         asked = "".join(f"{i}\n" for i in dict.fromkeys(ids)).encode()
-        return dict(_unpacked(self._git("cat-file", "--batch", stdin=asked))) if asked else {}
+        return dict(unpacked(self._git("cat-file", "--batch", stdin=asked))) if asked else {}
 
     def _base(self) -> str:
         """Return what the index is compared with: the last commit, or nothing before the first."""
@@ -132,7 +132,7 @@ def _parts(files: Sequence[Staged], sizes: dict[str, int]) -> Iterator[list[Stag
         yield part
 
 
-def _unpacked(output: bytes) -> Iterator[tuple[str, bytes]]:
+def unpacked(output: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield each object of what `git cat-file --batch` prints."""
     at = 0
     while at < len(output):

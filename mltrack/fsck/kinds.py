@@ -27,8 +27,11 @@ class Kind(StrEnum):
     DELETED_AFTER_COMMIT = "deleted-after-commit"
     EVENT_CHANGED = "event-changed"
     EVENT_MALFORMED = "event-malformed"
+    EVENT_MISSING = "event-missing"
     EVENT_PARENT_MISSING = "event-parent-missing"
     EVENT_RENAMED = "event-renamed"
+    EVENT_REVERTED = "event-reverted"
+    EVENT_UNMERGED = "event-unmerged"
     FILE_TOO_LARGE = "file-too-large"
     GITIGNORE_COMMITTED = "gitignore-committed"
     GITIGNORE_STALE = "gitignore-stale"
@@ -111,10 +114,19 @@ RULES: dict[Kind, Rule] = {
     Kind.EVENT_MALFORMED: Rule(
         _D, "a file bears the name of an event and says nothing that can be meant", _SET_ASIDE
     ),
+    Kind.EVENT_MISSING: Rule(
+        _D, "an event of a model or experiment follows one that no file and no commit here has", ""
+    ),
     Kind.EVENT_PARENT_MISSING: Rule(
         _N, "an event follows one that is not here: it was reverted, or is not merged yet", ""
     ),
     Kind.EVENT_RENAMED: Rule(_D, "an event does not bear its own name", "gives it its name back"),
+    Kind.EVENT_REVERTED: Rule(
+        _W, "a commit took away an event of a model or experiment, as a revert does", ""
+    ),
+    Kind.EVENT_UNMERGED: Rule(
+        _N, "commits that are not merged here have events of a model or experiment", ""
+    ),
     Kind.FILE_TOO_LARGE: Rule(_D, "a staged file is larger than the limit for git", ""),
     Kind.GITIGNORE_COMMITTED: Rule(
         _D, "git has the .gitignore that hides a run while it is written", "removes it"

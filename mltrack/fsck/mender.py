@@ -7,9 +7,11 @@ from functools import cached_property
 from mltrack.errors import MltrackError
 from mltrack.fsck.git_view import GitView
 from mltrack.fsck.look import Lives, Look
+from mltrack.fsck.past import is_partial
 from mltrack.fsck.places import Place, place_of
 from mltrack.fsck.quarantine import Quarantine
 from mltrack.store.atomic import explained, write_file
+from mltrack.store.git import GitError
 from mltrack.store.layout import refuse_links
 from mltrack.store.store import Store
 from mltrack.store.yaml_reader import read_bytes
@@ -92,6 +94,19 @@ class Mender:
                 self.put(path, data)
                 return True
         return False
+
+    def from_past(self, path: str, fits: Fits) -> bool:
+        """Bring an event back as any commit ever had it, if one had bytes that fit."""
+        if self.git is None or is_partial(self.store.root):
+            return False
+        try:
+            known = self.git.past.contents([path] if path in self.git.past.files else [])
+            data = next((data for _, _, data in known if fits(data)), None)
+        except GitError:
+            return False
+        if data is not None:
+            self.put(path, data)
+        return data is not None
 
     def in_git(self, path: str) -> Iterator[bytes]:
         """Yield what git has of a file."""

@@ -94,7 +94,10 @@ def _fields(data: bytes) -> dict[str, object]:
 
 
 def _event(mender: Mender, path: str, place: Place) -> str:
-    if mender.from_git(path, lambda data: is_whole(place, data, path)):
+    def fits(data: bytes) -> bool:
+        return is_whole(place, data, path)
+
+    if mender.from_git(path, fits) or mender.from_past(path, fits):
         return FROM_GIT
     return f"{mender.set_aside(path)}; {_NOT_IN_GIT}"
 

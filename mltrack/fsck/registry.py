@@ -9,6 +9,7 @@ from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.events import File
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Look
+from mltrack.fsck.vanished import Known, known_of
 from mltrack.models import manifest
 from mltrack.registry import index
 from mltrack.registry import stages as stages_
@@ -24,10 +25,11 @@ from mltrack.store.yaml_reader import read_bytes
 
 
 class Checked(NamedTuple):
-    """What is wrong with a model, and the model as its events tell it."""
+    """What is wrong with a model, the model as its events tell it, and which events these are."""
 
     findings: list[Finding]
     state: ModelState | None
+    known: Known
 
 
 def stages_of(look: Look, *, config: bool) -> Stages:
@@ -51,12 +53,11 @@ def checked(look: Look, folder: str, files: Sequence[File], stages: Stages) -> C
         _malformed(by_name[event.name], line)
         for event, line in zip(senseless, warnings, strict=True)
     ]
-    findings += events.missing_parents(look.root, found, by_name)
     state = fold(Events(events=tuple(found)), folder=folder, stages=stages)
     findings += _contests(folder, state)
     for version in state.versions:
         findings += _version(look, version, by_name[version.event].path)
-    return Checked(findings, state if state.versions else None)
+    return Checked(findings, state if state.versions else None, known_of(look.root, found, by_name))
 
 
 def _malformed(file: File, line: str) -> Finding:

@@ -121,6 +121,35 @@ def event_parent_missing(ruin: Ruin) -> Path:
     return folder / f"{prefix}{made.name}.yaml"
 
 
+def event_missing(ruin: Ruin) -> Path:
+    event = Event(
+        kind="described",
+        subject=MODEL,
+        parents=("000000000001-aaaaaaaaaaaaaaaaaaaa",),
+        body={"model": MODEL, "version": None, "fields": {"owner": "Ada"}},
+    )
+    folder = ruin.root / "models" / MODEL / "events"
+    made = record(folder, event, tmp=ruin.store.layout.tmp)
+    index.write(ruin.store)
+    return folder / f"{made.name}.yaml"
+
+
+def event_reverted(ruin: Ruin) -> Path:
+    mltrack.promote_model(f"{MODEL}/1", to="staging", reason="a mistake")
+    ruin.repo.commit("Promote it")
+    path = ruin.events[-1]
+    ruin.repo.git("revert", "--no-edit", "HEAD")
+    return path
+
+
+def event_unmerged(ruin: Ruin) -> Path:
+    ruin.repo.branch("other")
+    mltrack.promote_model(f"{MODEL}/1", to="staging", reason="on a branch")
+    ruin.repo.commit("Promote it")
+    ruin.repo.checkout("main")
+    return ruin.root / "models" / MODEL / "events"
+
+
 def event_renamed(ruin: Ruin) -> Path:
     path = ruin.annotation
     other = path.with_name(path.name.replace(".000000000001-", ".000000000009-"))
@@ -208,7 +237,8 @@ def version_changed(ruin: Ruin) -> Path:
     digest = text.split('digest: "')[1][:64]
     removed_folder(ruin.root / "models" / MODEL / "events")
     (ruin.root / "registry.yaml").unlink()
-    ruin.repo.commit("Begin again")
+    ruin.repo.git("add", "--all")
+    ruin.repo.git("commit", "--quiet", "--amend", "--no-edit")
     body = {
         "model": MODEL,
         "version": text.split('version: "')[1].partition('"')[0],
@@ -263,8 +293,11 @@ DAMAGES: dict[Kind, Damage] = {
     Kind.DELETED_AFTER_COMMIT: lambda r: removed(r.annotation),
     Kind.EVENT_CHANGED: lambda r: changed(r.annotation, "kind:", "kind : "),
     Kind.EVENT_MALFORMED: event_malformed,
+    Kind.EVENT_MISSING: event_missing,
     Kind.EVENT_PARENT_MISSING: event_parent_missing,
     Kind.EVENT_RENAMED: event_renamed,
+    Kind.EVENT_REVERTED: event_reverted,
+    Kind.EVENT_UNMERGED: event_unmerged,
     Kind.GIT_SILENT: git_silent,
     Kind.GITIGNORE_COMMITTED: gitignore_committed,
     Kind.GITIGNORE_STALE: lambda r: added(r.first / ".gitignore", "*\n"),
