@@ -2,14 +2,9 @@
 
 from typing import Any
 
-from mltrack.registry.entities import (
-    Evaluation,
-    GateResult,
-    HistoryEntry,
-    ModelState,
-    Version,
-    name_of,
-)
+from mltrack.api.evidence_rows import evaluation_row, gate_row
+from mltrack.api.request_rows import request_row
+from mltrack.registry.entities import HistoryEntry, ModelState, Version, name_of
 from mltrack.store import clock
 from mltrack.store.journal import jsonable
 
@@ -39,7 +34,7 @@ def version_row(version: Version) -> Row:
 
 
 def whole_model(state: ModelState) -> Row:
-    """Return all of a model."""
+    """Return all of a model; `stages` and `aliases` name versions by their ids."""
     return {
         "name": state.name,
         "fields": dict(state.fields),
@@ -52,17 +47,25 @@ def whole_model(state: ModelState) -> Row:
             "numbers": {str(n): list(ids) for n, ids in state.contested_numbers.items()},
         },
         "versions": [whole_version(version) for version in state.versions],
+        "deleted": [whole_version(version) for version in state.deleted],
+        "requests": [request_row(one, state.version(one.version)) for one in state.requests],
         "warnings": list(state.warnings),
     }
 
 
 def whole_version(version: Version) -> Row:
-    """Return all of a version."""
+    """Return all of a version.
+
+    `since` is when it came to its stage, or was deleted; None while that is contested. `forced`
+    says whether it came there though a gate was not met.
+    """
     return {
         "model": version.model,
         **version_row(version),
         "proposed": version.proposed,
         "claimed": list(version.claimed),
+        "since": clock.to_text(version.since.timestamp()) if version.since else None,
+        "forced": version.forced,
         "flavor": version.flavor,
         "source": {"run": version.source.run, "path": version.source.path},
         "metrics": jsonable(dict(version.evidence.metrics)),
@@ -96,13 +99,3 @@ def history_row(entry: HistoryEntry) -> Row:
         "gates": [gate_row(gate) for gate in entry.evidence.gates],
         "evaluations": [evaluation_row(one) for one in entry.evidence.evaluations],
     }
-
-
-def gate_row(gate: GateResult) -> Row:
-    """Return whether a gate was met, and what was found."""
-    return {"gate": gate.gate, "passed": gate.passed, "found": gate.found}
-
-
-def evaluation_row(found: Evaluation) -> Row:
-    """Return what an evaluation found of a version, and on which data."""
-    return {"run": found.run, "data": found.data, "metrics": jsonable(dict(found.metrics))}

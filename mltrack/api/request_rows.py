@@ -1,6 +1,6 @@
 """Requests and the answers to them as rows that JSON can hold; their keys stay as they are."""
 
-from mltrack.api.registry_rows import Row, gate_row
+from mltrack.api.evidence_rows import Row, gate_row
 from mltrack.registry.entities import Request, Review, Version, name_of
 from mltrack.store import clock
 from mltrack.store.journal import jsonable

@@ -91,6 +91,7 @@ def _show_version(version: "Version", output: PageFormat) -> None:
     show(safe(f"{version.model} {version.label}"))
     source = row.pop("source")
     metrics = row.pop("metrics")
+    row["forced"] = row["forced"] or None
     _show_lines({**row, "stage": _stage(version), "path": source["path"]})
     if metrics:
         show("\nmetrics")

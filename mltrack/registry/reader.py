@@ -95,6 +95,11 @@ def load_model(store: Store, name: str, *, deleted: bool = False) -> ModelState:
     stages = stages_of(store)
     state = known_model(store, folder_for(store, name, stages), stages)
     if not _is_here(state, deleted):
+        if state.deleted:
+            raise NotFoundError(
+                f"the model {state.name} was deleted",
+                fix=f"mltrack model restore {shlex.quote(state.name)}",
+            )
         known = [model.name for model in list_models(store, deleted=deleted).models]
         raise NotFoundError(
             f"there is no model {name!r}{nearest(name, known)}",

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Iterable
 
 from mltrack.errors import ConflictError, NotFoundError, nearest
 from mltrack.registry import contest_errors
@@ -51,6 +52,7 @@ def _numbered(state: ModelState, number: int) -> Version:
         raise contest_errors.number(state, number)
     found = next((v for v in state.versions if v.number == number), None)
     if found is None:
+        _refuse_deleted(v for v in state.deleted if v.number == number)
         numbers = ", ".join(str(v.number) for v in state.versions if v.number is not None)
         raise NotFoundError(
             f"there is no version {number} of {state.name}; there is {numbers or 'none'}",
@@ -88,8 +90,9 @@ def _aliased(state: ModelState, stages: Stages, alias: str) -> Version:
 
 
 def _identified(state: ModelState, stages: Stages, word: str) -> Version:
-    found = [v for v in state.versions if v.id.startswith(word) or v.handle.startswith(word)]
-    if not _ID.match(word) or not found:
+    found = [v for v in state.versions if _is_named(v, word)]
+    if not found:
+        _refuse_deleted(v for v in state.deleted if _is_named(v, word))
         known = [*stages.order, LATEST, *(str(v.number) for v in state.versions)]
         raise NotFoundError(
             f"{state.name} has no version {word!r}{nearest(word, known)}", fix=_listing(state)
@@ -101,6 +104,19 @@ def _identified(state: ModelState, stages: Stages, word: str) -> Version:
             fix="give more letters of the one you mean",
         )
     return found[0]
+
+
+def _is_named(version: Version, word: str) -> bool:
+    """Tell whether a word is an id, or the letters in it, or the beginning of one of them."""
+    is_begin = version.id.startswith(word) or version.handle.startswith(word)
+    return is_begin and _ID.match(word) is not None
+
+
+def _refuse_deleted(meant: Iterable[Version]) -> None:
+    for version in meant:
+        raise NotFoundError(
+            f"{version.uri} was deleted", fix=f"mltrack model restore {shlex.quote(version.uri)}"
+        )
 
 
 def _listing(state: ModelState) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from mltrack.errors import ConflictError, NotFoundError
-from mltrack.registry.facts import Aliased
+from mltrack.registry.facts import Aliased, Deleted
 from mltrack.registry.references import parse_registered
 from mltrack.registry.selection import select_version
 from tests.registry.clones import STAGES, Clone
@@ -115,3 +115,26 @@ def test_what_is_not_there_is_told(text: str, words: str) -> None:
     ours.register()
     with pytest.raises(NotFoundError, match=words):
         meant(ours, text)
+
+
+def test_a_version_that_was_deleted_is_not_found_and_can_be_restored() -> None:
+    ours = Clone()
+    first, second = ours.register(), ours.register()
+    ours.promote(first, "production")
+    ours.say(Aliased(alias="champion", version=first))
+    ours.say(Deleted(version=first))
+    for word in ("1", "v1", first, first.rpartition("-")[2]):
+        with pytest.raises(NotFoundError, match=r"churn/1 was deleted") as caught:
+            meant(ours, f"churn/{word}")
+        assert caught.value.fix == "mltrack model restore churn/1"
+    for word in ("@production", "@archived", "@champion"):
+        with pytest.raises(NotFoundError):
+            meant(ours, f"churn{word}")
+    assert meant(ours, "churn/latest") == second
+
+
+def test_the_latest_is_the_newest_that_was_not_deleted() -> None:
+    ours = Clone()
+    first, second = ours.register(), ours.register()
+    ours.say(Deleted(version=second))
+    assert meant(ours, "churn/latest") == first
