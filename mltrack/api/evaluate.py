@@ -13,7 +13,8 @@ from mltrack.models.entities import Task
 from mltrack.models.evaluating import asking, functions, measures
 from mltrack.models.evaluating.asking import Collected, Subject
 from mltrack.models.evaluating.comparing import Difference, differences
-from mltrack.models.evaluating.entities import Better, Evaluation, SliceFigures
+from mltrack.models.evaluating.directions import Better
+from mltrack.models.evaluating.entities import Evaluation, SliceFigures
 from mltrack.models.evaluating.parts import FAIL, SKIP, Wanted
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from typing import Any
 from mltrack.api.evidence_rows import evaluation_row, gate_row
 from mltrack.api.request_rows import request_row
 from mltrack.registry.entities import HistoryEntry, ModelState, Version, name_of
+from mltrack.registry.moves import Promotion
 from mltrack.store import clock
 from mltrack.store.journal import jsonable
 
@@ -98,4 +99,26 @@ def history_row(entry: HistoryEntry) -> Row:
         "request": entry.request or None,
         "gates": [gate_row(gate) for gate in entry.evidence.gates],
         "evaluations": [evaluation_row(one) for one in entry.evidence.evaluations],
+    }
+
+
+def promotion_row(move: Promotion) -> Row:
+    """Return a move as it was decided; `event` is None where it was not made."""
+    return {
+        "model": move.version.model,
+        "version": move.version.id,
+        "label": move.version.label,
+        "kind": move.kind,
+        "from": move.from_stage,
+        "to": move.to_stage,
+        "replaces": [version.id for version in move.replaces],
+        "replaced_to": move.replaced_to or None,
+        "displaced": [{"version": one.version.id, "to": one.to} for one in move.displaced],
+        "met": move.is_met,
+        "gates": [gate_row(gate) for gate in move.gates],
+        "evaluations": [evaluation_row(one) for one in move.evaluations],
+        "forced": move.forced,
+        "unpushed": list(move.unpushed),
+        "request": move.request or None,
+        "event": move.event or None,
     }

@@ -16,6 +16,7 @@ from mltrack.registry import reader
 from mltrack.registry.contest_errors import contests_of
 from mltrack.registry.dependants import living_versions_of
 from mltrack.registry.entities import ModelState
+from mltrack.registry.gates.parsing import faults_in
 from mltrack.registry.index import is_stale
 from mltrack.store.layout import STORE_NAME
 from mltrack.store.staging import Ignored
@@ -103,6 +104,7 @@ def store_status(*, progress: Share = nobody) -> Status:
             *models.warnings,
             *(error.message for error in contests),
             *_removed_but_needed(listing, models.models),
+            *faults_in(store.settings),
             *(["registry.yaml is stale"] if stale else []),
             *([f"git does not see the store: {words_of(store, ignored)}"] if ignored else []),
         ),

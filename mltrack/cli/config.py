@@ -1,13 +1,13 @@
 """mltrack config: the settings in force, and the schema of the file that people write."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from mltrack.cli.cells import raw_cell
+from mltrack.cli.cells import counted, raw_cell
 from mltrack.cli.commands import new_app
 from mltrack.cli.options import OutputOption
-from mltrack.cli.output import Format, show, show_listing
+from mltrack.cli.output import Format, show, show_listing, warn
 from mltrack.errors import NotFoundError, nearest
 
 app = new_app(
@@ -27,10 +27,25 @@ def list_settings(
     Examples:
       mltrack config ls --origin
     """
+    from mltrack.api.gates import gate_faults
     from mltrack.api.store import effective_settings
 
+    settings = effective_settings()
+    for fault in gate_faults():
+        warn(fault)
+    if output in {Format.TABLE, Format.MD}:
+        settings = [_for_people(setting) for setting in settings]
     columns = ["key", "value", *(["origin"] if origin else []), "meaning"]
-    show_listing(output, "settings", effective_settings(), columns)
+    show_listing(output, "settings", settings, columns)
+
+
+def _for_people(setting: dict[str, Any]) -> dict[str, Any]:
+    """Return a setting as a line has room for it: of gates, how many each stage has."""
+    if setting["key"] != "gates":
+        return setting
+    counts = {s: len(rules) for s, rules in setting["value"].items() if isinstance(rules, list)}
+    told = ", ".join(f"{stage}: {counted(number, 'rule')}" for stage, number in counts.items())
+    return {**setting, "value": told or setting["value"]}
 
 
 @app.command()

@@ -139,4 +139,6 @@ def _for_people(version: "Version") -> dict[str, Any]:
 
 
 def _stage(version: "Version") -> str:
-    return version.stage or f"{' or '.join(version.claimed)} (contested)"
+    if version.stage is None:
+        return f"{' or '.join(version.claimed)} (contested)"
+    return f"{version.stage} (forced)" if version.forced else version.stage

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mltrack.cli.cells import safe
-from mltrack.cli.output import say, show
-from mltrack.errors import UsageError
+from mltrack.cli.cells import counted
+from mltrack.cli.gate_table import show_promotion
+from mltrack.cli.options import VerdictOption
+from mltrack.cli.output import VerdictFormat, say
+from mltrack.errors import EXIT_NO, UsageError
 
 if TYPE_CHECKING:
     from mltrack.api.proposing import Proposal
@@ -26,7 +28,8 @@ def promote(
         typer.Option("--to", metavar="STAGE", help="Where to; else the stage after its own."),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check everything and write nothing.")
+        bool,
+        typer.Option("--dry-run", help="Show which gates are met, 1 if one is not; write nothing."),
     ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Promote though a gate is not met; shown for ever.")
@@ -38,6 +41,7 @@ def promote(
     propose: Annotated[
         bool, typer.Option("--propose", help="Ask others to approve it, and move nothing.")
     ] = False,
+    output: VerdictOption = VerdictFormat.TABLE,
 ) -> None:
     """Move a version of a model to a stage.
 
@@ -56,7 +60,7 @@ def promote(
                 "--propose moves nothing, so nothing else can be asked of it",
                 fix="leave --dry-run, --force and --allow-unpushed out",
             )
-        _propose(version, to, reason)
+        _propose(version, to, reason, output)
         return
     from mltrack.api.promoting import promote_model
 
@@ -69,24 +73,31 @@ def promote(
         allow_unpushed=allow_unpushed,
         progress=say,
     )
-    show(safe(move.words))
+    show_promotion(move, output, gates=dry_run)
     for note in move.notes:
         say(note)
     if dry_run:
+        if not move.gates:
+            say(f"{move.to_stage} has no gates")
         say("nothing was written: this was a dry run")
-    else:
-        say(f"next: mltrack registry history {shlex.quote(move.version.model)}")
+        if not move.is_met or (move.unpushed and not allow_unpushed):
+            raise typer.Exit(EXIT_NO)
+        return
+    if move.forced:
+        say(f"{counted(len(move.unmet), 'gate')} not met: it is recorded as forced, for ever")
+    say(f"next: mltrack registry history {shlex.quote(move.version.model)}")
 
 
-def _propose(version: str, to: str | None, reason: str) -> None:
+def _propose(version: str, to: str | None, reason: str, output: VerdictFormat) -> None:
     from mltrack.api.proposing import propose_model
 
-    _show_proposal(propose_model(version, to=to, reason=reason, progress=say))
+    proposal = propose_model(version, to=to, reason=reason, progress=say)
+    show_promotion(proposal.move, output, gates=False)
+    _tell_of(proposal)
 
 
-def _show_proposal(proposal: "Proposal") -> None:
+def _tell_of(proposal: "Proposal") -> None:
     move = proposal.move
-    show(safe(move.words))
     if proposal.earlier is not None:
         say(f"it is proposed already, by {proposal.asked_by}, in {proposal.file}")
         say("nothing was written")

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     EVENT_REVERTED = "event-reverted"
     EVENT_UNMERGED = "event-unmerged"
     FILE_TOO_LARGE = "file-too-large"
+    GATES_BROKEN = "gates-broken"
     GITIGNORE_COMMITTED = "gitignore-committed"
     GITIGNORE_STALE = "gitignore-stale"
     GIT_SILENT = "git-silent"
@@ -128,6 +129,9 @@ RULES: dict[Kind, Rule] = {
         _N, "commits that are not merged here have events of a model or experiment", ""
     ),
     Kind.FILE_TOO_LARGE: Rule(_D, "a staged file is larger than the limit for git", ""),
+    Kind.GATES_BROKEN: Rule(
+        _D, "a gate of config.yaml cannot be meant, so nothing goes through it", ""
+    ),
     Kind.GITIGNORE_COMMITTED: Rule(
         _D, "git has the .gitignore that hides a run while it is written", "removes it"
     ),

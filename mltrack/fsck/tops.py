@@ -1,12 +1,14 @@
 """Check what `init` writes, and whether git sees of the store what it should and no more."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from mltrack.errors import MltrackError
 from mltrack.fsck.entities import REPAIR, Finding
 from mltrack.fsck.kinds import Kind
 from mltrack.fsck.look import Look
 from mltrack.fsck.markers import has_markers
+from mltrack.registry.gates.parsing import faults_in
 from mltrack.store.config_file import read_config
 from mltrack.store.layout import CONFIG, GITIGNORE, HIDDEN_FOLDERS
 from mltrack.store.store import COMMITTED, HIDE_ALL
@@ -59,10 +61,16 @@ def _config(look: Look) -> Iterator[Finding]:
             message = "a newer mltrack wrote it: this one reads the store and never writes to it"
             yield Finding(kind=Kind.NEWER_FORMAT, path=CONFIG, message=message)
             return
-        _ = look.store.settings["stages"]
+        yield from _gates(look, path)
     except MltrackError as error:
         message = error.message.replace(f"{path}", CONFIG)
         yield Finding(kind=Kind.CONFIG_BROKEN, path=CONFIG, message=message, fix=fix)
+
+
+def _gates(look: Look, path: Path) -> Iterator[Finding]:
+    for fault in faults_in(look.store.settings):
+        message = fault.replace(f"{path}", CONFIG)
+        yield Finding(kind=Kind.GATES_BROKEN, path=CONFIG, message=message, fix=f"edit {path}")
 
 
 def _unchanged(look: Look, name: str, content: bytes) -> Iterator[Finding]:

@@ -47,7 +47,12 @@ class Promotion:
     @property
     def is_met(self) -> bool:
         """Tell whether all gates are met."""
-        return all(result.passed for result in self.gates)
+        return not self.unmet
+
+    @property
+    def unmet(self) -> tuple[GateResult, ...]:
+        """Return the gates that are not met."""
+        return tuple(result for result in self.gates if not result.passed)
 
     @property
     def words(self) -> str:

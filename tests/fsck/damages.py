@@ -299,6 +299,7 @@ DAMAGES: dict[Kind, Damage] = {
     Kind.EVENT_REVERTED: event_reverted,
     Kind.EVENT_UNMERGED: event_unmerged,
     Kind.GIT_SILENT: git_silent,
+    Kind.GATES_BROKEN: lambda r: added(r.root / "config.yaml", "format: 1\ngates: {dev: []}\n"),
     Kind.GITIGNORE_COMMITTED: gitignore_committed,
     Kind.GITIGNORE_STALE: lambda r: added(r.first / ".gitignore", "*\n"),
     Kind.HIDDEN_FOLDER_OPEN: hidden_folder_open,

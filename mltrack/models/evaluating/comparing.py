@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mltrack.models.evaluating.entities import Better, Evaluation
+from mltrack.models.evaluating.directions import Better
+from mltrack.models.evaluating.entities import Evaluation
 
 
 class Verdict(StrEnum):

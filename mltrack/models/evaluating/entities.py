@@ -2,24 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from mltrack.models.entities import Task
+from mltrack.models.evaluating.directions import Better
 from mltrack.models.signature.columns import Values
 from mltrack.store.ids import handle_of
 
 MISSING = "(missing)"
 """Stands for the value of a slice that has none."""
-
-
-class Better(StrEnum):
-    """Which values of a figure are the better ones."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-    NEITHER = "neither"
-    """Nobody knows, or it is no judgement."""
 
 
 class UndefinedError(ValueError):

@@ -8,10 +8,10 @@ from mltrack.errors import UsageError, nearest
 from mltrack.models.entities import Task
 from mltrack.models.evaluating import classification as c
 from mltrack.models.evaluating import regression as r
-from mltrack.models.evaluating.entities import Better, Judged, Measure, UndefinedError
+from mltrack.models.evaluating.directions import ALIASES, better_of
+from mltrack.models.evaluating.entities import Judged, Measure, UndefinedError
 
 COUNT = "n"
-_UP, _DOWN = Better.HIGHER, Better.LOWER
 _OF_LABELS = {
     "accuracy": c.accuracy,
     "balanced_accuracy": c.balanced_accuracy,
@@ -25,43 +25,32 @@ _OF_LABELS = {
     "f1_macro": c.averaged("f1_score", "macro"),
     "f1_weighted": c.averaged("f1_score", "weighted"),
 }
-_OF_CHANCES: dict[str, tuple[Better, Callable[[Judged], float]]] = {
-    "roc_auc": (_UP, c.roc_auc),
-    "average_precision": (_UP, c.average_precision),
-    "log_loss": (_DOWN, c.log_loss),
-    "brier": (_DOWN, c.brier),
+_OF_CHANCES: dict[str, Callable[[Judged], float]] = {
+    "roc_auc": c.roc_auc,
+    "average_precision": c.average_precision,
+    "log_loss": c.log_loss,
+    "brier": c.brier,
 }
-_OF_NUMBERS: dict[str, tuple[Better, Callable[[Judged], float]]] = {
-    "mae": (_DOWN, r.plainly("mean_absolute_error")),
-    "mse": (_DOWN, r.plainly("mean_squared_error")),
-    "rmse": (_DOWN, r.plainly("root_mean_squared_error")),
-    "r2": (_UP, r.r2),
-    "median_absolute_error": (_DOWN, r.plainly("median_absolute_error")),
-    "max_error": (_DOWN, r.plainly("max_error")),
-    "mape": (_DOWN, r.mape),
+_OF_NUMBERS: dict[str, Callable[[Judged], float]] = {
+    "mae": r.plainly("mean_absolute_error"),
+    "mse": r.plainly("mean_squared_error"),
+    "rmse": r.plainly("root_mean_squared_error"),
+    "r2": r.r2,
+    "median_absolute_error": r.plainly("median_absolute_error"),
+    "max_error": r.plainly("max_error"),
+    "mape": r.mape,
 }
 OFFERED: dict[Task, dict[str, Measure]] = {
     Task.CLASSIFICATION: {
-        **{name: Measure(name=name, better=_UP, of=of) for name, of in _OF_LABELS.items()},
+        **{n: Measure(name=n, better=better_of(n), of=of) for n, of in _OF_LABELS.items()},
         **{
-            name: Measure(name=name, better=better, of=of, of_chances=True)
-            for name, (better, of) in _OF_CHANCES.items()
+            name: Measure(name=name, better=better_of(name), of=of, of_chances=True)
+            for name, of in _OF_CHANCES.items()
         },
     },
     Task.REGRESSION: {
-        name: Measure(name=name, better=better, of=of) for name, (better, of) in _OF_NUMBERS.items()
+        name: Measure(name=name, better=better_of(name), of=of) for name, of in _OF_NUMBERS.items()
     },
-}
-ALIASES = {
-    "acc": "accuracy",
-    "ap": "average_precision",
-    "auc": "roc_auc",
-    "brier_score": "brier",
-    "mean_absolute_error": "mae",
-    "mean_absolute_percentage_error": "mape",
-    "mean_squared_error": "mse",
-    "root_mean_squared_error": "rmse",
-    "rocauc": "roc_auc",
 }
 _OF_A_CLASS = ("precision", "recall", "f1")
 _AVERAGES = ("macro", "weighted")

@@ -1,36 +1,64 @@
 """Hold a move against the gates of its stage."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from mltrack.registry.entities import ModelState
+from mltrack.registry import reader
+from mltrack.registry.entities import Evaluation, ModelState
+from mltrack.registry.gates.approving import request_of
+from mltrack.registry.gates.facts import Facts, Witness, gathered, requests_for
+from mltrack.registry.gates.parsing import rules_for
+from mltrack.registry.gates.rules import Rule
+from mltrack.registry.gates.verdicts import Verdict, verdict_of
 from mltrack.registry.moves import Promotion
-from mltrack.registry.policy import MoveRefusedError
 from mltrack.store.store import Store
+
+_NOBODY = Witness()
 
 
 def judge(
-    store: Store,  # noqa: ARG001 - runs, evaluations and files are looked up in it
+    store: Store,
     gates: Mapping[str, Any],
-    state: ModelState,  # noqa: ARG001 - the holder and the requests are looked up in it
+    state: ModelState,
     move: Promotion,
+    *,
+    where: str = "",
+    witness: Witness = _NOBODY,
 ) -> Promotion:
     """Return a move with whether each gate of its stage is met, and what that rests on.
+
+    Nothing is written.
 
     Args:
         store: where runs, evaluations and files are looked up.
         gates: what `gates:` of config.yaml says; of another revision where that one counts.
         state: the model before the move.
         move: what shall happen.
+        where: what errors call the place of `gates`; the store's own when left out.
+        witness: who stands for what the events say; nobody but the events when left out.
 
     Raises:
         UsageError: `gates` says something that cannot be meant.
     """
-    if move.to_stage not in gates:
-        return move
-    raise MoveRefusedError(
-        f"{move.version.model} {move.version.label} cannot go to {move.to_stage}:"
-        " it has gates in config.yaml",
-        why="this release of mltrack cannot check gates, and passes none unchecked",
-        fix="promote it with a newer release: pip install --upgrade mltrack-local",
+    stages = reader.stages_of(store).order
+    origin = where or store.settings.origin("gates")
+    rules = rules_for(gates, move.to_stage, stages, origin)
+    move = replace(move, request=request_of(requests_for(state, move), witness.of_review))
+    return judged(rules, gathered(store, rules, state, move, witness), move) if rules else move
+
+
+def judged(rules: tuple[Rule, ...], facts: Facts, move: Promotion) -> Promotion:
+    """Return a move with what facts say to each rule. Pure."""
+    verdicts = [verdict_of(rule, facts) for rule in rules]
+    return replace(
+        move,
+        gates=tuple(verdict.result for verdict in verdicts),
+        evaluations=_used(verdicts),
     )
+
+
+def _used(verdicts: list[Verdict]) -> tuple[Evaluation, ...]:
+    """Return the evaluations that verdicts rest on, each once."""
+    found = {(one.run, one.data): one for _, one in verdicts if one is not None}
+    return tuple(found.values())

@@ -1,5 +1,7 @@
 """Say which gates are not met."""
 
+import shlex
+
 from mltrack.errors import MltrackError
 from mltrack.registry.moves import Promotion
 
@@ -14,12 +16,13 @@ def refuse_unmet(move: Promotion) -> None:
     Raises:
         GateError: which, and what was found.
     """
-    unmet = [result for result in move.gates if not result.passed]
+    unmet = move.unmet
     if unmet:
         words = "; ".join(f"{one.gate}: {one.found}" for one in unmet)
+        command = f"mltrack promote {shlex.quote(move.version.uri)} --to {move.to_stage} -m WHY"
         raise GateError(
             f"{move.version.model} {move.version.label} does not meet"
             f" {len(unmet)} of {len(move.gates)} gates of {move.to_stage}",
             why=words,
-            fix="see all of them with --dry-run; --force moves it all the same, and is recorded",
+            fix=f"see all: {command} --dry-run; --force moves it anyway, and is shown for ever",
         )

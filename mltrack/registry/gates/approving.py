@@ -1,0 +1,53 @@
+"""Who approves of a request: others than its author, each of them once. Pure."""
+
+from collections.abc import Callable, Sequence
+
+from mltrack.registry.attestation import Level
+from mltrack.registry.entities import Request, Review, name_of
+from mltrack.registry.people import person_of
+
+OfReview = Callable[[Review], Level]
+_ENOUGH = {
+    Level.CLAIMED: frozenset(Level),
+    Level.ATTESTED: frozenset({Level.ATTESTED, Level.SIGNED}),
+    Level.SIGNED: frozenset({Level.SIGNED}),
+}
+
+
+def approvers(request: Request, by: Level, of_review: OfReview) -> tuple[str, ...]:
+    """Return the people who approve of a request, in the order in which they said so.
+
+    Args:
+        request: the request; a rejected one has none.
+        by: how sure it must be who they are.
+        of_review: tells how sure that is.
+    """
+    if request.is_rejected:
+        return ()
+    author = person_of(request.actor)
+    said = {
+        person_of(review.actor): name_of(review.actor)
+        for review in request.reviews
+        if of_review(review) in _ENOUGH[by]
+    }
+    return tuple(name for one, name in said.items() if one != author)
+
+
+def best_of(
+    requests: Sequence[Request], by: Level, of_review: OfReview
+) -> tuple[Request | None, tuple[str, ...]]:
+    """Return of several requests for one thing that with the most approvals, and who gave them.
+
+    Of equal ones it is the latest. Without requests it is None.
+    """
+    found = [(approvers(one, by, of_review), one) for one in requests]
+    if not found:
+        return None, ()
+    names, request = max(found, key=lambda pair: (len(pair[0]), pair[1].event))
+    return request, names
+
+
+def request_of(requests: Sequence[Request], of_review: OfReview) -> str:
+    """Return the name of the request that a move answers; empty where nobody asked for it."""
+    request, _ = best_of(requests, Level.CLAIMED, of_review)
+    return request.event if request else ""
