@@ -189,7 +189,12 @@ class Folding:
             tags=self._texts.tags.get(version_id, {}),
             placed=placed,
             since=clock.from_text(mover.event.time) if mover else None,
-            forced=bool(mover and isinstance(mover.fact, Moved) and mover.fact.forced),
+            forced=bool(
+                mover
+                and isinstance(mover.fact, Moved)
+                and mover.fact.forced
+                and mover.fact.version == version_id  # not one that it only replaced
+            ),
         )
 
     def _warnings(self, faults: Sequence[str]) -> tuple[str, ...]:

@@ -67,6 +67,15 @@ def test_force_moves_it_and_is_recorded_for_ever(project: Project) -> None:
     assert get_model("churn").versions[0].forced
 
 
+def test_whoever_is_replaced_by_force_was_not_forced_anywhere(project: Project) -> None:
+    project.register()
+    project.register()
+    project.promote("churn/1", "production")
+    guard(project, {"tags": ["validated"]})
+    mltrack.promote_model("churn/2", to="production", reason="urgent", force=True)
+    assert [v.forced for v in get_model("churn").versions] == [False, True]
+
+
 def test_force_that_was_not_needed_is_not_recorded(project: Project) -> None:
     project.register()
     guard(project, {"intact": True})
