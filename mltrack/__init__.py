@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mltrack.api.proposing import propose_model
     from mltrack.api.registering import register_model
     from mltrack.api.registry import get_model, list_models
+    from mltrack.api.registry_check import check_registry
     from mltrack.api.registry_history import registry_history
     from mltrack.api.registry_past import registry_at
     from mltrack.api.removal import remove_runs, restore_runs
@@ -81,6 +82,7 @@ __all__ = [
     "active_run",
     "add_runs",
     "approve_request",
+    "check_registry",
     "check_staged",
     "check_store",
     "compare_runs",
@@ -160,6 +162,7 @@ _HOMES = {
     "mltrack.api.proposing": ("propose_model",),
     "mltrack.api.registering": ("register_model",),
     "mltrack.api.registry": ("get_model", "list_models"),
+    "mltrack.api.registry_check": ("check_registry",),
     "mltrack.api.registry_history": ("registry_history",),
     "mltrack.api.registry_past": ("registry_at",),
     "mltrack.api.removal": ("remove_runs", "restore_runs"),

@@ -1,0 +1,174 @@
+"""Check all that a branch does to the registry."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from mltrack.errors import MltrackError
+from mltrack.registry import contest_errors, index
+from mltrack.registry.attestation import Level, Signers, level_of
+from mltrack.registry.checking.branch import Branch
+from mltrack.registry.checking.entities import CheckedEvent, Finding, Report
+from mltrack.registry.checking.events import ModelCheck, Rules, check_events
+from mltrack.registry.checking.files import fault_of_files
+from mltrack.registry.entities import HistoryEntry, ModelState, name_of
+from mltrack.registry.facts import Moved
+from mltrack.registry.gates.judging import judge
+from mltrack.registry.moves import Promotion
+from mltrack.registry.revisions import settings_at
+from mltrack.registry.stages import from_settings
+from mltrack.store.events import Event, Events
+from mltrack.store.settings import Settings
+from mltrack.store.store import Store
+
+_POLICY = ("gates", "stages", "moves")
+_SHORT = 10
+
+
+def check_branch(
+    store: Store, top: Path, branch: Branch, signers: Signers, *, allow_forced: bool
+) -> Report:
+    """Return what a branch adds to the registry, and what is wrong with it.
+
+    Args:
+        store: the store, in whose work tree runs, evaluations and files are looked up.
+        top: the top of that work tree.
+        branch: what the branch did.
+        signers: who signed which event; nobody where no list was given.
+        allow_forced: let moves pass that were forced through gates.
+
+    Raises:
+        UsageError: the settings of the branch that it goes to cannot be meant.
+        GitError: git is missing.
+    """
+    settings = settings_at(store, top, branch.base)
+    rules = _rules(store, branch, settings, signers, allow_forced=allow_forced)
+    checks = {
+        folder: check_events(folder, branch.events.get(folder, Events()), added, rules)
+        for folder, added in sorted(branch.added.items())
+    }
+    findings = list(branch.findings)
+    for folder, check in checks.items():
+        findings += check.in_files(branch.files)
+        findings += _contests(branch, folder, check)
+        findings += _unsafe_files(store, top, branch, check)
+    findings += _index(store, top, branch)
+    config_findings, notes = _config(store, top, branch, settings)
+    return Report(
+        base=branch.base,
+        head=branch.head,
+        events=tuple(_events(branch, checks, rules.levels)),
+        findings=(*findings, *config_findings),
+        notes=(*notes, *_double_numbers(checks)),
+    )
+
+
+def _rules(
+    store: Store, branch: Branch, settings: Settings, signers: Signers, *, allow_forced: bool
+) -> Rules:
+    gates = settings["gates"]
+    events = [event for added in branch.added.values() for event in added]
+
+    def held_against(before: ModelState, move: Promotion, event: Event) -> Promotion:  # noqa: ARG001
+        return judge(store, gates, before, move)
+
+    return Rules(
+        stages=from_settings(settings),
+        judge=held_against,
+        levels={e.name: level_of(e.name, e.actor, _attested(e), signers) for e in events},
+        allow_forced=allow_forced,
+    )
+
+
+def _attested(event: Event) -> Mapping[str, object]:
+    said = event.body.get("attested")
+    return said if isinstance(said, dict) else {}
+
+
+def _contests(branch: Branch, folder: str, check: ModelCheck) -> Iterator[Finding]:
+    """Yield the stages on which branches would disagree after the merge."""
+    movers = [name for name, fact in check.facts.items() if isinstance(fact, Moved)]
+    last = branch.added[folder][-1].name
+    for stage in check.merged.contested:
+        error = contest_errors.stage(check.merged, stage)
+        file = branch.files[movers[-1] if movers else last]
+        fix = f"git merge {branch.base[:_SHORT]}, then {error.fix}"
+        yield Finding(file, f"would leave a stage contested: {error.message}", fix)
+
+
+def _unsafe_files(store: Store, top: Path, branch: Branch, check: ModelCheck) -> Iterator[Finding]:
+    """Yield the versions that come to an exclusive stage though git does not carry their files."""
+    for version_id in check.merged.holders.values():
+        version = check.merged.version(version_id)
+        fact = check.facts.get(version.placed)
+        if isinstance(fact, Moved) and not fact.unpushed:
+            fault = fault_of_files(store, top, branch.head, version)
+            if fault:
+                what = f"moves {version.uri} to {fact.stage}, but {fault}"
+                yield Finding(branch.files[version.placed], what, "commit them: git add .mltrack")
+
+
+def _index(store: Store, top: Path, branch: Branch) -> Iterator[Finding]:
+    if branch.has_index and not index.belongs_here(store):
+        path = store.layout.registry_index.relative_to(top).as_posix()
+        yield Finding(
+            path,
+            "was changed, and is written on the index branch only",
+            f"git checkout {branch.fork[:_SHORT]} -- {path}",
+        )
+
+
+def _config(
+    store: Store, top: Path, branch: Branch, base: Settings
+) -> tuple[list[Finding], list[str]]:
+    """Return what is wrong with a config.yaml that the branch changed, and what it changed."""
+    if not branch.has_config:
+        return [], []
+    path = store.layout.config.relative_to(top).as_posix()
+    try:
+        ours = settings_at(store, top, branch.head)
+        from_settings(ours)
+    except MltrackError as error:
+        return [Finding(path, error.message, error.fix)], []
+    short = branch.base[:_SHORT]
+    return [], [
+        f"{path} says other {key} than {short} ({_changed(base[key], ours[key])}):"
+        " those of the latter count here"
+        for key in _POLICY
+        if ours[key] != base[key]
+    ]
+
+
+def _changed(old: Mapping[str, object], new: Mapping[str, object]) -> str:
+    return ", ".join(key for key in {**old, **new} if old.get(key) != new.get(key)) or "their order"
+
+
+def _double_numbers(checks: Mapping[str, ModelCheck]) -> Iterator[str]:
+    for check in checks.values():
+        for number in check.merged.contested_numbers:
+            error = contest_errors.number(check.merged, number)
+            yield f"after the merge {error.message}; settle it then: {error.fix}"
+
+
+def _events(
+    branch: Branch, checks: Mapping[str, ModelCheck], levels: Mapping[str, Level]
+) -> Iterator[CheckedEvent]:
+    for check in checks.values():
+        for entry in check.merged.history:
+            if entry.event in branch.files:
+                yield CheckedEvent(
+                    file=branch.files[entry.event],
+                    model=entry.model,
+                    kind=entry.kind,
+                    words=_words(entry),
+                    by=name_of(entry.actor),
+                    level=levels[entry.event],
+                    forced=entry.forced,
+                )
+
+
+def _words(entry: HistoryEntry) -> str:
+    """Return what an event does in a few words: `churn v3: promoted, staging -> production`."""
+    what = f"{entry.model} {entry.label}".rstrip()
+    if entry.from_stage:
+        return f"{what}: {entry.kind}, {entry.from_stage} -> {entry.to_stage}"
+    return f"{what}: {entry.kind}{f', {entry.to_stage}' if entry.to_stage else ''}"

@@ -1,0 +1,73 @@
+"""What a branch did to files: changed, added, removed, found without a checkout."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from mltrack.store.git import answer_or_none, git, git_bytes
+
+
+class Change(NamedTuple):
+    """What became of a file: `A` added, `M` changed, `D` removed, `T` of another kind now."""
+
+    status: str
+    path: str
+    is_plain: bool
+
+
+def changes_between(top: Path, old: str, new: str, folder: str) -> list[Change]:
+    """Return how the files below a folder differ between two commits.
+
+    Raises:
+        GitError: git is missing, or has no such commit.
+    """
+    words = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--full-index", old, new, "--")
+    answer = git_bytes("--literal-pathspecs", *words, folder, cwd=top)
+    fields = answer.decode("utf-8", "surrogateescape").split("\0")
+    return [
+        Change(head.split()[4][:1], path, is_plain=head.split()[1].startswith("100"))
+        for head, path in zip(fields[0::2], fields[1::2], strict=False)
+    ]
+
+
+def ever_added(top: Path, base: str, head: str, folder: str) -> set[str]:
+    """Return the files that any commit of a branch added below a folder, still there or not.
+
+    Raises:
+        GitError: git is missing, or has no such commit.
+    """
+    shown = ("log", "-c", "-z", "--format=", "--name-only", "--diff-filter=A", "--full-history")
+    plain = (
+        "-c",
+        "log.showRoot=true",
+        "-c",
+        "log.showSignature=false",
+        "-c",
+        "diff.relative=false",
+    )
+    words = (*plain, "--literal-pathspecs", *shown, "--no-renames", f"{base}..{head}", "--")
+    answer = git_bytes(*words, folder, cwd=top).decode("utf-8", "surrogateescape")
+    return {name.removeprefix("\n") for name in answer.split("\0")} - {""}
+
+
+def merge_base(top: Path, one: str, other: str) -> str | None:
+    """Return the commit from which two others come, or None when they have nothing in common."""
+    return answer_or_none("merge-base", one, other, cwd=top)
+
+
+def is_shallow(top: Path) -> bool:
+    """Tell whether a clone lacks the older commits.
+
+    Raises:
+        GitError: git is missing.
+    """
+    return git("rev-parse", "--is-shallow-repository", cwd=top) == "true"
+
+
+def has_changes(top: Path, folder: str) -> bool:
+    """Tell whether files below a folder are not as the last commit has them.
+
+    Raises:
+        GitError: git is missing.
+    """
+    words = ("status", "--porcelain", "--untracked-files=all", "--ignore-submodules", "--")
+    return bool(git("--literal-pathspecs", *words, folder, cwd=top))
