@@ -92,7 +92,7 @@ def _propose(version: str, to: str | None, reason: str, output: VerdictFormat) -
     from mltrack.api.proposing import propose_model
 
     proposal = propose_model(version, to=to, reason=reason, progress=say)
-    show_promotion(proposal.move, output, gates=False)
+    show_promotion(proposal.move, output, gates=True)
     _tell_of(proposal)
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mltrack.errors import MltrackError
-from mltrack.registry.attestation import Level
 from mltrack.registry.checking.entities import Finding
 from mltrack.registry.checking.meaning import faults_of, move_of
 from mltrack.registry.decoding import Decoder
 from mltrack.registry.entities import ModelState
 from mltrack.registry.facts import Fact, Moved
 from mltrack.registry.fold import fold
+from mltrack.registry.gates.rules import Flag
 from mltrack.registry.moves import Promotion
 from mltrack.registry.stages import Stages
 from mltrack.store.events import Event, Events
@@ -26,13 +26,11 @@ class Rules:
     Attributes:
         stages: the stages of the branch that it goes to.
         judge: holds a move against the gates of that branch.
-        levels: how sure it is who wrote each event, by its name.
         allow_forced: whether a move may be forced through gates.
     """
 
     stages: Stages
     judge: HeldAgainst
-    levels: Mapping[str, Level]
     allow_forced: bool = False
 
 
@@ -127,14 +125,17 @@ def _move_faults(
     except MltrackError as error:
         yield error.message, error.fix
         return
-    if fact.forced:
-        if not rules.allow_forced:
-            yield _forced(fact, move), "meet the gates, or let the check --allow-forced"
-        return
     unmet = [result for result in move.gates if not result.passed]
     recorded = [result for result in fact.evidence.gates if not result.passed]
+    if fact.forced and not rules.allow_forced:
+        yield _forced(fact, move), "meet the gates, or let the check --allow-forced"
     for result in unmet or recorded:
-        yield f"does not meet a gate of {fact.stage}: {result.gate}: {result.found}", ""
+        is_signature = result.gate == Flag.SIGNED.words  # which nobody can force
+        if is_signature or not fact.forced:
+            yield (
+                f"does not meet a gate of {fact.stage}: {result.gate}: {result.found}",
+                "git commit -S, and check with --signers" if is_signature else "",
+            )
 
 
 def _forced(fact: Moved, move: Promotion) -> str:

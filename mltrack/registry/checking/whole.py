@@ -5,18 +5,17 @@ from pathlib import Path
 
 from mltrack.errors import MltrackError
 from mltrack.registry import contest_errors, index
-from mltrack.registry.attestation import Level, Signers, level_of
+from mltrack.registry.attestation import Signers, level_of
 from mltrack.registry.checking.branch import Branch
 from mltrack.registry.checking.entities import CheckedEvent, Finding, Report
 from mltrack.registry.checking.events import ModelCheck, Rules, check_events
 from mltrack.registry.checking.files import fault_of_files
-from mltrack.registry.entities import HistoryEntry, ModelState, name_of
+from mltrack.registry.checking.gating import judge_for
+from mltrack.registry.entities import HistoryEntry, name_of
 from mltrack.registry.facts import Moved
-from mltrack.registry.gates.judging import judge
-from mltrack.registry.moves import Promotion
 from mltrack.registry.revisions import settings_at
 from mltrack.registry.stages import from_settings
-from mltrack.store.events import Event, Events
+from mltrack.store.events import Events
 from mltrack.store.settings import Settings
 from mltrack.store.store import Store
 
@@ -41,7 +40,9 @@ def check_branch(
         GitError: git is missing.
     """
     settings = settings_at(store, top, branch.base)
-    rules = _rules(store, branch, settings, signers, allow_forced=allow_forced)
+    stages = from_settings(settings)
+    judge = judge_for(store, settings, stages, signers)
+    rules = Rules(stages=stages, judge=judge, allow_forced=allow_forced)
     checks = {
         folder: check_events(folder, branch.events.get(folder, Events()), added, rules)
         for folder, added in sorted(branch.added.items())
@@ -56,32 +57,10 @@ def check_branch(
     return Report(
         base=branch.base,
         head=branch.head,
-        events=tuple(_events(branch, checks, rules.levels)),
+        events=tuple(_events(branch, checks, signers)),
         findings=(*findings, *config_findings),
         notes=(*notes, *_double_numbers(checks)),
     )
-
-
-def _rules(
-    store: Store, branch: Branch, settings: Settings, signers: Signers, *, allow_forced: bool
-) -> Rules:
-    gates = settings["gates"]
-    events = [event for added in branch.added.values() for event in added]
-
-    def held_against(before: ModelState, move: Promotion, event: Event) -> Promotion:  # noqa: ARG001
-        return judge(store, gates, before, move)
-
-    return Rules(
-        stages=from_settings(settings),
-        judge=held_against,
-        levels={e.name: level_of(e.name, e.actor, _attested(e), signers) for e in events},
-        allow_forced=allow_forced,
-    )
-
-
-def _attested(event: Event) -> Mapping[str, object]:
-    said = event.body.get("attested")
-    return said if isinstance(said, dict) else {}
 
 
 def _contests(branch: Branch, folder: str, check: ModelCheck) -> Iterator[Finding]:
@@ -150,7 +129,7 @@ def _double_numbers(checks: Mapping[str, ModelCheck]) -> Iterator[str]:
 
 
 def _events(
-    branch: Branch, checks: Mapping[str, ModelCheck], levels: Mapping[str, Level]
+    branch: Branch, checks: Mapping[str, ModelCheck], signers: Signers
 ) -> Iterator[CheckedEvent]:
     for check in checks.values():
         for entry in check.merged.history:
@@ -161,7 +140,7 @@ def _events(
                     kind=entry.kind,
                     words=_words(entry),
                     by=name_of(entry.actor),
-                    level=levels[entry.event],
+                    level=level_of(entry.event, entry.actor, entry.attested, signers),
                     forced=entry.forced,
                 )
 

@@ -1,0 +1,47 @@
+"""Hold what a branch moves against the gates of the branch that it goes to."""
+
+from mltrack.registry.attestation import Level, Signers, level_of
+from mltrack.registry.checking.events import HeldAgainst
+from mltrack.registry.entities import ModelState, Review
+from mltrack.registry.gates.facts import Witness, gathered
+from mltrack.registry.gates.judging import judged
+from mltrack.registry.gates.parsing import rules_for
+from mltrack.registry.gates.rules import Standing
+from mltrack.registry.moves import Promotion
+from mltrack.registry.stages import Stages
+from mltrack.store import clock
+from mltrack.store.events import Event
+from mltrack.store.settings import Settings
+from mltrack.store.store import Store
+
+_STANDINGS = {
+    Level.SIGNED: Standing.SIGNED,
+    Level.ATTESTED: Standing.ATTESTED,
+    Level.CLAIMED: Standing.CLAIMED,
+}
+
+
+def judge_for(store: Store, settings: Settings, stages: Stages, signers: Signers) -> HeldAgainst:
+    """Return what holds a move against gates, at the time of its event.
+
+    Args:
+        store: where runs, evaluations and files are looked up.
+        settings: those of the branch that the moves go to.
+        stages: the stages that these settings name.
+        signers: who signed which event.
+    """
+
+    def held_against(before: ModelState, move: Promotion, event: Event) -> Promotion:
+        rules = rules_for(settings["gates"], move.to_stage, stages.order, settings.origin("gates"))
+        witness = Witness(
+            of_review=lambda review: _standing_of(review, signers),
+            of_move=_STANDINGS[level_of(event.name, event.actor, {}, signers)],
+            at=clock.from_text(event.time),
+        )
+        return judged(rules, gathered(store, rules, before, move, witness), move)
+
+    return held_against
+
+
+def _standing_of(review: Review, signers: Signers) -> Standing:
+    return _STANDINGS[level_of(review.event, review.actor, review.attested, signers)]
