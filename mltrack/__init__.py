@@ -45,7 +45,12 @@ if TYPE_CHECKING:
     from mltrack.api.registry_history import registry_history
     from mltrack.api.registry_past import registry_at
     from mltrack.api.removal import remove_runs, restore_runs
-    from mltrack.api.reviewing import approve_request, list_requests, reject_request
+    from mltrack.api.reviewing import (
+        approve_new_requests,
+        approve_request,
+        list_requests,
+        reject_request,
+    )
     from mltrack.api.run_changes import note_run, rename_run, tag_run
     from mltrack.api.runs import compare_runs, get_run
     from mltrack.api.search import search_runs
@@ -81,6 +86,7 @@ __all__ = [
     "__version__",
     "active_run",
     "add_runs",
+    "approve_new_requests",
     "approve_request",
     "check_registry",
     "check_staged",
@@ -166,7 +172,12 @@ _HOMES = {
     "mltrack.api.registry_history": ("registry_history",),
     "mltrack.api.registry_past": ("registry_at",),
     "mltrack.api.removal": ("remove_runs", "restore_runs"),
-    "mltrack.api.reviewing": ("approve_request", "list_requests", "reject_request"),
+    "mltrack.api.reviewing": (
+        "approve_new_requests",
+        "approve_request",
+        "list_requests",
+        "reject_request",
+    ),
     "mltrack.api.run_changes": ("note_run", "rename_run", "tag_run"),
     "mltrack.api.runs": ("compare_runs", "get_run"),
     "mltrack.api.search": ("search_runs",),

@@ -9,7 +9,7 @@ from mltrack.registry.checking.branch import Branch, read_branch
 from mltrack.registry.checking.entities import Report
 from mltrack.registry.checking.signing import who_signed
 from mltrack.registry.checking.whole import check_branch
-from mltrack.registry.revisions import repository_of
+from mltrack.registry.revisions import events_at, repository_of
 from mltrack.store import git
 from mltrack.store.checkouts import commit_named, require_git
 from mltrack.store.git_changes import has_changes
@@ -34,14 +34,8 @@ def check_registry(
         UsageError: there is no git repository, no base, or the clone lacks older commits.
         NotFoundError: git is not installed, or there is no such commit or list.
     """
-    require_git("registry check")
     store = opened_store()
-    top = repository_of(store)
-    if top is None:
-        raise UsageError(
-            f"{store.project} is in no git repository, so there is no branch to check",
-            fix="git init",
-        )
+    top = _repository(store)
     list_of_signers = None if signers is None else start_folder() / signers
     try:
         wanted = _commit(top, base or _default_base(store, top))
@@ -51,6 +45,29 @@ def check_registry(
         return report.with_notes((*_uncommitted(store, top), *told))
     except git.GitError as error:
         raise UsageError("git cannot tell what the branch did", why=str(error)) from error
+
+
+def events_known_at(store: Store, base: str) -> frozenset[str]:
+    """Return the names of the events that a commit has.
+
+    Raises:
+        UsageError: there is no git repository.
+        NotFoundError: git is not installed, or there is no such commit.
+    """
+    top = _repository(store)
+    found = events_at(store, top, _commit(top, base)).values()
+    return frozenset(event.name for events in found for event in events.events)
+
+
+def _repository(store: Store) -> Path:
+    require_git("to look at a branch")
+    top = repository_of(store)
+    if top is None:
+        raise UsageError(
+            f"{store.project} is in no git repository, so there is no branch to look at",
+            fix="git init",
+        )
+    return top
 
 
 def _signed(

@@ -1,16 +1,23 @@
 """Answer what others proposed: approve it, or reject it."""
 
+import contextlib
 import re
 from typing import Any, NamedTuple
 
 from mltrack.api.git_notice import tell_if_ignored
+from mltrack.api.registry_check import events_known_at
 from mltrack.api.store import opened_store
 from mltrack.errors import UsageError
 from mltrack.registry import reader
 from mltrack.registry.entities import Actor, ModelState, Request, Version, name_of
 from mltrack.registry.facts import Reviewed
 from mltrack.registry.references import parse_registered
-from mltrack.registry.requests import open_requests, request_to_answer, requests_meant
+from mltrack.registry.requests import (
+    ReviewRefusedError,
+    open_requests,
+    request_to_answer,
+    requests_meant,
+)
 from mltrack.registry.writing import append, changing
 from mltrack.store import identity
 from mltrack.store.events import SUFFIX
@@ -109,6 +116,36 @@ def approve_request(
         ReviewRefusedError: who approves it asked for it, or approved it before.
     """
     return _answer(name, to, reason, attestation=attestation, approves=True)
+
+
+def approve_new_requests(
+    base: str, *, reason: str = "", attestation: Attestation | None = None
+) -> list[Answer]:
+    """Approve whatever the present branch proposes, and the branch that it goes to does not.
+
+    What its author asked for, or approved before, is left alone.
+
+    Args:
+        base: the branch that it goes to, such as `origin/main`.
+        reason: why.
+        attestation: that somebody else approved the branch on a code host; for CI jobs only.
+
+    Raises:
+        NotFoundError: there is no such commit.
+        UsageError: there is no git repository, or this is no CI job.
+    """
+    store = opened_store()
+    _who(store, attestation)
+    known = events_known_at(store, base)
+    answers = []
+    for request, version in list_requests():
+        if request.event not in known:
+            with contextlib.suppress(ReviewRefusedError):
+                name = f"{version.model}/{version.id}"
+                answers.append(
+                    approve_request(name, to=request.stage, reason=reason, attestation=attestation)
+                )
+    return answers
 
 
 def reject_request(name: str, *, to: str | None = None, reason: str) -> Answer:

@@ -75,9 +75,16 @@ def requests(
 
 
 def approve(
-    version: _Version,
+    version: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME[/VERSION]]", help="The version; else the only one proposed."),
+    ] = None,
     reason: ReasonOption = None,
     to: _To = None,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", metavar="REV", help="Whatever this branch proposes, and REV lacks."),
+    ] = None,
     attested_by: Annotated[
         str | None,
         typer.Option("--attested-by", metavar="HOST", help="In CI: the code host, as github."),
@@ -101,13 +108,21 @@ def approve(
       mltrack registry approve churn/3 --to production
       mltrack registry approve churn --attested-by github --reviewer "$REVIEWER" --url "$URL"
     """
-    from mltrack.api.reviewing import approve_request
+    from mltrack.api.reviewing import approve_new_requests, approve_request
 
     attestation = _attestation(attested_by, reviewer, url)
-    answer = approve_request(version, to=to, reason=reason or "", attestation=attestation)
-    _show_answer(answer)
-    uri, stage = shlex.quote(answer.version.uri), answer.request.stage
-    say(f"next: commit {answer.file}; then mltrack promote {uri} --to {stage} -m WHY")
+    if version is not None and base is None:
+        answers = [approve_request(version, to=to, reason=reason or "", attestation=attestation)]
+    elif version is None and base is not None and to is None:
+        answers = approve_new_requests(base, reason=reason or "", attestation=attestation)
+    else:
+        raise UsageError("name a version, or a --base, and not both", fix="add NAME/VERSION")
+    if not answers:
+        say("this branch proposes nothing that is still to be approved by this person")
+    for answer in answers:
+        _show_answer(answer)
+        uri, stage = shlex.quote(answer.version.uri), answer.request.stage
+        say(f"next: commit {answer.file}; then mltrack promote {uri} --to {stage} -m WHY")
 
 
 def _attestation(host: str | None, reviewer: str | None, url: str | None) -> "Attestation | None":

@@ -320,3 +320,34 @@ def test_who_approves_is_told_that_the_version_moved_meanwhile(
     done = cli("registry", "approve", "churn", cwd=project.repo.path)
     assert done.out == "churn v1: dev -> production approved by bob@example.org (1 approval)\n"
     assert "it was in dev when it was proposed; it is in staging now" in done.err
+
+
+def test_a_ci_job_approves_whatever_the_branch_proposes_and_nothing_else(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.register()
+    propose("churn/1", "staging")
+    project.repo.commit("Propose on main")
+    project.repo.branch("change")
+    propose("churn/1", "production")
+    project.register("fraud")
+    propose("fraud/1", "staging")
+    monkeypatch.setenv("GITHUB_ACTOR", "actions-bot")
+    answers = mltrack.approve_new_requests("main", attestation=ON_GITHUB)
+    assert [(a.version.uri, a.request.stage) for a in answers] == [
+        ("churn/1", "production"),
+        ("fraud/1", "staging"),
+    ]
+    assert mltrack.approve_new_requests("main", attestation=ON_GITHUB) == []
+
+
+def test_a_branch_that_proposes_nothing_is_no_error_for_a_ci_job(
+    project: Project, cli: Cli
+) -> None:
+    project.register()
+    project.repo.commit("Register")
+    done = cli("registry", "approve", "--base", "main", cwd=project.repo.path)
+    assert done.code == 0
+    assert "proposes nothing" in done.err
+    assert cli("registry", "approve", cwd=project.repo.path).code == 2
+    assert cli("registry", "approve", "--base", "nowhere", cwd=project.repo.path).code == 3
