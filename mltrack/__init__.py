@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from mltrack.api.registering import register_model
     from mltrack.api.registry import get_model, list_models
     from mltrack.api.registry_check import check_registry
+    from mltrack.api.registry_diff import registry_diff
     from mltrack.api.registry_history import registry_history
     from mltrack.api.registry_past import registry_at
+    from mltrack.api.registry_who import registry_who
     from mltrack.api.removal import remove_runs, restore_runs
     from mltrack.api.reviewing import (
         approve_new_requests,
@@ -123,7 +125,9 @@ __all__ = [
     "propose_model",
     "register_model",
     "registry_at",
+    "registry_diff",
     "registry_history",
+    "registry_who",
     "reject_request",
     "remove_experiment",
     "remove_runs",
@@ -170,7 +174,9 @@ _HOMES = {
     "mltrack.api.registry": ("get_model", "list_models"),
     "mltrack.api.registry_check": ("check_registry",),
     "mltrack.api.registry_history": ("registry_history",),
+    "mltrack.api.registry_diff": ("registry_diff",),
     "mltrack.api.registry_past": ("registry_at",),
+    "mltrack.api.registry_who": ("registry_who",),
     "mltrack.api.removal": ("remove_runs", "restore_runs"),
     "mltrack.api.reviewing": (
         "approve_new_requests",

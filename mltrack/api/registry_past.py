@@ -52,15 +52,9 @@ def _by_events(store: Store, when: Moment, *, utc: bool) -> PastRegistry:
 
 
 def _at(store: Store, when: Moment, *, utc: bool) -> PastRegistry:
-    top = repository_of(store)
-    if top is None:
-        raise NotFoundError(
-            f"{store.project} is in no git repository, so only events can tell what was where",
-            fix=f"mltrack registry at {when} --by event",
-        )
-    checkouts.require_git("registry at")
     if isinstance(when, str) and not is_moment(when):
-        return _of_commit(store, top, when)
+        return commit_view(store, when)
+    top = _repository(store, f"mltrack registry at {when} --by event")
     try:
         past = _timeline(store, top)
         found = past.at(moment(when, utc=utc))
@@ -69,7 +63,18 @@ def _at(store: Store, when: Moment, *, utc: bool) -> PastRegistry:
     return found if found.commit else found.with_note(_too_early(past, top))
 
 
-def _of_commit(store: Store, top: Path, name: str) -> PastRegistry:
+def commit_view(store: Store, name: str) -> PastRegistry:
+    """Return the registry as a commit has it.
+
+    Args:
+        store: the store.
+        name: any name of a commit.
+
+    Raises:
+        NotFoundError: there is no such commit, or no git.
+        IntegrityError: it has a config.yaml that cannot be understood.
+    """
+    top = _repository(store, "git init")
     commit = checkouts.commit_named(top, name)
     if commit is None:
         raise NotFoundError(
@@ -80,6 +85,17 @@ def _of_commit(store: Store, top: Path, name: str) -> PastRegistry:
         return timeline.at_commit(store, top, commit)
     except GitError as error:
         raise IntegrityError(f"git cannot read {name}: {error}") from error
+
+
+def _repository(store: Store, fix: str) -> Path:
+    top = repository_of(store)
+    if top is None:
+        raise NotFoundError(
+            f"{store.project} is in no git repository, so only events can tell what was where",
+            fix=fix,
+        )
+    checkouts.require_git("what was there before")
+    return top
 
 
 def _timeline(store: Store, top: Path) -> timeline.Timeline:

@@ -48,6 +48,28 @@ def full_row(record: RunRecord) -> Row:
     }
 
 
+def who_ran(record: RunRecord) -> Row:
+    """Return who ran a run, where and when."""
+    return {
+        "id": record.id,
+        "name": record.name,
+        "experiment": record.experiment,
+        "status": str(record.status),
+        "user": record.user,
+        "user_source": record.user_source,
+        "host": record.host,
+        "started": clock.to_text(record.started.timestamp()),
+        "deleted": record.hidden,
+    }
+
+
+def code_row(record: RunRecord) -> Row:
+    """Return which code a run ran, as far as that is known."""
+    known = ("commit", "branch", "tree", "base", "dirty", "remote", "patch", "masked_lines")
+    row: Row = jsonable({key: record.code[key] for key in known if key in record.code})
+    return row
+
+
 def _summary_json(summary: MetricSummary) -> Row:
     return {k: getattr(summary, k) for k in ("last", "last_step", "min", "max", "count")}
 

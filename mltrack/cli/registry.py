@@ -4,13 +4,13 @@ from mltrack.cli.commands import new_app
 from mltrack.cli.output import say
 from mltrack.cli.registry_at import at
 from mltrack.cli.registry_check import check
+from mltrack.cli.registry_diff import diff
 from mltrack.cli.registry_history import history
 from mltrack.cli.registry_review import approve, reject, requests
+from mltrack.cli.registry_who import who
 
 app = new_app("Who did what to which model, when and why.")
-app.command()(history)
-app.command()(at)
-for command in (requests, approve, reject, check):
+for command in (history, at, who, diff, requests, approve, reject, check):
     app.command()(command)
 
 
