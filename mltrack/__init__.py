@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mltrack.api.experiments import get_experiment, list_experiments
     from mltrack.api.fsck import check_staged, check_store, repair_store
     from mltrack.api.imports import import_runs
+    from mltrack.api.lineage import model_lineage, versions_from_data
     from mltrack.api.log_calls import (
         log_artifact,
         log_artifacts,
@@ -119,6 +120,7 @@ __all__ = [
     "log_params",
     "log_table",
     "log_text",
+    "model_lineage",
     "note_run",
     "predict",
     "promote_model",
@@ -148,6 +150,7 @@ __all__ = [
     "tag_experiment",
     "tag_run",
     "verify_run",
+    "versions_from_data",
 ]
 
 _HOMES = {
@@ -164,6 +167,7 @@ _HOMES = {
     ),
     "mltrack.api.experiments": ("get_experiment", "list_experiments"),
     "mltrack.api.imports": ("import_runs",),
+    "mltrack.api.lineage": ("model_lineage", "versions_from_data"),
     "mltrack.api.fsck": ("check_staged", "check_store", "repair_store"),
     "mltrack.api.models": ("load_model", "save_model"),
     "mltrack.api.predictions": ("predict",),

@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from mltrack.api.lineage import chosen
 from mltrack.api.registry_rows import history_row, version_row
 from mltrack.api.run_rows import code_row, who_ran
 from mltrack.api.store import opened_store
-from mltrack.errors import MltrackError
-from mltrack.registry import reader
-from mltrack.registry.references import parse_registered
+from mltrack.registry.lineage.gathering import run_of
 from mltrack.registry.responsibility import Responsibility, responsibility
-from mltrack.registry.selection import select_version
-from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
-from mltrack.tracking.reader import load_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +47,6 @@ def registry_who(version: str) -> Who:
         NotFoundError: there is no such model or version.
         ConflictError: branches disagree on which version is meant.
     """
-    store, wanted = opened_store(), parse_registered(version)
-    state = reader.load_model(store, wanted.name)
-    found = select_version(state, reader.stages_of(store), wanted)
+    store = opened_store()
+    state, found = chosen(store, version)
     return Who(parts=responsibility(state, found), run=run_of(store, found.source.run))
-
-
-def run_of(store: Store, run_id: str | None) -> RunRecord | None:
-    """Return a run; None where none is meant, or where it is not here or cannot be read."""
-    if run_id is None:
-        return None
-    try:
-        return load_run(store, run_id)
-    except MltrackError:
-        return None

@@ -8,6 +8,7 @@ import typer
 from mltrack.cli.cells import cell, safe
 from mltrack.cli.commands import new_app
 from mltrack.cli.inspect import inspect_model
+from mltrack.cli.model_version import list_from_data, show_version
 from mltrack.cli.options import OutputOption, PageOption
 from mltrack.cli.output import Format, PageFormat, say, show, show_json, show_listing, warn
 
@@ -21,16 +22,26 @@ app.command("inspect")(inspect_model)
 
 
 @app.command("ls")
-def list_models(output: OutputOption = Format.TABLE) -> None:
+def list_models(
+    from_data: Annotated[
+        str | None,
+        typer.Option("--from-data", metavar="DATA", help="Only what came from a file or digest."),
+    ] = None,
+    output: OutputOption = Format.TABLE,
+) -> None:
     """List every version of every model, with its stage.
 
     Examples:
       mltrack model ls
+      mltrack model ls --from-data data/churn.csv
       mltrack model ls --output json
     """
     from mltrack.api import registry
     from mltrack.api.registry_rows import model_row, version_row
 
+    if from_data is not None:
+        list_from_data(from_data, output)
+        return
     listing = registry.list_models()
     for warning in listing.warnings:
         warn(warning)
@@ -66,6 +77,9 @@ def show_model(
 ) -> None:
     """Show a model, or one version of it.
 
+    Of a version also where it comes from, run, code, data and environment, what evaluations found
+    of it, what is proposed for it, and which stages it had.
+
     Examples:
       mltrack model show churn
       mltrack model show churn/3
@@ -76,26 +90,9 @@ def show_model(
 
     found = get_model_or_version(reference)
     if isinstance(found, Version):
-        _show_version(found, output)
+        show_version(reference, output)
     else:
         _show_model(found, output)
-
-
-def _show_version(version: "Version", output: PageFormat) -> None:
-    from mltrack.api.registry_rows import whole_version
-
-    row = whole_version(version)
-    if output is PageFormat.JSON:
-        show_json({"version": row})
-        return
-    show(safe(f"{version.model} {version.label}"))
-    source = row.pop("source")
-    metrics = row.pop("metrics")
-    row["forced"] = row["forced"] or None
-    _show_lines({**row, "stage": _stage(version), "path": source["path"]})
-    if metrics:
-        show("\nmetrics")
-        _show_lines(metrics)
 
 
 def _show_model(model: "ModelState", output: PageFormat) -> None:
