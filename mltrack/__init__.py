@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         set_tags,
     )
     from mltrack.api.models import load_model, save_model
+    from mltrack.api.moving import archive_model, demote_model, rollback_model
     from mltrack.api.predictions import predict
     from mltrack.api.projects import run_project
     from mltrack.api.promoting import promote_model
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from mltrack.api.registry_past import registry_at
     from mltrack.api.registry_who import registry_who
     from mltrack.api.removal import remove_runs, restore_runs
+    from mltrack.api.resolving import resolve_contested, resolve_numbers
     from mltrack.api.reviewing import (
         approve_new_requests,
         approve_request,
@@ -91,11 +93,13 @@ __all__ = [
     "add_runs",
     "approve_new_requests",
     "approve_request",
+    "archive_model",
     "check_registry",
     "check_staged",
     "check_store",
     "compare_runs",
     "create_experiment",
+    "demote_model",
     "describe_experiment",
     "evaluate",
     "get_experiment",
@@ -137,8 +141,11 @@ __all__ = [
     "rename_run",
     "repair_store",
     "rerun_run",
+    "resolve_contested",
+    "resolve_numbers",
     "restore_experiment",
     "restore_runs",
+    "rollback_model",
     "run_project",
     "save_model",
     "search_runs",
@@ -170,6 +177,7 @@ _HOMES = {
     "mltrack.api.lineage": ("model_lineage", "versions_from_data"),
     "mltrack.api.fsck": ("check_staged", "check_store", "repair_store"),
     "mltrack.api.models": ("load_model", "save_model"),
+    "mltrack.api.moving": ("archive_model", "demote_model", "rollback_model"),
     "mltrack.api.predictions": ("predict",),
     "mltrack.api.projects": ("run_project",),
     "mltrack.api.promoting": ("promote_model",),
@@ -188,6 +196,7 @@ _HOMES = {
         "list_requests",
         "reject_request",
     ),
+    "mltrack.api.resolving": ("resolve_contested", "resolve_numbers"),
     "mltrack.api.run_changes": ("note_run", "rename_run", "tag_run"),
     "mltrack.api.runs": ("compare_runs", "get_run"),
     "mltrack.api.search": ("search_runs",),

@@ -2,13 +2,8 @@
 
 from typing import Any
 
-from mltrack.api.registry_rows import (
-    evaluation_row,
-    gate_row,
-    history_row,
-    version_row,
-    whole_version,
-)
+from mltrack.api.evidence_rows import evaluation_row, gate_row
+from mltrack.api.registry_rows import history_row, version_row, whole_version
 from mltrack.api.run_rows import code_row, who_ran
 from mltrack.registry.entities import HistoryEntry, Request, name_of
 from mltrack.registry.lineage.entities import FromData, Lineage

@@ -1,5 +1,6 @@
 """Move a version of a model to a stage: decided, held against the gates, and written."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -21,6 +22,9 @@ from mltrack.registry.stages import Stages
 from mltrack.registry.writing import append, changing
 from mltrack.store.store import Store
 
+Plan = Callable[[ModelState, Stages], Promotion]
+"""Says which move shall be made, given the model as it is and the stages of the store."""
+
 
 class Decision(NamedTuple):
     """What is to be moved where, and what was asked for it.
@@ -28,12 +32,14 @@ class Decision(NamedTuple):
     Attributes:
         state: the model when it was decided.
         move: the move, held against the gates.
+        again: decides it anew where somebody else wrote in between.
     """
 
     store: Store
     stages: Stages
     state: ModelState
     move: Promotion
+    again: Plan
 
 
 def promote_model(  # noqa: PLR0913 - what is asked of a promotion, by keyword
@@ -71,30 +77,19 @@ def promote_model(  # noqa: PLR0913 - what is asked of a promotion, by keyword
     """
     refuse_silence(reason)
     decision = decide(name, version, to=to, progress=progress)
-    move = decision.move
     if dry_run:
-        return move
-    _refuse(move, force=force, allow_unpushed=allow_unpushed)
-    store, stages = decision.store, decision.stages
-    with changing(store, decision.state.name, stages) as state:
-        if state.heads != decision.state.heads:  # somebody was faster: ask everything again
-            wanted = InRegistry(name=state.name, word=move.version.id)
-            move = _judged(store, stages, state, wanted, move.to_stage)
-            _refuse(move, force=force, allow_unpushed=allow_unpushed)
-        move = replace(move, forced=not move.is_met)
-        event = append(store, state, moved_fact(store, move), name=state.name, reason=reason)
-    tell_if_ignored(store)
-    return replace(move, event=event.name, notes=index.refresh(store))
+        return decision.move
+    return carry_out(decision, reason, force=force, allow_unpushed=allow_unpushed)
 
 
-def refuse_silence(reason: str) -> None:
+def refuse_silence(reason: str, *, what: str = "a promotion") -> None:
     """Refuse to move a version without a reason.
 
     Raises:
         UsageError: there is none.
     """
     if not reason.strip():
-        raise UsageError("a promotion needs a reason", fix='add -m "why it is good enough"')
+        raise UsageError(f"{what} needs a reason", fix='add -m "why", in your own words')
 
 
 def decide(
@@ -112,19 +107,63 @@ def decide(
     store, wanted = opened_store(), _wanted(name, version)
     stages = reader.stages_of(store)
     state = reader.load_model(store, wanted.name)
-    move = _judged(store, stages, state, wanted, to)
+    decision = held_against_gates(
+        store, stages, state, lambda now, order: promotion_of(now, order, wanted, to)
+    )
+    move = decision.move
     if not wanted.word:
         progress(f"{move.version.label} is the latest version of {state.name}")
     if to is None:
         progress(f"{move.to_stage} comes after {move.from_stage}")
-    return Decision(store, stages, state, move)
+    chosen = InRegistry(name=state.name, word=move.version.id)
+    return decision._replace(
+        again=lambda now, order: promotion_of(now, order, chosen, move.to_stage)
+    )
 
 
-def _judged(
-    store: Store, stages: Stages, state: ModelState, wanted: InRegistry, to: str | None
+def promotion_of(
+    state: ModelState, stages: Stages, wanted: InRegistry, to: str | None
 ) -> Promotion:
-    move = policy.promotion(state, stages, select_version(state, stages, wanted), to)
-    check_files(store, move.version)
+    """Return the promotion of the version that a reference means."""
+    return policy.promotion(state, stages, select_version(state, stages, wanted), to)
+
+
+def held_against_gates(store: Store, stages: Stages, state: ModelState, plan: Plan) -> Decision:
+    """Return the decision to make a move, with whether its gates are met.
+
+    What leaves an exclusive stage, or is archived, may have lost its files.
+
+    Raises:
+        IntegrityError: the files of the version are gone, or are not as they were registered.
+    """
+    return Decision(store, stages, state, _judged(store, stages, state, plan), plan)
+
+
+def carry_out(
+    decision: Decision, reason: str, *, force: bool = False, allow_unpushed: bool = False
+) -> Promotion:
+    """Make a move that was decided, and return it with the name of its event.
+
+    Raises:
+        MoveRefusedError: git does not carry the files of the version.
+        GateError: a gate is not met.
+    """
+    store, stages, before, move, again = decision
+    _refuse(move, force=force, allow_unpushed=allow_unpushed)
+    with changing(store, before.name, stages) as state:
+        if state.heads != before.heads:  # somebody was faster: ask everything again
+            move = _judged(store, stages, state, again)
+            _refuse(move, force=force, allow_unpushed=allow_unpushed)
+        move = replace(move, forced=not move.is_met)
+        event = append(store, state, moved_fact(store, move), name=state.name, reason=reason)
+    tell_if_ignored(store)
+    return replace(move, event=event.name, notes=index.refresh(store))
+
+
+def _judged(store: Store, stages: Stages, state: ModelState, plan: Plan) -> Promotion:
+    move = plan(state, stages)
+    if move.kind == "promoted" or move.to_stage in stages.exclusive:
+        check_files(store, move.version)
     if move.to_stage in stages.exclusive:
         move = replace(move, unpushed=unpushed_files(store, move.version))
     return judge(store, store.settings["gates"], state, move)

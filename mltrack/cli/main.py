@@ -35,6 +35,7 @@ TABLE = {
     "import": "import_:import_",
     "register": "register:register",
     "promote": "promote:promote",
+    "rollback": "rollback:rollback",
     "predict": "predict:predict",
     "evaluate": "evaluate:evaluate",
     "fsck": "fsck:fsck",

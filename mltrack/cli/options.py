@@ -62,6 +62,15 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 ReasonOption = Annotated[
     str | None, typer.Option("--reason", "-m", metavar="WHY", help="Why; it is kept in the record.")
 ]
+WhyOption = Annotated[
+    str, typer.Option("--reason", "-m", metavar="WHY", help="Why; it is kept for ever.")
+]
+UnpushedOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unpushed", help="Though git does not carry all files of it; that is recorded."
+    ),
+]
 TrustOption = Annotated[
     bool, typer.Option("--trust", help="Load it although loading runs code that others wrote.")
 ]

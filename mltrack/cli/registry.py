@@ -1,20 +1,43 @@
 """mltrack registry: what happened to models, and the index of them."""
 
-from mltrack.cli.commands import new_app
+from typing import ClassVar
+
+from mltrack.cli.commands import Commands, new_app
 from mltrack.cli.output import say
-from mltrack.cli.registry_at import at
-from mltrack.cli.registry_check import check
-from mltrack.cli.registry_diff import diff
-from mltrack.cli.registry_history import history
-from mltrack.cli.registry_review import approve, reject, requests
-from mltrack.cli.registry_who import who
 
-app = new_app("Who did what to which model, when and why.")
-for command in (history, at, who, diff, requests, approve, reject, check):
-    app.command()(command)
+ABOUT = "Who did what to which model, when and why."
+TABLE = {
+    "history": "registry_history:history",
+    "at": "registry_at:at",
+    "who": "registry_who:who",
+    "diff": "registry_diff:diff",
+    "requests": "registry_review:requests",
+    "approve": "registry_review:approve",
+    "reject": "registry_review:reject",
+    "demote": "registry_moves:demote",
+    "archive": "registry_moves:archive",
+    "resolve": "registry_moves:resolve",
+    "check": "registry_check:check",
+    "index": "registry:index",
+}
 
 
-@app.command()
+class RegistryCommands(Commands):
+    """The commands of mltrack registry."""
+
+    table: ClassVar[dict[str, str]] = {
+        name: f"mltrack.cli.{place}" for name, place in TABLE.items()
+    }
+
+
+app = new_app(ABOUT, cls=RegistryCommands)
+
+
+@app.callback()
+def frame() -> None:
+    """Take nothing before the command's name; without this, typer finds no command here."""
+
+
 def index() -> None:
     """Write registry.yaml anew from the events.
 

@@ -1,5 +1,6 @@
 """Check the models of a store: their events, what these say together, and what they name."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -77,14 +78,18 @@ def _contests(folder: str, state: ModelState) -> Iterator[Finding]:
 
     for stage, ids in state.contested.items():
         message = f"{stage} of {state.name} is contested between {_labels(state, ids)}"
-        fix = f"mltrack promote {state.name}/VERSION --to {stage} -m WHY"
+        fix = (
+            f"mltrack registry resolve {shlex.quote(f'{state.name}@{stage}')} --keep VERSION -m WHY"
+        )
         yield told(Kind.STAGE_CONTESTED, message, fix)
     for alias, ids in state.contested_aliases.items():
         message = f"the alias {alias} of {state.name} is given to {_labels(state, ids)}"
-        yield told(Kind.ALIAS_CONTESTED, message, "give it to one of them again")
+        fix = f"mltrack registry resolve {shlex.quote(f'{state.name}@{alias}')} --keep VERSION"
+        yield told(Kind.ALIAS_CONTESTED, message, fix)
     for number, ids in state.contested_numbers.items():
         message = f"{len(ids)} versions of {state.name} are v{number}: {', '.join(ids)}"
-        yield told(Kind.NUMBER_DOUBLE, message, f"name each by its id: {state.name}/{ids[0]}")
+        fix = f"mltrack registry resolve {shlex.quote(state.name)}"
+        yield told(Kind.NUMBER_DOUBLE, message, fix)
 
 
 def _labels(state: ModelState, ids: Sequence[str]) -> str:

@@ -22,8 +22,8 @@ def number(state: ModelState, contested: int) -> ConflictError:
     uris = [f"{state.name}/{version}" for version in state.contested_numbers[contested]]
     return ConflictError(
         f"{state.name}/{contested} means {len(uris)} versions: {' and '.join(uris)}",
-        why=f"{_UNSEEN} registered them",
-        fix="name the one you mean by its id, as above",
+        why=f"{_UNSEEN} registered them; by its id, as above, each can be named",
+        fix=f"mltrack registry resolve {shlex.quote(state.name)}",
     )
 
 
@@ -34,7 +34,7 @@ def stage(state: ModelState, contested: str) -> ConflictError:
     return ConflictError(
         f"{contested} of {state.name} is contested: {_named(candidates)}",
         why=f"{_UNSEEN} moved {moved} there{_also(candidates, contested)}",
-        fix=f"mltrack promote {shlex.quote(candidates[-1].uri)} --to {contested} -m WHY",
+        fix=f"{_resolve(state, contested, candidates)} -m WHY",
     )
 
 
@@ -44,8 +44,14 @@ def alias(state: ModelState, contested: str) -> ConflictError:
     return ConflictError(
         f"the alias {contested} of {state.name} is contested: {_named(candidates)}",
         why=f"{_UNSEEN} gave it to different versions",
-        fix="name the version you mean, as above",
+        fix=_resolve(state, contested, candidates),
     )
+
+
+def _resolve(state: ModelState, contested: str, candidates: list[Version]) -> str:
+    """Return the command that settles who holds a stage or an alias, with one for an example."""
+    held = shlex.quote(f"{state.name}@{contested}")
+    return f"mltrack registry resolve {held} --keep {shlex.quote(candidates[-1].uri)}"
 
 
 def _named(candidates: list[Version]) -> str:

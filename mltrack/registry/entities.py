@@ -133,6 +133,7 @@ class Version:
         placed: the name of the event that put it into its stage; empty while that is contested.
         since: when it came to its stage; None while that is contested.
         forced: whether it came there though a gate was not met.
+        unpushed: whether it came there though git does not carry all of its files.
         notes: what its author should know; only a version that was just registered has any.
     """
 
@@ -157,6 +158,7 @@ class Version:
     placed: str = ""
     since: datetime | None = None
     forced: bool = False
+    unpushed: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -191,6 +193,8 @@ class HistoryEntry:
         unpushed: whether it was done though git does not carry all files of the version.
         request: the name of the event that asked for it, or that it answers; empty where none did.
         attested: what a code host says of it; empty where nobody but its author vouches for it.
+        moved: the id of each version that the event put into a stage, and that stage, in the order
+            in which they pushed each other away.
     """
 
     event: str
@@ -210,6 +214,7 @@ class HistoryEntry:
     unpushed: bool = False
     request: str = ""
     attested: Mapping[str, Any] = field(default_factory=dict)
+    moved: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

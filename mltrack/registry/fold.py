@@ -168,6 +168,9 @@ class Folding:
         (event, _, model), fact = self._registered[version_id]
         placed = self._placing.placed(version_id)
         mover = self._movers.get(placed)
+        moved = mover.fact if mover and isinstance(mover.fact, Moved) else None
+        if moved is not None and moved.version != version_id:
+            moved = None  # it only replaced this one
         return Version(
             id=version_id,
             model=model,
@@ -189,12 +192,8 @@ class Folding:
             tags=self._texts.tags.get(version_id, {}),
             placed=placed,
             since=clock.from_text(mover.event.time) if mover else None,
-            forced=bool(
-                mover
-                and isinstance(mover.fact, Moved)
-                and mover.fact.forced
-                and mover.fact.version == version_id  # not one that it only replaced
-            ),
+            forced=moved is not None and moved.forced,
+            unpushed=moved is not None and moved.unpushed,
         )
 
     def _warnings(self, faults: Sequence[str]) -> tuple[str, ...]:

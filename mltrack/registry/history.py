@@ -91,7 +91,18 @@ def _entry(decoded: Decoded, versions: Mapping[str, Version]) -> HistoryEntry:
         unpushed=bool(moved and moved.unpushed),
         request=fact.request if isinstance(fact, Moved | Reviewed) else "",
         attested=fact.attested if isinstance(fact, Reviewed) else {},
+        moved=_moved(fact),
     )
+
+
+def _moved(fact: Fact | None) -> tuple[tuple[str, str], ...]:
+    match fact:
+        case Registered():
+            return ((fact.version, fact.stage),)
+        case Moved():
+            replaced = ((version, fact.replaced_to) for version in fact.replaces)
+            return ((fact.version, fact.stage), *replaced, *fact.displaced)
+    return ()
 
 
 def _label(version_id: str, versions: Mapping[str, Version]) -> str:
@@ -112,7 +123,16 @@ def _words(fact: Fact | None, versions: Mapping[str, Version]) -> str:
             words = ", ".join(sorted(fact.fields))
         case Tagged():
             words = ", ".join(f"{key}={value}" for key, value in sorted(fact.tags.items()))
-        case Moved() if fact.replaces:
-            names = ", ".join(_label(v, versions) for v in fact.replaces)
-            words = f"{names} to {fact.replaced_to}"
+        case Moved():
+            words = ", ".join(_words_of_move(fact, versions))
     return words
+
+
+def _words_of_move(fact: Moved, versions: Mapping[str, Version]) -> Iterator[str]:
+    if fact.replaces:
+        names = ", ".join(_label(v, versions) for v in fact.replaces)
+        yield f"{names} to {fact.replaced_to}"
+    for version, stage in fact.displaced:
+        yield f"{_label(version, versions)} to {stage}"
+    if fact.unpushed:
+        yield "files not in git"

@@ -58,8 +58,11 @@ class Promotion:
     def words(self) -> str:
         """Return the move in one line for people."""
         version = self.version
-        line = f"{version.model} {version.label}: {self.from_stage} -> {self.to_stage}"
+        stays = self.from_stage == self.to_stage  # as the one of several that branches put there
+        course = f"stays in {self.to_stage}" if stays else f"{self.from_stage} -> {self.to_stage}"
+        line = f"{version.model} {version.label}: {course}"
         if not self.replaces:
             return line
         labels = ", ".join(replaced.label for replaced in self.replaces)
-        return f"{line} (in place of {labels}, now {self.replaced_to})"
+        pushed = "".join(f"; {one.version.label} to {one.to}" for one in self.displaced)
+        return f"{line} (in place of {labels}, now {self.replaced_to}{pushed})"

@@ -4,9 +4,10 @@ import shlex
 from collections.abc import Iterator
 
 from mltrack.errors import MltrackError, UsageError
+from mltrack.registry import contest_errors
 from mltrack.registry.entities import ModelState, Version
 from mltrack.registry.moves import Displaced, Promotion
-from mltrack.registry.stages import LATEST, Stages
+from mltrack.registry.stages import ARCHIVED, LATEST, Stages
 from mltrack.store.names import is_plain
 
 
@@ -34,15 +35,73 @@ def promotion(
     Raises:
         NotFoundError: there is no such stage.
         MoveRefusedError: it is there already, `moves:` forbids it, or nothing comes next.
+        ConflictError: that would settle in silence who holds a contested stage.
     """
     stage = stages.named(to) if to is not None else _next(version, stages)
+    return _allowed(state, stages, version, stage, kind="promoted")
+
+
+def demotion(
+    state: ModelState, stages: Stages, version: Version, to: str | None = None
+) -> Promotion:
+    """Return the move of a version back to an earlier stage, or say why it may not move.
+
+    Args:
+        state: the model.
+        stages: the stages of the store.
+        version: the version, one of the model's.
+        to: the stage, in any words for it; None means the one before the version's.
+
+    Raises:
+        NotFoundError: there is no such stage.
+        MoveRefusedError: the stage is no earlier one, `moves:` forbids it, or it is archived.
+        ConflictError: that would settle in silence who holds a contested stage.
+    """
+    if version.stage == ARCHIVED:
+        raise MoveRefusedError(
+            f"{state.name} {version.label} is archived, from where nothing is a step back",
+            fix=_toward(version, stages.first),
+        )
+    stage = stages.named(to) if to is not None else _previous(version, stages)
+    latest = max(stages.position(place) for place in version.claimed if place != ARCHIVED)
+    if stage != version.stage and (stage == ARCHIVED or stages.position(stage) >= latest):
+        raise MoveRefusedError(
+            f"{state.name} {version.label} is in {stages.order[latest]},"
+            f" and {stage} is no earlier stage",
+            fix=_toward(version, stage),
+        )
+    return _allowed(state, stages, version, stage, kind="demoted")
+
+
+def archiving(state: ModelState, stages: Stages, version: Version) -> Promotion:
+    """Return the move of a version to `archived`, or say why it may not move.
+
+    Raises:
+        NotFoundError: the store has no such stage.
+        MoveRefusedError: it is there already, or `moves:` forbids it.
+        ConflictError: that would settle in silence who holds a contested stage.
+    """
+    return _allowed(state, stages, version, stages.named(ARCHIVED), kind="archived")
+
+
+def _allowed(
+    state: ModelState, stages: Stages, version: Version, stage: str, *, kind: str
+) -> Promotion:
     if version.stage == stage:
         raise MoveRefusedError(
             f"{state.name} {version.label} is already in {stage}",
             fix=f"see who put it there: mltrack registry history {shlex.quote(state.name)}",
         )
-    _check_moves(version, stage, stages)
-    return move_to(state, stages, version, stage)
+    _refuse_settling(state, version, stage)
+    check_moves(version, stage, stages)
+    return move_to(state, stages, version, stage, kind=kind)
+
+
+def _refuse_settling(state: ModelState, version: Version, stage: str) -> None:
+    """Refuse to take a candidate away from a contested stage, which would leave it to another."""
+    for contested, candidates in state.contested.items():
+        if contested != stage and version.id in candidates and len(candidates) > 1:
+            raise contest_errors.stage(state, contested)
 
 
 def move_to(
@@ -77,10 +136,41 @@ def _next(version: Version, stages: Stages) -> str:
     return following
 
 
-def _check_moves(version: Version, stage: str, stages: Stages) -> None:
+def _previous(version: Version, stages: Stages) -> str:
+    if version.stage is None:
+        raise UsageError(
+            f"{version.model} {version.label} is contested: say the stage it shall have",
+            fix=f"mltrack registry demote {shlex.quote(version.uri)} --to {stages.first} -m WHY",
+        )
+    earlier = stages.before(version.stage)
+    if earlier is None:
+        raise MoveRefusedError(
+            f"{version.model} {version.label} is in {version.stage}, and no stage comes before it",
+            fix=_toward(version, ARCHIVED if ARCHIVED in stages.order else "STAGE"),
+        )
+    return earlier
+
+
+def _toward(version: Version, stage: str) -> str:
+    """Return the command that moves a version to a stage that is no step back."""
+    if stage == ARCHIVED:
+        return f"mltrack registry archive {shlex.quote(version.uri)} -m WHY"
+    return f"mltrack promote {shlex.quote(version.uri)} --to {stage} -m WHY"
+
+
+def check_moves(version: Version, stage: str, stages: Stages) -> None:
+    """Refuse a move that `moves:` of config.yaml does not allow.
+
+    A stage that one branch moved the version to already is allowed, whatever another branch did.
+
+    Raises:
+        MoveRefusedError: it does not; those that it allows are shown.
+    """
+    if stage in version.claimed:
+        return
     for place in version.claimed:
         allowed = stages.moves.get(place)
-        if place != stage and allowed is not None and stage not in allowed:
+        if allowed is not None and stage not in allowed:
             raise MoveRefusedError(
                 f"{version.model} {version.label} may not go from {place} to {stage}",
                 why=f"config.yaml allows from there: {', '.join(allowed) or 'no stage at all'}",

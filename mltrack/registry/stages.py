@@ -82,6 +82,15 @@ class Stages:
         later = self.order[self.order.index(stage) + 1 :]
         return next((name for name in later if name != ARCHIVED), None)
 
+    def before(self, stage: str) -> str | None:
+        """Return the stage that comes before, or None for the first; `archived` leads nowhere."""
+        earlier = self.order[: self.position(stage)] if stage != ARCHIVED else ()
+        return next((name for name in reversed(earlier) if name != ARCHIVED), None)
+
+    def position(self, stage: str) -> int:
+        """Return how far along a stage is; one that config.yaml does not name any more is first."""
+        return self.order.index(stage) if stage in self.order else 0
+
 
 def from_settings(settings: Settings) -> Stages:
     """Return the stages that config.yaml sets, or the usual four.

@@ -7,7 +7,7 @@ from mltrack.registry import codec
 from mltrack.registry.entities import ModelState, Source
 from mltrack.registry.facts import Fact, Moved, Registered
 from mltrack.registry.fold import fold
-from mltrack.registry.policy import promotion
+from mltrack.registry.policy import move_to
 from mltrack.registry.stages import Stages
 from mltrack.store.events import Event, Events, encode, lamport_after
 from mltrack.store.ids import digest_name
@@ -46,6 +46,11 @@ class Clone:
     def state(self) -> ModelState:
         return folded(*self.events.values())
 
+    def state_with(self, stages: Stages) -> ModelState:
+        """Return the model as a store with these stages has it."""
+        events = Events(events=tuple(self.events.values()))
+        return fold(events, folder=MODEL, stages=stages)
+
     def add(
         self, kind: str, body: dict[str, object], parents: tuple[str, ...] | None = None
     ) -> Event:
@@ -83,7 +88,12 @@ class Clone:
         return version
 
     def promote(self, version: str, to: str) -> Event:
-        move = promotion(self.state, STAGES, self.state.version(version), to)
+        return self.move(version, to, STAGES)
+
+    def move(self, version: str, to: str, stages: Stages) -> Event:
+        """Move a version whatever that settles, in a store that has these stages."""
+        state = self.state_with(stages)
+        move = move_to(state, stages, state.version(version), to)
         return self.say(
             Moved(
                 version=version,
@@ -91,6 +101,7 @@ class Clone:
                 from_stage=move.from_stage,
                 replaces=tuple(v.id for v in move.replaces),
                 replaced_to=move.replaced_to,
+                displaced=tuple((one.version.id, one.to) for one in move.displaced),
             )
         )
 

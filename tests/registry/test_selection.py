@@ -59,7 +59,7 @@ def test_a_contested_stage_fails_and_names_both_and_what_settles_it() -> None:
     with pytest.raises(ConflictError, match="production of churn is contested") as caught:
         meant(ours, "churn@production")
     assert "churn/1 and churn/2" in caught.value.message
-    assert caught.value.fix.startswith("mltrack promote churn/")
+    assert caught.value.fix.startswith("mltrack registry resolve churn@production --keep churn/")
 
 
 def test_a_version_that_was_moved_apart_is_told_with_where_else_it_went() -> None:

@@ -44,6 +44,17 @@ def test_stages_moves_and_what_is_exclusive_come_from_config_yaml(tmp_path: Path
     assert stages.resting == "new"
 
 
+def test_the_replaced_go_to_archived_unless_a_stage_says_where(tmp_path: Path) -> None:
+    live = "live: {exclusive: true, replaced: old}, hot: {exclusive: true}"
+    stages = stages_in(tmp_path, f"stages: {{dev: {{}}, {live}, old: {{}}, archived: {{}}}}\n")
+    assert [stages.after_replaced(name) for name in ("live", "hot")] == ["old", "archived"]
+
+
+def test_the_stages_before_and_after_never_lead_to_archived() -> None:
+    assert [STAGES.after(stage) for stage in STAGES.order] == ["staging", "production", None, None]
+    assert [STAGES.before(stage) for stage in STAGES.order] == [None, "dev", "staging", None]
+
+
 def test_a_synonym_means_nothing_where_its_stage_is_not(tmp_path: Path) -> None:
     assert stages_in(tmp_path, "stages: {new: {}, live: {}}\n").known("prod") is None
 
@@ -58,6 +69,13 @@ def test_a_synonym_means_nothing_where_its_stage_is_not(tmp_path: Path) -> None:
         ("stages: {dev: exclusive}", "must map options"),
         ("stages: {dev: {}, live: {exclusive: 1}}", "must be true or false"),
         ("stages: {dev: {exclusive: true}}", "cannot be exclusive"),
+        ("stages: {dev: {}, live: {exclusive: true, replaced: old}}", "no stage 'old'"),
+        ("stages: {dev: {}, live: {replaced: dev}}", "nothing is replaced in live"),
+        (
+            "stages: {x: {}, a: {exclusive: true, replaced: b}, b: {exclusive: true, replaced: a}}",
+            "goes round in a circle: a -> b -> a",
+        ),
+        ("stages: {dev: {}, a: {exclusive: true, replaced: a}}", "in a circle: a -> a"),
         ("moves: {dev: staging}", "must be a list"),
         ("moves: {dev: [stagin]}", "did you mean staging"),
     ],

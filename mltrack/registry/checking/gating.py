@@ -6,19 +6,12 @@ from mltrack.registry.entities import ModelState, Review
 from mltrack.registry.gates.facts import Witness, gathered
 from mltrack.registry.gates.judging import judged
 from mltrack.registry.gates.parsing import rules_for
-from mltrack.registry.gates.rules import Standing
 from mltrack.registry.moves import Promotion
 from mltrack.registry.stages import Stages
 from mltrack.store import clock
 from mltrack.store.events import Event
 from mltrack.store.settings import Settings
 from mltrack.store.store import Store
-
-_STANDINGS = {
-    Level.SIGNED: Standing.SIGNED,
-    Level.ATTESTED: Standing.ATTESTED,
-    Level.CLAIMED: Standing.CLAIMED,
-}
 
 
 def judge_for(store: Store, settings: Settings, stages: Stages, signers: Signers) -> HeldAgainst:
@@ -34,8 +27,8 @@ def judge_for(store: Store, settings: Settings, stages: Stages, signers: Signers
     def held_against(before: ModelState, move: Promotion, event: Event) -> Promotion:
         rules = rules_for(settings["gates"], move.to_stage, stages.order, settings.origin("gates"))
         witness = Witness(
-            of_review=lambda review: _standing_of(review, signers),
-            of_move=_STANDINGS[level_of(event.name, event.actor, {}, signers)],
+            of_review=lambda review: _level_of(review, signers),
+            of_move=level_of(event.name, event.actor, {}, signers),
             at=clock.from_text(event.time),
         )
         return judged(rules, gathered(store, rules, before, move, witness), move)
@@ -43,5 +36,5 @@ def judge_for(store: Store, settings: Settings, stages: Stages, signers: Signers
     return held_against
 
 
-def _standing_of(review: Review, signers: Signers) -> Standing:
-    return _STANDINGS[level_of(review.event, review.actor, review.attested, signers)]
+def _level_of(review: Review, signers: Signers) -> Level:
+    return level_of(review.event, review.actor, review.attested, signers)
