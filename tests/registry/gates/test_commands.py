@@ -1,11 +1,12 @@
 """Gates as the commands show them."""
 
+import shutil
 import subprocess
 import sys
-from typing import Any
 
 import pytest
 
+from mltrack.api.registry import get_model
 from tests.registry.gates.stores import evaluate, guard
 from tests.registry.project import Project, package
 from tests.support.cli import Cli
@@ -117,21 +118,11 @@ def test_a_run_that_was_verified_opens_the_gate(project: Project) -> None:
     assert "identical, by run" in done.out
 
 
-def test_a_reader_of_a_store_may_try_a_promotion(here: Cli, project: Project) -> None:
+def test_a_dry_run_needs_no_cache_in_the_store(here: Cli, project: Project) -> None:
     guard(project, {"metric": "accuracy", "min": 0.9})
-    evaluate(_version(), accuracy=0.95)
-    root = project.store.root
-    folders = [root, *(path for path in root.rglob("*") if path.is_dir())]
-    try:
-        for folder in folders:
-            folder.chmod(0o555)
-        assert here(*TO_PRODUCTION, "--dry-run").code == 0
-    finally:
-        for folder in folders:
-            folder.chmod(0o755)
-
-
-def _version() -> Any:
-    from mltrack.api.registry import get_model
-
-    return get_model("churn").versions[0]
+    evaluate(get_model("churn").versions[0], accuracy=0.95)
+    cache = project.store.root / "cache"
+    shutil.rmtree(cache)
+    cache.write_text("in the way", encoding="utf-8")
+    assert here(*TO_PRODUCTION, "--dry-run").code == 0
+    assert cache.read_text("utf-8") == "in the way"

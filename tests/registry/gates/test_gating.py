@@ -142,7 +142,7 @@ def test_after_a_rewind_only_what_came_then_counts(project: Project) -> None:
     guard(project, AT_LEAST)
     run = evaluate(version, accuracy=0.99)
     with mltrack.start_run(resume=run, step=0) as resumed:
-        resumed.log_metrics({"accuracy": 0.5}, data=DATA, model=version.digest)
+        resumed.log_metrics({"f1": 0.5}, data=DATA, model=version.digest)
     assert judged() == [False]
 
 
