@@ -58,9 +58,10 @@ def _sections(row: Mapping[str, Any]) -> list[tuple[str, Sequence[Sequence[str]]
 
 def _head(row: Mapping[str, Any]) -> dict[str, Any]:
     stage = row["stage"] or f"{' or '.join(row['claimed'])} (contested)"
+    forced = " (forced)" if row["forced"] else ""
     known = {key: row[key] for key in _HEAD}
     words = {"aliases": ", ".join(row["aliases"]), "path": row["source"]["path"]}
-    return {"number": row["number"], "stage": stage, **known, **words, **row["tags"]}
+    return {"number": row["number"], "stage": f"{stage}{forced}", **known, **words, **row["tags"]}
 
 
 def _run(row: Mapping[str, Any]) -> dict[str, Any]:
