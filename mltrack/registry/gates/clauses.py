@@ -9,6 +9,7 @@ from mltrack.errors import nearest
 from mltrack.models.evaluating.directions import ALIASES, Better, better_of
 from mltrack.registry.attestation import Level
 from mltrack.registry.gates.rules import (
+    SLICE,
     Approved,
     Bound,
     Described,
@@ -20,7 +21,6 @@ from mltrack.registry.gates.rules import (
 )
 
 _DIGEST = re.compile(r"[0-9a-f]{8,64}\Z")
-_SLICE = "slice/"
 _MAX_APPROVALS = 100
 _MAX_DAYS = 36_500
 _ANYHOW = "any"
@@ -112,9 +112,9 @@ def flag(which: Flag) -> Callable[[_Clause, Sequence[str]], Iterator[Rule]]:
 def _no_worse(clause: _Clause, name: str, margin: float, data: str) -> NoWorse:
     if margin < 0:
         raise ClauseError(f"no_worse_by must be 0 or more, not {clause['no_worse_by']}")
-    known = better_of(name.rpartition("/")[2] if name.startswith(_SLICE) else name)
+    known = better_of(name.rpartition("/")[2] if name.startswith(SLICE) else name)
     said = clause.get("better")
-    if said is not None and said not in {Better.HIGHER, Better.LOWER}:
+    if said is not None and said not in (Better.HIGHER, Better.LOWER):
         raise ClauseError(f"better must be higher or lower, not {said!r:.60}")
     if said is None and known is Better.NEITHER:
         raise ClauseError(f"say which {name} is better: higher or lower")
@@ -134,9 +134,12 @@ def _digest(value: object) -> str:
 
 
 def _number(value: object, key: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         raise ClauseError(f"{key} must be a number, not {value!r:.60}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ClauseError(f"{key} is larger than any number that a figure can be") from None
 
 
 def _text(value: object, key: str) -> str:

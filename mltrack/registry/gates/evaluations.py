@@ -10,6 +10,7 @@ from mltrack.query.keys import Key
 from mltrack.query.where import Comparison
 from mltrack.registry.entities import Evaluation, Version
 from mltrack.store.blobs import sha256_of
+from mltrack.store.ids import SHA256
 from mltrack.store.journal import decode_number
 from mltrack.store.layout import METRICS
 from mltrack.store.store import Store
@@ -99,8 +100,9 @@ def _figures(store: Store, run: RunRecord, model: str) -> dict[str, dict[str, fl
         for row in journal.rows:
             if row and "rewind" in row:
                 found.clear()
-            if row and row.get("model") == model and isinstance(row.get("data"), str):
-                found.setdefault(row["data"], {}).update(_numbers(row.get("metrics")))
+            data = row.get("data") if row and row.get("model") == model else None
+            if row and isinstance(data, str) and SHA256.match(data):
+                found.setdefault(data, {}).update(_numbers(row.get("metrics")))
     return {data: metrics for data, metrics in found.items() if metrics}
 
 

@@ -147,5 +147,5 @@ def _fault(store: Store, version: Version) -> str:
     try:
         check_files(store, version)
     except IntegrityError as error:
-        return error.message
+        return error.message.replace(f"{store.project}/", "")  # it may go into an event
     return ""

@@ -16,6 +16,7 @@ from mltrack.registry.gates.rules import Bound, NoWorse
 from mltrack.store.ids import handle_of
 
 _NONE = Evaluations()
+_NAMED = 3
 
 
 class Seen(NamedTuple):
@@ -90,7 +91,7 @@ def _lacking(rule: Bound | NoWorse, facts: Facts) -> Seen:
             found=f"its evaluations have no {rule.metric}{nearest(rule.metric, names)}",
         )
     if known.altered:
-        handles = ", ".join(map(handle_of, known.altered))
+        handles = ", ".join(map(handle_of, known.altered[:_NAMED]))
         return Seen(
             passed=False, found=f"run {handles} was changed after it ended: {_fresh(rule, facts)}"
         )

@@ -1,6 +1,6 @@
 """Hold a move against the gates of its stage."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from mltrack.registry.entities import Evaluation, ModelState
 from mltrack.registry.gates.approving import request_of
 from mltrack.registry.gates.facts import Facts, Witness, gathered, requests_for
 from mltrack.registry.gates.parsing import rules_for
-from mltrack.registry.gates.rules import Rule
+from mltrack.registry.gates.rules import SLICE, Bound, NoWorse, Rule
 from mltrack.registry.gates.verdicts import Verdict, verdict_of
 from mltrack.registry.moves import Promotion
 from mltrack.store.store import Store
@@ -54,11 +54,16 @@ def judged(rules: tuple[Rule, ...], facts: Facts, move: Promotion) -> Promotion:
     return replace(
         move,
         gates=tuple(verdict.result for verdict in verdicts),
-        evaluations=_used(verdicts),
+        evaluations=_used(rules, verdicts),
     )
 
 
-def _used(verdicts: list[Verdict]) -> tuple[Evaluation, ...]:
-    """Return the evaluations that verdicts rest on, each once."""
+def _used(rules: Sequence[Rule], verdicts: Sequence[Verdict]) -> tuple[Evaluation, ...]:
+    """Return the evaluations that verdicts rest on, each once, with figures of slices if asked."""
+    asked = {rule.metric for rule in rules if isinstance(rule, Bound | NoWorse)}
     found = {(one.run, one.data): one for _, one in verdicts if one is not None}
-    return tuple(found.values())
+    return tuple(replace(one, metrics=_shown(one.metrics, asked)) for one in found.values())
+
+
+def _shown(metrics: Mapping[str, Any], asked: Container[str]) -> dict[str, Any]:
+    return {n: value for n, value in metrics.items() if n in asked or not n.startswith(SLICE)}

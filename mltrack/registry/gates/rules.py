@@ -7,6 +7,9 @@ from mltrack.models.evaluating.directions import Better
 from mltrack.registry.attestation import Level
 from mltrack.registry.gates.numbers import told
 
+SLICE = "slice/"
+"""How the name of a figure begins that is one of a slice."""
+
 
 class Flag(StrEnum):
     """A rule that needs no more than its name, and how it reads."""

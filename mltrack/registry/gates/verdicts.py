@@ -90,7 +90,7 @@ def _stayed(rule: Stayed, facts: Facts) -> tuple[bool, str]:
         return False, f"it is in {version.stage}"
     days = (facts.at - version.since).total_seconds() / _DAY_SECONDS
     since = f"since {version.since:%Y-%m-%d %H:%M} UTC"
-    return days >= rule.days, f"{told(max(days, 0), [rule.days])} days, {since}"
+    return days >= rule.days, f"for {told(max(days, 0), [rule.days])} days, {since}"
 
 
 def _clean_git(facts: Facts) -> tuple[bool, str]:

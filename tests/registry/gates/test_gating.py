@@ -45,6 +45,15 @@ def test_a_version_that_meets_every_gate_goes_and_its_event_says_so(project: Pro
     assert "forced" not in event
 
 
+def test_figures_of_slices_stand_in_the_event_only_where_a_gate_asks(project: Project) -> None:
+    version = project.register()
+    guard(project, {"metric": "slice/plan=a/mae", "max": 2})
+    figures = {"slice/plan=a/mae": 1.0, "slice/plan=b/mae": 3.0, "mae": 2.0}
+    evaluate(version, DATA, "", **figures)
+    (used,) = project.promote("churn/1", "production").evaluations
+    assert used.metrics == {"slice/plan=a/mae": 1.0, "mae": 2.0}
+
+
 def test_a_gate_that_is_not_met_refuses_and_writes_nothing(project: Project) -> None:
     version = project.register()
     guard(project, AT_LEAST, {"tags": ["validated"]})
@@ -204,6 +213,17 @@ def test_files_that_are_gone_refuse_before_any_gate(project: Project) -> None:
     shutil.rmtree(project.store.layout.run_folder(str(version.source.run)))
     with pytest.raises(mltrack.errors.IntegrityError):
         project.promote("churn/1", "production")
+
+
+def test_no_path_of_this_machine_gets_into_an_event(project: Project) -> None:
+    version = project.register()
+    project.promote("churn/1", "production")
+    guard(project, {"intact": True}, stage="archived")
+    shutil.rmtree(project.store.layout.run_folder(str(version.source.run)))
+    mltrack.archive_model("churn/1", reason="its files are lost")
+    event = project.events[-1].read_text("utf-8")
+    assert "are not here" in event
+    assert str(project.repo.path) not in event
 
 
 def test_broken_gates_refuse_and_the_listing_goes_on(project: Project) -> None:

@@ -1,11 +1,15 @@
 """The rules that config.yaml sets: how each reads, and what cannot be meant."""
 
+import contextlib
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mltrack.errors import UsageError
 from mltrack.registry.gates.parsing import faults_of, rules_for
+from mltrack.registry.gates.rules import Flag
 from tests.registry.gates.known import STAGES
 
 _DATA = "3b7efb1234567890"
@@ -97,6 +101,7 @@ def test_a_stage_without_gates_asks_for_nothing() -> None:
         ({"metric": "mae", "min": True}, "min must be a number, not True"),
         ({"metric": "mae", "min": float("nan")}, "min must be a number, not nan"),
         ({"metric": "mae", "min": 2, "max": 1}, "min is above max"),
+        ({"metric": "mae", "min": 10**400}, "min is larger than any number"),
         ({"metric": "mae", "no_worse_by": -1}, "no_worse_by must be 0 or more"),
         ({"metric": "missed", "no_worse_by": 0}, "say which missed is better: higher or lower"),
         ({"metric": "n", "no_worse_by": 0}, "say which n is better"),
@@ -165,3 +170,35 @@ def test_another_stage_with_broken_gates_harms_nothing_but_is_told() -> None:
         "config.yaml:2: gates.staging must be a list of rules",
         "config.yaml:2: gates.archived",
     ]
+
+
+_WORDS = st.sampled_from(
+    [
+        "metric",
+        "tags",
+        "fields",
+        "approvals",
+        "days_in",
+        *Flag,
+        "min",
+        "max",
+        "no_worse_by",
+        "better",
+        "data",
+        "by",
+        "staging",
+        "mae",
+    ]
+)
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | _WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.lists(st.dictionaries(_WORDS, _VALUES, max_size=3) | _VALUES, max_size=3) | _VALUES)
+def test_whatever_stands_there_is_rules_or_one_clear_error(listed: Any) -> None:
+    with contextlib.suppress(UsageError):
+        for rule in rules_for({"production": listed}, "production", STAGES, "config.yaml:2"):
+            assert rule.words

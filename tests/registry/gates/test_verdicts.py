@@ -195,8 +195,8 @@ def test_fields_are_those_of_the_model(fields: dict[str, str], expected: tuple[b
 @pytest.mark.parametrize(
     ("days", "stage", "passed", "words"),
     [
-        (1.5, "staging", True, "1.5 days, since 2026-01-30 00:00 UTC"),
-        (1.500001, "staging", False, "1.5 days, since 2026-01-30 00:00 UTC"),
+        (1.5, "staging", True, "for 1.5 days, since 2026-01-30 00:00 UTC"),
+        (1.500001, "staging", False, "for 1.5 days, since 2026-01-30 00:00 UTC"),
         (1, "dev", False, "it is in staging"),
     ],
 )
