@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         set_tag,
         set_tags,
     )
+    from mltrack.api.model_card import model_card
     from mltrack.api.models import load_model, save_model
     from mltrack.api.moving import archive_model, demote_model, rollback_model
     from mltrack.api.predictions import predict
@@ -124,6 +125,7 @@ __all__ = [
     "log_params",
     "log_table",
     "log_text",
+    "model_card",
     "model_lineage",
     "note_run",
     "predict",
@@ -176,6 +178,7 @@ _HOMES = {
     "mltrack.api.imports": ("import_runs",),
     "mltrack.api.lineage": ("model_lineage", "versions_from_data"),
     "mltrack.api.fsck": ("check_staged", "check_store", "repair_store"),
+    "mltrack.api.model_card": ("model_card",),
     "mltrack.api.models": ("load_model", "save_model"),
     "mltrack.api.moving": ("archive_model", "demote_model", "rollback_model"),
     "mltrack.api.predictions": ("predict",),

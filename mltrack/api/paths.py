@@ -1,4 +1,4 @@
-"""Paths as they are said to people."""
+"""Paths as they are said to people, and by them."""
 
 import os
 from pathlib import Path

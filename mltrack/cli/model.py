@@ -8,6 +8,7 @@ import typer
 from mltrack.cli.cells import cell, safe
 from mltrack.cli.commands import new_app
 from mltrack.cli.inspect import inspect_model
+from mltrack.cli.model_card import card
 from mltrack.cli.model_version import list_from_data, show_version
 from mltrack.cli.options import OutputOption, PageOption
 from mltrack.cli.output import Format, PageFormat, say, show, show_json, show_listing, warn
@@ -19,6 +20,7 @@ app = new_app("The registered models and their versions.")
 _COLUMNS = ["version", "stage", "aliases", "run", "registered", "by", "digest"]
 _SHORT_DIGEST = 12
 app.command("inspect")(inspect_model)
+app.command()(card)
 
 
 @app.command("ls")

@@ -16,10 +16,11 @@ def text_of(facts: PackageFacts, loader: str) -> str:
         facts: what `model.yaml` holds.
         loader: the module in `code/` that opens the package.
     """
-    return "\n".join([*_front(facts), *_opening(facts, loader), *_trust(facts), *_needs(facts)])
+    return "\n".join([*front(facts), *_opening(facts, loader), *_trust(facts), *_needs(facts)])
 
 
-def _front(facts: PackageFacts) -> Iterator[str]:
+def front(facts: PackageFacts) -> Iterator[str]:
+    """Yield the lines that tell model hubs what a package is."""
     yield "---"
     yield f"library_name: {_LIBRARIES.get(facts.flavor, facts.flavor)}"
     yield "tags:"

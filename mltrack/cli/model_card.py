@@ -1,0 +1,42 @@
+"""mltrack model card: the card of a version."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mltrack.cli.asking import confirm
+from mltrack.cli.options import YesOption
+from mltrack.cli.output import say, show
+
+
+def card(
+    version: Annotated[
+        str, typer.Argument(metavar="NAME/VERSION", help="churn@production, churn/3.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write; else to stdout."),
+    ] = None,
+    yes: YesOption = False,
+) -> None:
+    """Render the card of a version in Markdown.
+
+    Who answers for the model, what it takes and gives, the run, code, data and environment it comes
+    from, what evaluations found, and who moved it where and why. The package has a card of its own,
+    README.md, which tells how to use it.
+
+    Examples:
+      mltrack model card churn@production
+      mltrack model card churn/3 -o churn-3.md
+    """
+    from mltrack.api.model_card import model_card
+    from mltrack.api.store import start_folder
+
+    if output is None:
+        show(model_card(version))
+        return
+    if (start_folder() / output).exists():
+        confirm(f"overwrite {output}?", yes=yes, why=f"{output} is there already", fix="add --yes")
+    model_card(version, output)
+    say(f"wrote {output}")
