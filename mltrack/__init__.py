@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from mltrack.api.registry import get_model, list_models
     from mltrack.api.registry_check import check_registry
     from mltrack.api.registry_diff import registry_diff
+    from mltrack.api.registry_evidence import registry_evidence
     from mltrack.api.registry_history import registry_history
     from mltrack.api.registry_past import registry_at
     from mltrack.api.registry_who import registry_who
@@ -134,6 +135,7 @@ __all__ = [
     "register_model",
     "registry_at",
     "registry_diff",
+    "registry_evidence",
     "registry_history",
     "registry_who",
     "reject_request",
@@ -189,6 +191,7 @@ _HOMES = {
     "mltrack.api.registry": ("get_model", "list_models"),
     "mltrack.api.registry_check": ("check_registry",),
     "mltrack.api.registry_history": ("registry_history",),
+    "mltrack.api.registry_evidence": ("registry_evidence",),
     "mltrack.api.registry_diff": ("registry_diff",),
     "mltrack.api.registry_past": ("registry_at",),
     "mltrack.api.registry_who": ("registry_who",),

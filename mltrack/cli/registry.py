@@ -11,6 +11,7 @@ TABLE = {
     "at": "registry_at:at",
     "who": "registry_who:who",
     "diff": "registry_diff:diff",
+    "evidence": "registry_evidence:evidence",
     "requests": "registry_review:requests",
     "approve": "registry_review:approve",
     "reject": "registry_review:reject",

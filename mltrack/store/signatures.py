@@ -10,7 +10,7 @@ from mltrack.store.git import git_stream
 
 _GOOD = "G"
 _FIELDS = 2
-_SETTINGS = (
+SETTINGS = (
     "gpg.program=gpg",
     "gpg.openpgp.program=gpg",
     "gpg.x509.program=gpgsm",
@@ -47,7 +47,7 @@ def signers_of(
     """
     check_signers(signers)
     mark = secrets.token_hex(16)
-    settings = (*_SETTINGS, f"gpg.ssh.allowedSignersFile={signers}")
+    settings = (*SETTINGS, f"gpg.ssh.allowedSignersFile={signers}")
     set_so = [word for setting in settings for word in ("-c", setting)]
     asked = ("log", "-c", "-z", "--diff-filter=A", "--name-only", "--full-history", "--no-renames")
     said = (f"--format={mark}%x00%G?%x00%GS", rev, "--", *paths)

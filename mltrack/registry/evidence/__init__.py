@@ -1,0 +1,1 @@
+"""All that speaks for a version, in one file that opens without us."""
