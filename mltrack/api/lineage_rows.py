@@ -34,6 +34,7 @@ def lineage_row(found: Lineage) -> Row:
         ],
         "verified": dict(found.verdict),
         "evaluations": [evaluation_row(one) for one in found.evaluations],
+        "altered_evaluations": list(found.altered),
         "requests": [_request(one) for one in found.requests],
         "stages": [_move(entry) for entry in found.moves],
     }

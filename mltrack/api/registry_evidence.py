@@ -30,6 +30,7 @@ from mltrack.store.names import folder_of
 from mltrack.store.store import Store
 
 _OF_THE_PACKAGE = (codec.NAME, manifest.NAME, "README.md", "requirements.txt", "requirements.lock")
+_ALTERED = "its figures were changed after it had ended"
 _COLUMNS = (
     *("time", "by", "version", "label", "kind", "from", "to", "words", "reason"),
     *("forced", "unpushed", "request", "event"),
@@ -133,9 +134,11 @@ def _add_runs(into: Collected, store: Store, lineage: Lineage) -> None:
         _add_other(into, store, verdict.get("verify.run", ""), "rerun")
     else:
         into.missing.append("verify.json: nobody has run `mltrack verify`")
-    for one in dict.fromkeys(found.run for found in lineage.evaluations):
+    judged = dict.fromkeys((*(found.run for found in lineage.evaluations), *lineage.altered))
+    for one in judged:
         _add_other(into, store, one, f"evaluations/{one}")
-    if not lineage.evaluations:
+    into.missing += [f"evaluations/{run} does not count: {_ALTERED}" for run in lineage.altered]
+    if not judged:
         into.missing.append("evaluations: nobody has run `mltrack evaluate` on this version")
 
 

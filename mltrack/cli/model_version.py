@@ -50,6 +50,7 @@ def _sections(row: Mapping[str, Any]) -> list[tuple[str, Sequence[Sequence[str]]
             [[one["kind"], safe(one["name"]), _text(one["through"])] for one in row["parents"]],
         ),
         ("evaluated", [line for one in row["evaluations"] for line in _evaluation(one)]),
+        ("evaluations that do not count", [_altered(run) for run in row["altered_evaluations"]]),
         ("open requests", [_request(one) for one in row["requests"]]),
         ("stages", [_move(one) for one in row["stages"]]),
         ("gates", [line for one in row["stages"] for line in _gates(one)]),
@@ -95,6 +96,10 @@ def _environment(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _evaluation(found: Mapping[str, Any]) -> list[list[str]]:
     figures = ", ".join(f"{name} {cell(value)}" for name, value in found["metrics"].items())
     return [[found["run"], f"on {found['data'][:_SHORT]}", safe(figures)]]
+
+
+def _altered(run: str) -> list[str]:
+    return [safe(run), "its figures were changed after it had ended"]
 
 
 def _request(one: Mapping[str, Any]) -> list[str]:

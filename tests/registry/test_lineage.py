@@ -77,6 +77,17 @@ def test_an_evaluation_of_another_version_is_not_its(project: Project) -> None:
     assert mltrack.model_lineage("churn/1").evaluations == ()
 
 
+def test_an_evaluation_whose_figures_were_changed_is_told_and_does_not_count(
+    project: Project,
+) -> None:
+    version = project.register()
+    run = evaluate(version)
+    journal = project.store.layout.run_folder(run) / "metrics.jsonl"
+    journal.write_text(journal.read_text().replace("0.9", "0.99"))
+    found = mltrack.model_lineage("churn/1")
+    assert (found.evaluations, found.altered) == ((), (run,))
+
+
 def test_what_verify_said_of_the_run_is_told(project: Project) -> None:
     version = project.register()
     mltrack.tag_run(str(version.source.run), {"verify": "identical", "verify.run": "x"})

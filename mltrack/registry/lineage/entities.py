@@ -35,6 +35,7 @@ class Lineage:
         lock: the sha256 of the list of these; empty where there is none.
         parents: the runs and models that the run stands on.
         evaluations: what was found of the version, the newest first.
+        altered: the runs of evaluations that do not count, for their figures were changed.
         requests: what is proposed for it and open.
         moves: every event that gave it a stage, the oldest first.
     """
@@ -45,6 +46,7 @@ class Lineage:
     lock: str = ""
     parents: tuple[Parent, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
+    altered: tuple[str, ...] = ()
     requests: tuple[Request, ...] = ()
     moves: tuple[HistoryEntry, ...] = ()
 

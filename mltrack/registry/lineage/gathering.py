@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mltrack.errors import MltrackError
-from mltrack.registry.entities import HistoryEntry, ModelState, Version
+from mltrack.registry.entities import Evaluation, HistoryEntry, ModelState, Version
+from mltrack.registry.gates.evaluations import evaluations_of
 from mltrack.registry.lineage.entities import Lineage, Parent
-from mltrack.registry.lineage.evaluated import evaluations_of
 from mltrack.store.ids import is_id
 from mltrack.store.layout import PACKAGES, STORE_NAME
 from mltrack.store.plain import read_plain
@@ -26,16 +27,23 @@ def lineage_of(store: Store, state: ModelState, version: Version) -> Lineage:
     """
     run = run_of(store, version.source.run)
     packages = _packages(store, run)
+    evaluated = evaluations_of(store, version)
     return Lineage(
         version=version,
         run=run,
         packages=tuple(packages.decode("utf-8", "replace").splitlines()),
         lock=sha256_hex(packages) if packages else "",
         parents=tuple(_parents(run)) if run else (),
-        evaluations=evaluations_of(store, version),
+        evaluations=tuple(_without_slices(one.evaluation) for one in evaluated.found),
+        altered=evaluated.altered,
         requests=tuple(r for r in state.requests if r.version == version.id),
         moves=tuple(entry for entry in state.history if _moves(entry, version)),
     )
+
+
+def _without_slices(found: Evaluation) -> Evaluation:
+    figures = {name: value for name, value in found.metrics.items() if "/" not in name}
+    return replace(found, metrics=figures)
 
 
 def run_of(store: Store, run_id: str | None) -> RunRecord | None:
