@@ -50,11 +50,19 @@ class Record:
 class Clone:
     """One clone, with a clock of its own that is often wrong."""
 
-    def __init__(self, repo: Repository, record: Record, chance: random.Random, out: Path) -> None:
+    def __init__(
+        self,
+        repo: Repository,
+        record: Record,
+        chance: random.Random,
+        outside: Path,
+        operations: "Operations",
+    ) -> None:
         self.repo = repo
+        self.outside = outside
+        self._operations = operations
         self.record = record
         self.chance = chance
-        self._outside = out
         self._made = 0
         self.done: Counter[str] = Counter()
 
@@ -68,7 +76,7 @@ class Clone:
         use(store=str(self.root))
         days = self.chance.choice([0, 0, -1, 3])
         time.time = lambda: _real_time() + days * DAY_SECONDS
-        (_, operation), *_ = self.chance.choices(OPERATIONS, [weight for weight, _ in OPERATIONS])
+        (_, operation), *_ = self.chance.choices(self._operations, [w for w, _ in self._operations])
         try:
             operation(self)
             self.done[operation.__name__] += 1
@@ -81,7 +89,12 @@ class Clone:
         """Return the ids of the runs that are here."""
         return sorted(path.parent.name for path in self.root.glob("runs/*/*/*/run.yaml"))
 
-    def _one_of(self, choices: Sequence[T]) -> T:
+    def one_of(self, choices: Sequence[T]) -> T:
+        """Return one of some things.
+
+        Raises:
+            NothingToDo: there is none.
+        """
         if not choices:
             raise NothingToDo
         return self.chance.choice(choices)
@@ -97,49 +110,49 @@ class Clone:
 
     def log(self) -> None:
         """Log a run, some of them with a file or a model."""
-        number = self._next()
+        number = self.word()
         experiment = self.chance.choice(EXPERIMENTS)
         with mltrack.start_run(name=number, experiment=experiment, params={"p": number}) as run:
             run.log_metrics({"loss": self.chance.random(), "acc": self.chance.random()})
             if self.chance.random() < 0.4:
                 run.log_artifact(self._file(self.chance.choice([10, 5000])), "data.bin")
             if self.chance.random() < 0.4:
-                run.log_artifact(package(self._outside / f"model-{number}", number), "model")
-        self._acknowledge(run.id, ("run", run.id), True)
-        self._acknowledge(run.id, ("param", run.id, "p"), number)
+                run.log_artifact(package(self.outside / f"model-{number}", number), "model")
+        self.acknowledge(run.id, ("run", run.id), True)
+        self.acknowledge(run.id, ("param", run.id, "p"), number)
 
     def resume(self) -> None:
         """Take up a run again."""
-        run_id, number = self._one_of(self.runs()), self._next()
+        run_id, number = self.one_of(self.runs()), self.word()
         with mltrack.start_run(resume=run_id) as run:
             run.log_metric("loss", self.chance.random())
             run.set_tag(f"t{number}", number)
-        self._acknowledge(run_id, ("tag", run_id, f"t{number}"), number)
+        self.acknowledge(run_id, ("tag", run_id, f"t{number}"), number)
 
     def tag(self) -> None:
         """Tag a run."""
-        run_id, number = self._one_of(self.runs()), self._next()
+        run_id, number = self.one_of(self.runs()), self.word()
         fact = ("tag", run_id, f"t{number}"), number
         self._event(lambda: mltrack.tag_run(run_id, {f"t{number}": number}), run_id, *fact)
 
     def note(self) -> None:
         """Write a note on a run."""
-        run_id, text = self._one_of(self.runs()), f"note {self._next()}"
+        run_id, text = self.one_of(self.runs()), f"note {self.word()}"
         self._event(lambda: mltrack.note_run(run_id, text), run_id, ("note", run_id, text), True)
 
     def rename(self) -> None:
         """Rename a run."""
-        run_id, number = self._one_of(self.runs()), self._next()
+        run_id, number = self.one_of(self.runs()), self.word()
         self._event(lambda: mltrack.rename_run(run_id, number), run_id)
 
     def remove(self) -> None:
         """Remove a run."""
-        run_id = self._one_of(self.runs())
+        run_id = self.one_of(self.runs())
         self._event(lambda: mltrack.remove_runs([run_id]), run_id)
 
     def restore(self) -> None:
         """Restore a run."""
-        run_id = self._one_of(self.runs())
+        run_id = self.one_of(self.runs())
         self._event(lambda: mltrack.restore_runs([run_id]), run_id)
 
     def register(self) -> None:
@@ -147,24 +160,24 @@ class Clone:
         models = [
             p.parents[2].name for p in self.root.glob("runs/*/*/*/artifacts/model/model.yaml")
         ]
-        run_id, name = self._one_of(models), self.chance.choice(MODELS)
+        run_id, name = self.one_of(models), self.chance.choice(MODELS)
         before = self.events()
         version = mltrack.register_model(run_id, name)
         for event in self.events() - before:
-            self._acknowledge(event, ("version", name, version.id), True)
+            self.acknowledge(event, ("version", name, version.id), True)
 
     def promote(self) -> None:
         """Move a version to a stage; where its number is contested that fails, as it must."""
         name = self.chance.choice(MODELS)
-        version = self._one_of(mltrack.get_model(name).versions)
+        version = self.one_of(mltrack.get_model(name).versions)
         stage = self.chance.choice(STAGES)
         move = mltrack.promote_model(f"{name}/{version.id}", to=stage, reason="better")
-        self._acknowledge(f"{move.event}.yaml", ("event", name, move.event), True)
+        self.acknowledge(f"{move.event}.yaml", ("event", name, move.event), True)
 
     def experiment(self) -> None:
         """Say something of an experiment, remove it or restore it."""
-        chosen = self._one_of(mltrack.list_experiments(deleted=True).found).id
-        number = self._next()
+        chosen = self.one_of(mltrack.list_experiments(deleted=True).found).id
+        number = self.word()
         say = self.chance.choice(
             (
                 lambda: mltrack.rename_experiment(chosen, f"sweep {number}"),
@@ -183,27 +196,32 @@ class Clone:
         before = self.events()
         call()
         for name in self.events() - before:
-            self._acknowledge(name, ("file", name), True)
+            self.acknowledge(name, ("file", name), True)
             if fact:
-                self._acknowledge(name, fact, value)
+                self.acknowledge(name, fact, value)
                 self.record.made.setdefault(run_id, set()).add(fact)
 
-    def _acknowledge(self, owner: str, fact: Key, value: str | bool) -> None:
+    def acknowledge(self, owner: str, fact: Key, value: str | bool) -> None:
+        """Take note that a run, or the file of an event, carries a fact."""
         if owner not in self.record.gone and fact[1] not in self.record.gone:
             self.record.facts.done([(fact, value)])
         self.record.made.setdefault(owner, set()).add(fact)
 
-    def _next(self) -> str:
+    def word(self) -> str:
+        """Return a word that no other clone uses."""
         self._made += 1
         return f"{self.repo.path.name}-{self._made}"
 
     def _file(self, size: int) -> Path:
-        path = self._outside / f"file-{self._next()}"
+        path = self.outside / f"file-{self.word()}"
         path.write_bytes(self.chance.randbytes(size))
         return path
 
 
-OPERATIONS: tuple[tuple[int, Callable[[Clone], None]], ...] = (
+Operations = tuple[tuple[int, Callable[[Clone], None]], ...]
+"""What a clone may do, each as likely as its weight says."""
+
+OPERATIONS: Operations = (
     (6, Clone.log),
     (2, Clone.resume),
     (3, Clone.tag),

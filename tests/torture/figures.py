@@ -14,6 +14,7 @@ NAMES = (
     "races",
     "ranks",
     "storms",
+    "registry",
     "broken",
     "readers",
     "builds",

@@ -10,7 +10,7 @@ from mltrack.api.store import use
 from mltrack.store.store import Store
 from tests.support.repository import Repository
 from tests.torture import views
-from tests.torture.clones import Clone, Record
+from tests.torture.clones import OPERATIONS, Clone, Operations, Record
 from tests.torture.merges import ConflictError, Merges
 from tests.torture.reading import alarming, damage, read
 from tests.torture.rounds import Round
@@ -40,23 +40,34 @@ def play(seed: int, folder: Path, *, small: bool) -> Round:
     size = SMALL if small else FULL
     host = Repository(folder / "host.git")
     record = Record()
-    clones = _clones(folder, host, size, record, chance)
+    clones = make_clones(folder, host, size, record, chance)
     merges = Merges(host)
     try:
-        _storm(clones, merges, size, chance)
-        _gather(clones, merges)
+        storm(clones, merges, size, chance)
+        gather(clones, merges)
     except ConflictError as error:
         return Round(1, (str(error),), tuple(sorted(merges.counts.items())))
-    problems = [*_lost(clones[0]), *_differences(folder, clones)]
+    problems = [*_lost(clones[0]), *differences(folder, clones)]
+    counts = counted(merges, clones, record)
+    return Round(1, ("; ".join(problems[:8]),) if problems else (), tuple(sorted(counts.items())))
+
+
+def counted(merges: Merges, clones: list[Clone], record: Record) -> Counter[str]:
+    """Return how often git and the clones did what, and how many facts must be there."""
     counts = Counter(merges.counts)
     for clone in clones:
         counts.update({f"x {name}": count for name, count in clone.done.items()})
     counts["facts"] = len(record.facts.allowed)
-    return Round(1, ("; ".join(problems[:8]),) if problems else (), tuple(sorted(counts.items())))
+    return counts
 
 
-def _clones(
-    folder: Path, host: Repository, size: Size, record: Record, chance: random.Random
+def make_clones(
+    folder: Path,
+    host: Repository,
+    size: Size,
+    record: Record,
+    chance: random.Random,
+    operations: Operations = OPERATIONS,
 ) -> list[Clone]:
     """Make a project, and clones of it: the first works on main, the last on other line ends."""
     first = Repository.create(folder / "clone-0")
@@ -72,10 +83,11 @@ def _clones(
         repos[-1].branch(f"work-{number}")
     repos[-1].git("config", "core.autocrlf", "true")
     (folder / "outside").mkdir()
-    return [Clone(repo, record, chance, folder / "outside") for repo in repos]
+    return [Clone(repo, record, chance, folder / "outside", operations) for repo in repos]
 
 
-def _storm(clones: list[Clone], merges: Merges, size: Size, chance: random.Random) -> None:
+def storm(clones: list[Clone], merges: Merges, size: Size, chance: random.Random) -> None:
+    """Let each clone do what it does, and git move work between them, in random order."""
     steps = [(clone, False) for clone in clones for _ in range(size.operations)]
     steps += [(clone, True) for clone in clones for _ in range(size.moves)]
     chance.shuffle(steps)
@@ -85,9 +97,9 @@ def _storm(clones: list[Clone], merges: Merges, size: Size, chance: random.Rando
     )
     for clone, is_move in steps:
         if is_move:
-            for one in clones:
-                merges.commit(one)
             other = chance.choice([c for c in clones if c is not clone])
+            for one in (clone, other):
+                merges.commit(one)
             chance.choice(moves)(clone, other)
         else:
             clone.operate()
@@ -95,7 +107,7 @@ def _storm(clones: list[Clone], merges: Merges, size: Size, chance: random.Rando
                 merges.commit(clone)
 
 
-def _gather(clones: list[Clone], merges: Merges) -> None:
+def gather(clones: list[Clone], merges: Merges) -> None:
     """Bring all work to all clones."""
     for clone in clones:
         merges.commit(clone)
@@ -115,7 +127,7 @@ def _lost(clone: Clone) -> list[str]:
     return alarms + clone.record.facts.broken({**seen.facts, **here}, kinds)
 
 
-def _differences(folder: Path, clones: list[Clone]) -> list[str]:
+def differences(folder: Path, clones: list[Clone]) -> list[str]:
     """Return a line for each clone, a fresh one included, that reads the same tree otherwise."""
     fresh = clones[0].repo.clone("fresh")
     repos = [*(clone.repo for clone in clones), fresh]

@@ -9,7 +9,7 @@ import pytest
 from tests.torture.figures import COMPILED, NAMES, figure
 
 TOP = Path(__file__).parents[2]
-TRIALS = {"kills": 12, "git": 16, "storms": 2, "broken": 10}
+TRIALS = {"kills": 12, "git": 16, "storms": 2, "registry": 2, "broken": 10}
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in COMPILED])
