@@ -36,6 +36,14 @@ if TYPE_CHECKING:
         set_tags,
     )
     from mltrack.api.model_card import model_card
+    from mltrack.api.model_changes import (
+        alias_model,
+        describe_model,
+        remove_model,
+        restore_model,
+        tag_model,
+        unalias_model,
+    )
     from mltrack.api.models import load_model, save_model
     from mltrack.api.moving import archive_model, demote_model, rollback_model
     from mltrack.api.predictions import predict
@@ -93,6 +101,7 @@ __all__ = [
     "__version__",
     "active_run",
     "add_runs",
+    "alias_model",
     "approve_new_requests",
     "approve_request",
     "archive_model",
@@ -103,6 +112,7 @@ __all__ = [
     "create_experiment",
     "demote_model",
     "describe_experiment",
+    "describe_model",
     "evaluate",
     "get_experiment",
     "get_model",
@@ -140,6 +150,7 @@ __all__ = [
     "registry_who",
     "reject_request",
     "remove_experiment",
+    "remove_model",
     "remove_runs",
     "rename_experiment",
     "rename_run",
@@ -148,6 +159,7 @@ __all__ = [
     "resolve_contested",
     "resolve_numbers",
     "restore_experiment",
+    "restore_model",
     "restore_runs",
     "rollback_model",
     "run_project",
@@ -159,7 +171,9 @@ __all__ = [
     "start_run",
     "store_status",
     "tag_experiment",
+    "tag_model",
     "tag_run",
+    "unalias_model",
     "verify_run",
     "versions_from_data",
 ]
@@ -181,6 +195,14 @@ _HOMES = {
     "mltrack.api.lineage": ("model_lineage", "versions_from_data"),
     "mltrack.api.fsck": ("check_staged", "check_store", "repair_store"),
     "mltrack.api.model_card": ("model_card",),
+    "mltrack.api.model_changes": (
+        "alias_model",
+        "describe_model",
+        "remove_model",
+        "restore_model",
+        "tag_model",
+        "unalias_model",
+    ),
     "mltrack.api.models": ("load_model", "save_model"),
     "mltrack.api.moving": ("archive_model", "demote_model", "rollback_model"),
     "mltrack.api.predictions": ("predict",),

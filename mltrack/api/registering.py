@@ -6,7 +6,7 @@ from pathlib import Path
 from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.model_uris import ResolvedModel, resolve_model
 from mltrack.api.store import opened_store
-from mltrack.errors import UsageError
+from mltrack.errors import ConflictError, UsageError
 from mltrack.models import codec, manifest
 from mltrack.registry import index, policy, reader
 from mltrack.registry.entities import Source, Version
@@ -41,13 +41,16 @@ def register_model(
     Raises:
         UsageError: the name cannot be one, or the run was removed.
         NotFoundError: no such run, model or folder.
-        ConflictError: the run has several models; they are named.
+        ConflictError: the run has several models; they are named. Or a model's name differs from
+            this new one only by case.
         IntegrityError: the package is not as it was saved.
     """
     store, name = opened_store(), _checked_name(name)
     found = _source(store, source)
     files = manifest.verify(found.folder, found.digest)
     with changing(store, name, reader.stages_of(store)) as state:
+        if not state.heads:
+            _refuse_alike(store, name)
         same = policy.registered_already(state, files.digest, found.run.id if found.run else None)
         if same is not None:
             return replace(same, notes=(f"found {found.where}", _already(same)))
@@ -83,6 +86,16 @@ def _checked_name(name: str) -> str:
             fix="begin it with a letter",
         )
     return name
+
+
+def _refuse_alike(store: Store, name: str) -> None:
+    """Refuse a new name that is an old one but for its case: people and some disks confuse them."""
+    same = reader.alike(name, (m.name for m in reader.list_models(store, deleted=True).models))
+    if same is not None:
+        raise ConflictError(
+            f"there is a model {same} already, and {name} differs from it only by case",
+            fix=f"register it as {same}, or choose another name",
+        )
 
 
 def _source(store: Store, source: str | Path) -> ResolvedModel:

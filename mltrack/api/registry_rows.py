@@ -13,8 +13,12 @@ Row = dict[str, Any]
 
 
 def model_row(state: ModelState) -> Row:
-    """Return what a listing shows of a model: its name and its versions."""
-    return {"name": state.name, "versions": [version_row(version) for version in state.versions]}
+    """Return what a listing shows of a model: its name, what is said of it, its versions."""
+    return {
+        "name": state.name,
+        "fields": dict(state.fields),
+        "versions": [version_row(version) for version in state.versions],
+    }
 
 
 def version_row(version: Version) -> Row:
@@ -67,6 +71,7 @@ def whole_version(version: Version) -> Row:
         "claimed": list(version.claimed),
         "since": clock.to_text(version.since.timestamp()) if version.since else None,
         "forced": version.forced,
+        "unpushed": version.unpushed,
         "flavor": version.flavor,
         "source": {"run": version.source.run, "path": version.source.path},
         "metrics": jsonable(dict(version.evidence.metrics)),

@@ -70,7 +70,7 @@ def refuse_registered(store: Store, records: Iterable[RunRecord]) -> None:
             raise ConflictError(
                 f"run {record.handle} has the files of {named}",
                 why="they are needed until that version is archived",
-                fix=f"mltrack promote {versions[0].uri} --to {ARCHIVED} -m WHY"
+                fix=f"mltrack registry archive {versions[0].uri} -m WHY"
                 if known
                 else f"add the stage {ARCHIVED} to stages: in .mltrack/config.yaml, and archive it",
             )

@@ -1,76 +1,101 @@
 """mltrack model: the registered models and their versions."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
 from mltrack.cli.cells import cell, safe
-from mltrack.cli.commands import new_app
-from mltrack.cli.inspect import inspect_model
-from mltrack.cli.model_card import card
-from mltrack.cli.model_version import list_from_data, show_version
+from mltrack.cli.commands import Commands, new_app
 from mltrack.cli.options import OutputOption, PageOption
 from mltrack.cli.output import Format, PageFormat, say, show, show_json, show_listing, warn
 
 if TYPE_CHECKING:
     from mltrack.registry.entities import ModelState, Version
 
-app = new_app("The registered models and their versions.")
+ABOUT = "The registered models and their versions."
+TABLE = {
+    "ls": "model:list_models",
+    "show": "model:show_model",
+    "inspect": "inspect:inspect_model",
+    "card": "model_card:card",
+    "alias": "model_changes:alias",
+    "tag": "model_changes:tag",
+    "describe": "model_changes:describe",
+    "rm": "model_changes:rm",
+    "restore": "model_changes:restore",
+}
 _COLUMNS = ["version", "stage", "aliases", "run", "registered", "by", "digest"]
 _SHORT_DIGEST = 12
-app.command("inspect")(inspect_model)
-app.command()(card)
 
 
-@app.command("ls")
+class ModelCommands(Commands):
+    """The commands of mltrack model."""
+
+    table: ClassVar[dict[str, str]] = {
+        name: f"mltrack.cli.{place}" for name, place in TABLE.items()
+    }
+
+
+app = new_app(ABOUT, cls=ModelCommands)
+
+
+@app.callback()
+def frame() -> None:
+    """Take nothing before the command's name; without this, typer finds no command here."""
+
+
 def list_models(
     from_data: Annotated[
         str | None,
         typer.Option("--from-data", metavar="DATA", help="Only what came from a file or digest."),
     ] = None,
+    stage: Annotated[
+        str | None, typer.Option("--stage", metavar="STAGE", help="Only versions in this stage.")
+    ] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="WHO", help="Only models of this owner.")
+    ] = None,
+    deleted: Annotated[
+        bool, typer.Option("--deleted", help="Also models and versions that were removed.")
+    ] = False,
     output: OutputOption = Format.TABLE,
 ) -> None:
     """List every version of every model, with its stage.
 
+    As csv it is the inventory: with owner, contact, purpose, limits, risk tier and next review of
+    the model, and since when a version is in its stage.
+
     Examples:
       mltrack model ls
       mltrack model ls --from-data data/churn.csv
-      mltrack model ls --output json
+      mltrack model ls --stage production --output csv > inventory.csv
+      mltrack model ls --owner team-risk --output json
     """
-    from mltrack.api import registry
-    from mltrack.api.registry_rows import model_row, version_row
+    from mltrack.api import inventory
+    from mltrack.api.registry_rows import model_row
 
     if from_data is not None:
+        from mltrack.cli.model_version import list_from_data
+
         list_from_data(from_data, output)
         return
-    listing = registry.list_models()
+    listing = inventory.list_inventory(stage=stage, owner=owner, deleted=deleted)
     for warning in listing.warnings:
         warn(warning)
-    if not listing.models:
+    if not listing.total:
         say("no model is registered yet: mltrack register RUN NAME")
+    elif not listing.rows:
+        say(f"no version is in {stage}: mltrack model ls")
     if output in {Format.JSON, Format.JSONL}:
         show_listing(output, "models", [model_row(model) for model in listing.models], [])
     elif output is Format.CSV:
-        rows = [{"name": v.model} | version_row(v) for m in listing.models for v in m.versions]
-        columns = [
-            "name",
-            "number",
-            "id",
-            "run",
-            "stage",
-            "aliases",
-            "digest",
-            "registered",
-            "registered_by",
-        ]
-        show_listing(output, "models", rows, columns)
+        show_listing(output, "models", listing.rows, inventory.COLUMNS)
     else:
-        rows = [_for_people(v) for m in listing.models for v in reversed(m.versions)]
+        rows = [_for_people(v, m) for m in listing.models for v in reversed(m.versions)]
         show_listing(output, "models", rows, ["model", *_COLUMNS])
 
 
-@app.command("show")
 def show_model(
     reference: Annotated[
         str, typer.Argument(metavar="NAME[/VERSION]", help="A model, or one version of it.")
@@ -92,12 +117,15 @@ def show_model(
 
     found = get_model_or_version(reference)
     if isinstance(found, Version):
+        from mltrack.cli.model_version import show_version
+
         show_version(reference, output)
     else:
         _show_model(found, output)
 
 
 def _show_model(model: "ModelState", output: PageFormat) -> None:
+    from mltrack.api.inventory import review_of
     from mltrack.api.registry import warnings_of
     from mltrack.api.registry_rows import whole_model
 
@@ -107,9 +135,9 @@ def _show_model(model: "ModelState", output: PageFormat) -> None:
         show_json({"model": whole_model(model)})
         return
     show(safe(model.name))
-    _show_lines({**model.fields, **model.tags})
+    _show_lines({**model.fields, "next_review": review_of(model), **model.tags})
     show("")
-    rows = [_for_people(version) for version in reversed(model.versions)]
+    rows = [_for_people(version, model) for version in reversed(model.versions)]
     show_listing(Format.TABLE, "versions", rows, _COLUMNS)
 
 
@@ -121,14 +149,15 @@ def _show_lines(values: Mapping[str, Any]) -> None:
         show(f"  {line}")
 
 
-def _for_people(version: "Version") -> dict[str, Any]:
+def _for_people(version: "Version", model: "ModelState") -> dict[str, Any]:
     from mltrack.api.registry_rows import version_row
 
     row = version_row(version)
+    removed = any(version.id == gone.id for gone in model.deleted)
     return {
         "model": version.model,
         "version": version.label,
-        "stage": _stage(version),
+        "stage": "removed" if removed else _stage(version),
         "aliases": ", ".join(version.aliases) or None,
         "run": version.source.handle,
         "registered": row["registered"],

@@ -1,6 +1,7 @@
 """Read models from the disk: a bad event file costs a warning, never the listing."""
 
 import shlex
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mltrack.errors import IntegrityError, NotFoundError, nearest
@@ -95,17 +96,29 @@ def load_model(store: Store, name: str, *, deleted: bool = False) -> ModelState:
     stages = stages_of(store)
     state = known_model(store, folder_for(store, name, stages), stages)
     if not _is_here(state, deleted):
-        if state.deleted:
-            raise NotFoundError(
-                f"the model {state.name} was deleted",
-                fix=f"mltrack model restore {shlex.quote(state.name)}",
-            )
-        known = [model.name for model in list_models(store, deleted=deleted).models]
-        raise NotFoundError(
-            f"there is no model {name!r}{nearest(name, known)}",
-            fix="mltrack model ls" if known else f"mltrack register RUN {shlex.quote(name)}",
-        )
+        raise _not_there(store, name, state, deleted=deleted)
     return state
+
+
+def _not_there(store: Store, name: str, state: ModelState, *, deleted: bool) -> NotFoundError:
+    if state.deleted:
+        return NotFoundError(
+            f"the model {state.name} was deleted",
+            fix=f"mltrack model restore {shlex.quote(state.name)}",
+        )
+    known = [model.name for model in list_models(store, deleted=deleted).models]
+    same = alike(name, known)
+    offered = f", did you mean {same}?" if same else nearest(name, known)
+    return NotFoundError(
+        f"there is no model {name!r}{offered}",
+        fix="mltrack model ls" if known else f"mltrack register RUN {shlex.quote(name)}",
+    )
+
+
+def alike(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that differs from another by case alone, or None."""
+    folded = name.casefold()
+    return next((one for one in known if one != name and one.casefold() == folded), None)
 
 
 def folder_for(store: Store, name: str, stages: Stages) -> str:

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from collections.abc import Iterable
 
 from mltrack.errors import ConflictError, NotFoundError, nearest
 from mltrack.registry import contest_errors
@@ -35,6 +34,24 @@ def select_version(state: ModelState, stages: Stages, wanted: InRegistry) -> Ver
     return _identified(state, stages, word)
 
 
+def select_deleted(state: ModelState, word: str) -> Version | None:
+    """Return the deleted version that a number or an id means; None when it means none of them.
+
+    Raises:
+        ConflictError: it means several.
+    """
+    number = _NUMBER.match(word)
+    found = [
+        v
+        for v in state.deleted
+        if (number and int(number[1]) in {v.number, v.proposed if v.number is None else None})
+        or (_ID.match(word) and (v.id.startswith(word) or v.handle.startswith(word)))
+    ]
+    if len(found) > 1:
+        raise _several(state, word, found)
+    return found[0] if found else None
+
+
 def _latest(state: ModelState) -> Version:
     if not state.versions:
         raise NotFoundError(f"the model {state.name} has no version", fix=_listing(state))
@@ -52,7 +69,7 @@ def _numbered(state: ModelState, number: int) -> Version:
         raise contest_errors.number(state, number)
     found = next((v for v in state.versions if v.number == number), None)
     if found is None:
-        _refuse_deleted(v for v in state.deleted if v.number == number)
+        _refuse_deleted(state, str(number))
         numbers = ", ".join(str(v.number) for v in state.versions if v.number is not None)
         raise NotFoundError(
             f"there is no version {number} of {state.name}; there is {numbers or 'none'}",
@@ -90,32 +107,31 @@ def _aliased(state: ModelState, stages: Stages, alias: str) -> Version:
 
 
 def _identified(state: ModelState, stages: Stages, word: str) -> Version:
-    found = [v for v in state.versions if _is_named(v, word)]
-    if not found:
-        _refuse_deleted(v for v in state.deleted if _is_named(v, word))
+    found = [v for v in state.versions if v.id.startswith(word) or v.handle.startswith(word)]
+    if not _ID.match(word) or not found:
+        _refuse_deleted(state, word)
         known = [*stages.order, LATEST, *(str(v.number) for v in state.versions)]
         raise NotFoundError(
             f"{state.name} has no version {word!r}{nearest(word, known)}", fix=_listing(state)
         )
     if len(found) > 1:
-        ids = " and ".join(v.id for v in found)
-        raise ConflictError(
-            f"{word!r} means {len(found)} versions of {state.name}: {ids}",
-            fix="give more letters of the one you mean",
-        )
+        raise _several(state, word, found)
     return found[0]
 
 
-def _is_named(version: Version, word: str) -> bool:
-    """Tell whether a word is an id, or the letters in it, or the beginning of one of them."""
-    is_begin = version.id.startswith(word) or version.handle.startswith(word)
-    return is_begin and _ID.match(word) is not None
+def _several(state: ModelState, word: str, found: list[Version]) -> ConflictError:
+    ids = " and ".join(version.id for version in found)
+    return ConflictError(
+        f"{word!r} means {len(found)} versions of {state.name}: {ids}",
+        fix="give more letters of the one you mean",
+    )
 
 
-def _refuse_deleted(meant: Iterable[Version]) -> None:
-    for version in meant:
+def _refuse_deleted(state: ModelState, word: str) -> None:
+    """Say of a version that is not to be seen that it was deleted."""
+    if gone := select_deleted(state, word):
         raise NotFoundError(
-            f"{version.uri} was deleted", fix=f"mltrack model restore {shlex.quote(version.uri)}"
+            f"{gone.uri} was deleted", fix=f"mltrack model restore {shlex.quote(gone.uri)}"
         )
 
 

@@ -23,7 +23,7 @@ def test_a_run_that_a_living_version_comes_of_is_not_removed(project: Project) -
     version = project.register()
     with pytest.raises(ConflictError, match=r"has the files of churn/1 \(dev\)") as refused:
         mltrack.remove_runs([str(version.source.run)])
-    assert refused.value.fix == "mltrack promote churn/1 --to archived -m WHY"
+    assert refused.value.fix == "mltrack registry archive churn/1 -m WHY"
     assert mltrack.search_runs()
 
 

@@ -8,6 +8,7 @@ from mltrack.registry.moves import Promotion
 from mltrack.registry.policy import MoveRefusedError
 from mltrack.store.yaml_reader import read_file
 from tests.registry.project import Project
+from tests.support.cli import Cli
 
 SMALL = "format: 1\nartifacts: {inline_file_bytes: 4096}\n"
 
@@ -41,6 +42,8 @@ def test_that_it_was_allowed_is_recorded_and_shown(large: Project) -> None:
     assert event["unpushed"] is True
     state = mltrack.get_model("churn")
     assert state.versions[0].unpushed
+    page = Cli(large.repo.path)("model", "show", "churn/1").out
+    assert "good; unpushed" in page
     assert state.history[-1].words == "files not in git"
 
 
