@@ -99,22 +99,7 @@ def rollback_model(name: str, *, reason: str, allow_unpushed: bool = False) -> P
     return _moved(wanted.name, plan, reason, allow_unpushed=allow_unpushed)
 
 
-def _version_named(text: str) -> InRegistry:
-    wanted = parse_registered(text)
-    if not wanted.word:
-        raise UsageError(f"{text!r} names a model, and no version of it", fix=f"name one: {text}/3")
-    return wanted
-
-
-def _moved(name: str, plan: Plan, reason: str, *, allow_unpushed: bool = False) -> Promotion:
-    """Make a move that no gate keeps from being made."""
-    store = opened_store()
-    stages, state = reader.stages_of(store), reader.load_model(store, name)
-    decision = held_against_gates(store, stages, state, _steady(plan))
-    return carry_out(decision, reason, force=True, allow_unpushed=allow_unpushed)
-
-
-def _steady(plan: Plan) -> Plan:
+def steady(plan: Plan) -> Plan:
     """Return a plan that is refused where, asked again, it would be another move."""
     first: list[Promotion] = []
 
@@ -130,6 +115,21 @@ def _steady(plan: Plan) -> Plan:
         return move
 
     return same
+
+
+def _version_named(text: str) -> InRegistry:
+    wanted = parse_registered(text)
+    if not wanted.word:
+        raise UsageError(f"{text!r} names a model, and no version of it", fix=f"name one: {text}/3")
+    return wanted
+
+
+def _moved(name: str, plan: Plan, reason: str, *, allow_unpushed: bool = False) -> Promotion:
+    """Make a move that no gate keeps from being made."""
+    store = opened_store()
+    stages, state = reader.stages_of(store), reader.load_model(store, name)
+    decision = held_against_gates(store, stages, state, steady(plan))
+    return carry_out(decision, reason, force=True, allow_unpushed=allow_unpushed)
 
 
 def _course(move: Promotion) -> tuple[str, str, str]:

@@ -69,6 +69,16 @@ def test_two_branches_that_settle_numbers_apart_agree(doubled: Project) -> None:
     assert numbers == [{v.id: v.number for v in mltrack.get_model("churn").versions}] * 2
 
 
+def test_a_deleted_version_keeps_its_number_and_the_other_gets_a_new_one(doubled: Project) -> None:
+    state = mltrack.get_model("churn")
+    first = min(state.contested_numbers[1], key=lambda v: state.version(v).event)
+    mltrack.remove_model(f"churn/{first}", reason="bad")
+    done = mltrack.resolve_numbers("churn")
+    assert done.state.version(first).number == 1
+    assert sorted(v.number or 0 for v in done.state.versions) == [2, 3, 4]
+    assert len(doubled.events) == 7
+
+
 def test_where_no_number_is_double_nothing_is_written(project: Project) -> None:
     project.register()
     assert mltrack.resolve_numbers("churn").numbers == ()

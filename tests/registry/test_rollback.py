@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 import mltrack
+from mltrack.api.moving import steady
+from mltrack.api.promoting import carry_out, held_against_gates
 from mltrack.errors import ConflictError, IntegrityError, NotFoundError, UsageError
 from mltrack.registry.moves import Promotion
 from mltrack.registry.policy import MoveRefusedError
@@ -175,6 +177,30 @@ def test_a_previous_holder_whose_files_are_gone_is_refused(project: Project) -> 
     shutil.rmtree(project.store.layout.run_folder(str(version.source.run)))
     with pytest.raises(IntegrityError, match="the files of churn v1 are not here"):
         back()
+
+
+def test_a_previous_holder_whose_files_were_altered_is_refused(project: Project) -> None:
+    in_production(project, 2)
+    version = mltrack.get_model("churn").versions[0]
+    folder = project.store.layout.run_folder(str(version.source.run))
+    weights = folder / "artifacts/model/data/model.bin"
+    weights.chmod(0o644)
+    weights.write_text("other", encoding="utf-8")
+    with pytest.raises(IntegrityError, match="was changed"):
+        back()
+
+
+def test_a_rollback_that_would_be_another_one_by_now_is_refused(project: Project) -> None:
+    in_production(project, 2)
+    state = mltrack.get_model("churn")
+    decision = held_against_gates(
+        project.store, STAGES, state, steady(lambda now, order: rollback(now, order, "production"))
+    )
+    project.register()
+    project.promote("churn/3", "production")
+    with pytest.raises(ConflictError, match="somebody else moved a version of churn") as caught:
+        carry_out(decision, "recall fell")
+    assert "churn v2: archived -> production" in caught.value.why
 
 
 def test_a_version_is_not_what_a_rollback_is_told(project: Project) -> None:
