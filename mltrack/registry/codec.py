@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
 
 from mltrack.errors import IntegrityError, MltrackError
 from mltrack.registry.encoding import encode
@@ -29,6 +29,7 @@ from mltrack.store.names import check_name
 __all__ = ["KINDS", "decode", "encode", "model_name"]
 
 MAX_NUMBER = 10**9
+_T = TypeVar("_T")
 
 
 def model_name(event: Event) -> str:
@@ -74,7 +75,7 @@ def _registered(body: Mapping[str, Any]) -> Registered:
 
 def _moved(kind: str, body: Mapping[str, Any]) -> Moved:
     replaces = body.get("replaces")
-    if not isinstance(replaces, list) or not all(map(_is_version, replaces)):
+    if not isinstance(replaces, list) or (replaces and not all(map(_is_version, replaces))):
         raise IntegrityError("replaces must be a list of version ids")
     return Moved(
         kind=kind,
@@ -85,9 +86,9 @@ def _moved(kind: str, body: Mapping[str, Any]) -> Moved:
         replaced_to=_text(body, "replaced_to", default=""),
         evidence=_evidence(body),
         displaced=_displaced(body) if "displaced" in body else (),
-        forced=_flag(body, "forced"),
-        unpushed=_flag(body, "unpushed"),
-        request=_event_or_none(body, "request"),
+        forced="forced" in body and _flag(body, "forced"),
+        unpushed="unpushed" in body and _flag(body, "unpushed"),
+        request=_event_or_none(body, "request") if "request" in body else "",
     )
 
 
@@ -157,8 +158,8 @@ def _evidence(body: Mapping[str, Any]) -> Evidence:
     return Evidence(
         run=run,
         metrics=_mapping(fields, "metrics", default={}),
-        evaluations=tuple(map(_evaluation, _mappings(fields, "evaluations"))),
-        gates=tuple(map(_gate, _mappings(fields, "gates"))),
+        evaluations=_each(_evaluation, fields, "evaluations"),
+        gates=_each(_gate, fields, "gates"),
     )
 
 
@@ -178,13 +179,13 @@ def _gate(fields: Mapping[str, Any]) -> GateResult:
     )
 
 
-def _is_version(value: object) -> bool:
+def _is_version(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and is_id(value)
 
 
 def _version(body: Mapping[str, Any]) -> str:
-    version = _text(body, "version")
-    if not is_id(version):
+    version = body.get("version")
+    if not _is_version(version):
         raise IntegrityError("version is not an id")
     return version
 
@@ -225,13 +226,14 @@ def _texts(body: Mapping[str, Any], key: str) -> dict[str, str]:
     return fields
 
 
-def _mappings(body: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+def _each(read: Callable[[Any], _T], body: Mapping[str, Any], key: str) -> tuple[_T, ...]:
+    """Return what a list of mappings says, each of them read; nothing where there is no list."""
     value = body.get(key)
     if value is None:
-        return []
+        return ()
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise IntegrityError(f"{key} must be a list of mappings")
-    return value
+    return tuple(map(read, value))
 
 
 def _flag(body: Mapping[str, Any], key: str) -> bool:

@@ -1,6 +1,7 @@
 """Which events of a model can be understood, and what each of them says."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from mltrack.errors import IntegrityError, MltrackError
@@ -13,11 +14,12 @@ from mltrack.store.events import Event
 
 
 class Decoded(NamedTuple):
-    """An event, what it says, and of which model; None where its kind is not known here."""
+    """An event, what it says, of which model and when; None where its kind is not known here."""
 
     event: Event
     fact: Fact | None
     model: str
+    time: datetime
 
 
 class Decoder:
@@ -40,10 +42,10 @@ class Decoder:
             UsageError: it bears no time.
         """
         model = self._model_of(event)
-        clock.from_text(event.time)
+        time = clock.from_text(event.time)
         fact = codec.decode(event)
         self._check(event, fact)
-        return Decoded(event, fact, model)
+        return Decoded(event, fact, model, time)
 
     def _model_of(self, event: Event) -> str:
         said = event.body.get("model")

@@ -23,9 +23,9 @@ from mltrack.registry.placing import Placing
 from mltrack.registry.reviews import Requests
 from mltrack.registry.stages import Stages
 from mltrack.registry.wording import Aliases, Texts
-from mltrack.store import clock
 from mltrack.store.ancestry import Ancestry
 from mltrack.store.events import Event, Events
+from mltrack.store.garbage import unsearched
 
 SHOWN_NAMES = 3
 
@@ -77,9 +77,10 @@ class Folding:
     def add(self, events: Iterable[Event]) -> None:
         """Take events into account that come after all that were added before."""
         by_name = {event.name: event for event in events}
-        for name in sorted(by_name):
-            self.last = name
-            self._add(by_name[name])
+        with unsearched():
+            for name in sorted(by_name):
+                self.last = name
+                self._add(by_name[name])
 
     def _add(self, event: Event) -> None:
         for parent in event.parents:
@@ -100,7 +101,7 @@ class Folding:
             self._take(decoded)
 
     def _take(self, decoded: Decoded) -> None:
-        event, fact, _ = decoded
+        event, fact = decoded.event, decoded.fact
         match fact:
             case Moved():
                 self._movers[event.name] = decoded
@@ -131,7 +132,8 @@ class Folding:
 
     def state(self, faults: Sequence[str] = ()) -> ModelState:
         """Return what the events that were added say, and what is wrong with bad files."""
-        self._build()
+        with unsearched():
+            self._build()
         gone, everyone = self._deletions.deleted, tuple(self._versions.values())
         requests = (r for r in self._requests.open() if r.version not in gone)
         numbers = self._numbers.contested()
@@ -165,7 +167,8 @@ class Folding:
         self._unbuilt = []
 
     def _version(self, version_id: str) -> Version:
-        (event, _, model), fact = self._registered[version_id]
+        decoded, fact = self._registered[version_id]
+        event = decoded.event
         placed = self._placing.placed(version_id)
         mover = self._movers.get(placed)
         moved = mover.fact if mover and isinstance(mover.fact, Moved) else None
@@ -173,7 +176,7 @@ class Folding:
             moved = None  # it only replaced this one
         return Version(
             id=version_id,
-            model=model,
+            model=decoded.model,
             folder=event.subject,
             proposed=fact.proposed,
             number=self._numbers.of(version_id),
@@ -183,7 +186,7 @@ class Folding:
             flavor=fact.flavor,
             source=fact.source,
             evidence=fact.evidence,
-            registered=clock.from_text(event.time),
+            registered=decoded.time,
             actor=event.actor,
             event=event.name,
             reason=event.reason,
@@ -191,7 +194,7 @@ class Folding:
             aliases=self._aliases.names.get(version_id, ()),
             tags=self._texts.tags.get(version_id, {}),
             placed=placed,
-            since=clock.from_text(mover.event.time) if mover else None,
+            since=mover.time if mover else None,
             forced=moved is not None and moved.forced,
             unpushed=moved is not None and moved.unpushed,
         )

@@ -17,7 +17,6 @@ from mltrack.registry.facts import (
     Reviewed,
     Tagged,
 )
-from mltrack.store import clock
 
 _WITH_EVIDENCE = Registered | Moved | Requested
 _WITH_STAGE = _WITH_EVIDENCE | Reviewed
@@ -70,14 +69,14 @@ class History(Sequence[HistoryEntry]):
 
 
 def _entry(decoded: Decoded, versions: Mapping[str, Version]) -> HistoryEntry:
-    event, fact, _ = decoded
+    event, fact = decoded.event, decoded.fact
     version = None if fact is None else fact.version
     moved = fact if isinstance(fact, Moved) else None
     return HistoryEntry(
         event=event.name,
         model=str(event.body["model"]),
         kind=event.kind,
-        time=clock.from_text(event.time),
+        time=decoded.time,
         actor=event.actor,
         reason=event.reason,
         version=version,

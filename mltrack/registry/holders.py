@@ -31,9 +31,14 @@ class Claims:
 
     def add(self, thing: str, claim: Claim) -> None:
         """Take a claim into account."""
-        follows = self._ancestry.follows
-        kept = [c for c in self._latest.get(thing, ()) if not follows(claim.event, c.event)]
-        self._latest[thing] = [*kept, claim]
+        before = self._latest.get(thing)
+        if before is None:
+            self._latest[thing] = [claim]
+            return
+        follows, event = self._ancestry.follows, claim.event
+        kept = [c for c in before if not follows(event, c.event)]
+        kept.append(claim)
+        self._latest[thing] = kept
 
     def things(self) -> list[str]:
         """Return all that was ever claimed, sorted."""

@@ -1,6 +1,6 @@
 """Where the versions of a model are, as events move them; what an event leaves alone stays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mltrack.registry.facts import Moved, Registered
@@ -51,16 +51,15 @@ class Placing:
 
     def add(self, event: str, fact: Registered | Moved) -> None:
         """Take what the event of this name says into account."""
-        if isinstance(fact, Moved):
-            to = fact.replaced_to or self._resting
-            for version in sorted({*fact.replaces} - {fact.version}):
-                self._claim(version, Claim(event, to, chosen=False))
-            for version, stage in fact.displaced:
+        if isinstance(fact, Registered):
+            self._claim(fact.version, Claim(event, fact.stage))
+            self._unregistered.discard(fact.version)
+            return
+        if fact.replaces or fact.displaced:
+            for version, stage in _pushed(fact, self._resting):
                 if version != fact.version:
                     self._claim(version, Claim(event, stage, chosen=False))
         self._claim(fact.version, Claim(event, fact.stage))
-        if isinstance(fact, Registered):
-            self._unregistered.discard(fact.version)
 
     def retire(self, event: str, version: str) -> None:
         """Put a version that an event brings back, after it was deleted, where those rest."""
@@ -154,6 +153,13 @@ class Placing:
 
     def _unsure(self) -> set[str]:
         return {version for candidates in self.contested.values() for version in candidates}
+
+
+def _pushed(fact: Moved, resting: str) -> Iterator[tuple[str, str]]:
+    """Yield the versions that were in the way of a move, and where each went."""
+    to = fact.replaced_to or resting
+    yield from ((version, to) for version in sorted({*fact.replaces}))
+    yield from fact.displaced
 
 
 def _claim_anew(

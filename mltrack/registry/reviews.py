@@ -5,7 +5,6 @@ from dataclasses import replace
 from mltrack.registry.decoding import Decoded
 from mltrack.registry.entities import Request, Review
 from mltrack.registry.facts import Moved, Requested, Reviewed
-from mltrack.store import clock
 from mltrack.store.ancestry import Ancestry
 
 
@@ -27,7 +26,7 @@ class Requests:
 
     def add(self, decoded: Decoded) -> None:
         """Take what an event says into account."""
-        event, fact, _ = decoded
+        event, fact = decoded.event, decoded.fact
         match fact:
             case Moved():
                 self._close(event.name, fact)
@@ -38,7 +37,7 @@ class Requests:
                     stage=fact.stage,
                     from_stage=fact.from_stage,
                     actor=event.actor,
-                    time=clock.from_text(event.time),
+                    time=decoded.time,
                     reason=event.reason,
                     evidence=fact.evidence,
                 )
@@ -71,7 +70,7 @@ class Requests:
             event=event.name,
             approves=fact.approves,
             actor=event.actor,
-            time=clock.from_text(event.time),
+            time=decoded.time,
             reason=event.reason,
             attested=fact.attested,
         )

@@ -45,7 +45,7 @@ class Ancestry:
     def follows(self, later: str, earlier: str) -> bool:
         """Tell whether `later` follows `earlier`; both are names of events that are here."""
         place, before = self._places[later], self._places[earlier]
-        if _logical_time(earlier) < place.floor:
+        if place.floor and _logical_time(earlier) < place.floor:
             return True
         if place.chain == before.chain:
             return before.position < place.position

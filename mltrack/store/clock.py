@@ -1,12 +1,14 @@
 """Time as the store writes it: UTC to the millisecond in text, Unix seconds in journals."""
 
 import time
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mltrack.errors import UsageError
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable
+    from datetime import datetime, timezone
 
 _FIRST, _LAST = -62_135_596_800, 253_402_300_799
 _LENGTH = len("2026-01-31T12:00:00.000Z")
@@ -45,15 +47,24 @@ def from_text(text: str) -> "datetime":
     Raises:
         UsageError: the text is not a time.
     """
-    from datetime import UTC, datetime
-
+    parsed, utc = _reader()
     try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment = parsed(text)
+        if moment.tzinfo is utc:  # as all that we write is
+            return moment
+        return moment.astimezone(utc) if moment.tzinfo else moment.replace(tzinfo=utc)
     except (ValueError, OverflowError, TypeError):
         raise UsageError(
             f"{text!r} is not a time", fix="write it as 2026-01-31T12:00:00.000Z"
         ) from None
+
+
+@cache
+def _reader() -> "tuple[Callable[[str], datetime], timezone]":
+    """Return what reads a time; to import it in each call would take longer than to read one."""
+    from datetime import UTC, datetime
+
+    return datetime.fromisoformat, UTC
 
 
 def seconds_from_text(text: str) -> float:
