@@ -12,13 +12,26 @@ from tests.benchmarks import (
     points,
     predicting,
     projects,
+    registries,
     runs,
     stages,
     starting,
 )
 from tests.benchmarks.reading import Figure
 
-MODULES = (starting, points, runs, commits, listings, long, files, stages, projects, predicting)
+MODULES = (
+    starting,
+    points,
+    runs,
+    commits,
+    listings,
+    long,
+    files,
+    stages,
+    registries,
+    projects,
+    predicting,
+)
 USUAL: tuple[Figure, ...] = tuple(figure for module in MODULES for figure in module.FIGURES)
 ALL = (*USUAL, *growth.FIGURES, *builds.FIGURES)
 """Those too that are measured only when they are named."""

@@ -29,7 +29,7 @@ def built(count: int, folder: Path) -> Path:
     building = folder.with_name(f"{folder.name}.new")
     store = Store.create(building / STORE_NAME)
     parents: tuple[str, ...] = ()
-    versions = [_version(number) for number in range(count // _EVENTS_A_VERSION)]
+    versions = _versions(count)
     for fact in _facts(versions):
         kind, body = codec.encode(MODEL, fact)
         actor = {"name": "Ada Lovelace", "email": "ada@example.org", "source": "git"}
@@ -47,6 +47,28 @@ def built(count: int, folder: Path) -> Path:
         _keep_files(store, version)
     building.rename(folder)
     return folder
+
+
+def parsed(model: str, count: int) -> tuple[Event, ...]:
+    """Return about so many events of a model as they are when their files have been read."""
+    found: list[Event] = []
+    for number, fact in enumerate(_facts(_versions(count)), start=1):
+        kind, body = codec.encode(model, fact)
+        event = Event(
+            name=f"{number:012d}-{hashlib.sha256(b'%d' % number).hexdigest()[:20]}",
+            kind=kind,
+            subject=model,
+            parents=tuple(one.name for one in found[-1:]),
+            actor={"name": "Ada Lovelace", "email": "ada@example.org", "source": "git"},
+            time="2025-12-31T12:00:00.000Z",
+            body=body,
+        )
+        found.append(event)
+    return tuple(found)
+
+
+def _versions(count: int) -> list[str]:
+    return [_version(number) for number in range(count // _EVENTS_A_VERSION)]
 
 
 def _facts(versions: list[str]) -> Iterator[Fact]:
