@@ -72,6 +72,13 @@ def test_what_is_no_step_back_is_no_demotion(
     assert fix in caught.value.fix
 
 
+def test_archived_is_no_step_back_wherever_it_stands() -> None:
+    stages = Stages(order=("dev", "archived", "staging", "production"))
+    with pytest.raises(MoveRefusedError, match="archived is no earlier stage"):
+        demoted(one_in("production"), "archived", stages)
+    assert demoted(one_in("staging"), None, stages).to_stage == "dev"
+
+
 def test_moves_of_config_yaml_hold_for_demotions_and_archiving_too() -> None:
     ours = one_in("production")
     strict = replace(STAGES, moves={"production": ("dev",)})

@@ -43,6 +43,7 @@ def test_the_first_by_logical_time_and_hash_keeps_the_number_and_others_get_free
     }
     assert sorted(v.number or 0 for v in after.versions) == [1, 2, 3, 4]
     assert list_models().warnings == ()
+    assert len(after.heads) == 1
 
 
 def test_the_history_keeps_what_was_proposed(doubled: Project) -> None:
