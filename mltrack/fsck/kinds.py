@@ -33,7 +33,6 @@ class Kind(StrEnum):
     EVENT_REVERTED = "event-reverted"
     EVENT_UNMERGED = "event-unmerged"
     FILE_TOO_LARGE = "file-too-large"
-    GATES_BROKEN = "gates-broken"
     GITIGNORE_COMMITTED = "gitignore-committed"
     GITIGNORE_STALE = "gitignore-stale"
     GIT_SILENT = "git-silent"
@@ -51,6 +50,7 @@ class Kind(StrEnum):
     PACKAGES_BROKEN = "packages-broken"
     PARENT_MISSING = "parent-missing"
     PATCH_CHANGED = "patch-changed"
+    POLICY_BROKEN = "policy-broken"
     RUN_BROKEN = "run-broken"
     RUN_CHANGED = "run-changed"
     RUN_FILE_CHANGED = "run-file-changed"
@@ -129,9 +129,6 @@ RULES: dict[Kind, Rule] = {
         _N, "commits that are not merged here have events of a model or experiment", ""
     ),
     Kind.FILE_TOO_LARGE: Rule(_D, "a staged file is larger than the limit for git", ""),
-    Kind.GATES_BROKEN: Rule(
-        _D, "a gate of config.yaml cannot be meant, so nothing goes through it", ""
-    ),
     Kind.GITIGNORE_COMMITTED: Rule(
         _D, "git has the .gitignore that hides a run while it is written", "removes it"
     ),
@@ -163,6 +160,9 @@ RULES: dict[Kind, Rule] = {
     Kind.PACKAGES_BROKEN: Rule(_D, "environment.txt is no list of packages", _FROM_GIT),
     Kind.PARENT_MISSING: Rule(_W, "a run names a parent that is not here", ""),
     Kind.PATCH_CHANGED: Rule(_D, "code.patch.gz is not what the run recorded", _FROM_GIT),
+    Kind.POLICY_BROKEN: Rule(
+        _D, "stages or gates of config.yaml cannot be meant, so that versions cannot move", ""
+    ),
     Kind.RUN_BROKEN: Rule(
         _D,
         "run.yaml cannot be understood",

@@ -61,16 +61,16 @@ def _config(look: Look) -> Iterator[Finding]:
             message = "a newer mltrack wrote it: this one reads the store and never writes to it"
             yield Finding(kind=Kind.NEWER_FORMAT, path=CONFIG, message=message)
             return
-        yield from _gates(look, path)
+        yield from _policy(look, path)
     except MltrackError as error:
         message = error.message.replace(f"{path}", CONFIG)
         yield Finding(kind=Kind.CONFIG_BROKEN, path=CONFIG, message=message, fix=fix)
 
 
-def _gates(look: Look, path: Path) -> Iterator[Finding]:
+def _policy(look: Look, path: Path) -> Iterator[Finding]:
     for fault in faults_in(look.store.settings):
         message = fault.replace(f"{path}", CONFIG)
-        yield Finding(kind=Kind.GATES_BROKEN, path=CONFIG, message=message, fix=f"edit {path}")
+        yield Finding(kind=Kind.POLICY_BROKEN, path=CONFIG, message=message, fix=f"edit {path}")
 
 
 def _unchanged(look: Look, name: str, content: bytes) -> Iterator[Finding]:

@@ -65,7 +65,7 @@ def rules_for(
 
 
 def faults_in(settings: Settings) -> list[str]:
-    """Return what is wrong with the gates that settings have, a line each."""
+    """Return what is wrong with the stages or gates that settings have, a line each."""
     try:
         stages = from_settings(settings).order
     except UsageError as error:

@@ -59,3 +59,18 @@ def test_a_request_for_another_stage_or_version_is_not_answered(
     assert project.promote("churn/1", "staging").request == ""
     guard(project, {"intact": True})
     assert project.promote("churn/2", "production").request == ""
+
+
+def test_an_answer_that_comes_in_between_counts(
+    asked: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard(project, {"approvals": 1})
+    monkeypatch.setenv("MLTRACK_USER", BOB)
+    mltrack.approve_request("churn/1", reason="yes")
+
+    def reject(_: str) -> None:
+        mltrack.reject_request("churn/1", reason="I saw the report")
+
+    with pytest.raises(GateError, match="1 of 1 gates"):
+        mltrack.promote_model("churn", to="production", reason="good", progress=reject)
+    assert get_model("churn").versions[0].stage == "dev"

@@ -93,6 +93,12 @@ def test_broken_gates_are_told_by_config_status_and_fsck(here: Cli, project: Pro
     assert here(*TO_PRODUCTION).code == 2
 
 
+def test_stages_that_cannot_be_meant_are_told_by_fsck(here: Cli, project: Project) -> None:
+    (project.store.root / "config.yaml").write_text("format: 1\nstages: {latest: {}}\n", "utf-8")
+    done = here("fsck")
+    assert (done.code, "'latest' cannot be a stage" in done.out) == (1, True)
+
+
 def test_the_settings_say_which_stages_have_gates(here: Cli, project: Project) -> None:
     guard(project, {"intact": True}, {"fields": ["owner", "contact"]})
     line = next(line for line in here("config", "ls").out.splitlines() if line.startswith("gates"))
