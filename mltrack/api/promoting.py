@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
+from mltrack.api.attesting import signers_here
 from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.store import opened_store
 from mltrack.errors import UsageError
@@ -11,6 +13,7 @@ from mltrack.progress import Progress, silent
 from mltrack.registry import index, policy, reader
 from mltrack.registry.entities import Evidence, ModelState
 from mltrack.registry.facts import Moved
+from mltrack.registry.gates.facts import Witness
 from mltrack.registry.gates.judging import judge
 from mltrack.registry.gates.refusal import refuse_unmet
 from mltrack.registry.inline import refuse_unpushed, unpushed_files
@@ -19,11 +22,13 @@ from mltrack.registry.references import InRegistry, parse_registered
 from mltrack.registry.selection import select_version
 from mltrack.registry.sources import check_files, evidence_for
 from mltrack.registry.stages import Stages
+from mltrack.registry.witnessing import witness_by
 from mltrack.registry.writing import append, changing
 from mltrack.store.store import Store
 
 Plan = Callable[[ModelState, Stages], Promotion]
 """Says which move shall be made, given the model as it is and the stages of the store."""
+_NOBODY = Witness()
 
 
 class Decision(NamedTuple):
@@ -33,6 +38,7 @@ class Decision(NamedTuple):
         state: the model when it was decided.
         move: the move, held against the gates.
         again: decides it anew where somebody else wrote in between.
+        witness: who stands for what others said; nobody but their events when left out.
     """
 
     store: Store
@@ -40,6 +46,7 @@ class Decision(NamedTuple):
     state: ModelState
     move: Promotion
     again: Plan
+    witness: Witness = _NOBODY
 
 
 def promote_model(  # noqa: PLR0913 - what is asked of a promotion, by keyword
@@ -51,6 +58,7 @@ def promote_model(  # noqa: PLR0913 - what is asked of a promotion, by keyword
     dry_run: bool = False,
     force: bool = False,
     allow_unpushed: bool = False,
+    signers: Path | str | None = None,
     progress: Progress = silent,
 ) -> Promotion:
     """Move a version of a model to a stage; who is there now leaves an exclusive stage for it.
@@ -65,6 +73,8 @@ def promote_model(  # noqa: PLR0913 - what is asked of a promotion, by keyword
         force: move it though a gate is not met; that is recorded, and shown for ever.
         allow_unpushed: move it to an exclusive stage though git does not carry all its files;
             that is recorded.
+        signers: git's list of allowed signers, for a stage that asks for approvals that are signed
+            or attested; approvals count that are committed.
         progress: is told what was chosen where something was left out.
 
     Raises:
@@ -76,7 +86,7 @@ def promote_model(  # noqa: PLR0913 - what is asked of a promotion, by keyword
         GateError: a gate is not met.
     """
     refuse_silence(reason)
-    decision = decide(name, version, to=to, progress=progress)
+    decision = decide(name, version, to=to, signers=signers, progress=progress)
     if dry_run:
         return decision.move
     return carry_out(decision, reason, force=force, allow_unpushed=allow_unpushed)
@@ -97,6 +107,7 @@ def decide(
     version: int | str | None = None,
     *,
     to: str | None = None,
+    signers: Path | str | None = None,
     progress: Progress = silent,
 ) -> Decision:
     """Return what a promotion would do, checked and held against the gates; nothing is written.
@@ -107,8 +118,9 @@ def decide(
     store, wanted = opened_store(), _wanted(name, version)
     stages = reader.stages_of(store)
     state = reader.load_model(store, wanted.name)
+    witness = _NOBODY if signers is None else witness_by(signers_here(store, signers))
     decision = held_against_gates(
-        store, stages, state, lambda now, order: promotion_of(now, order, wanted, to)
+        store, stages, state, lambda now, order: promotion_of(now, order, wanted, to), witness
     )
     move = decision.move
     if not wanted.word:
@@ -128,7 +140,9 @@ def promotion_of(
     return policy.promotion(state, stages, select_version(state, stages, wanted), to)
 
 
-def held_against_gates(store: Store, stages: Stages, state: ModelState, plan: Plan) -> Decision:
+def held_against_gates(
+    store: Store, stages: Stages, state: ModelState, plan: Plan, witness: Witness = _NOBODY
+) -> Decision:
     """Return the decision to make a move, with whether its gates are met.
 
     What leaves an exclusive stage, or is archived, may have lost its files.
@@ -136,7 +150,8 @@ def held_against_gates(store: Store, stages: Stages, state: ModelState, plan: Pl
     Raises:
         IntegrityError: the files of the version are gone, or are not as they were registered.
     """
-    return Decision(store, stages, state, _judged(store, stages, state, plan), plan)
+    move = _judged(store, stages, state, plan, witness)
+    return Decision(store, stages, state, move, plan, witness)
 
 
 def carry_out(
@@ -148,11 +163,11 @@ def carry_out(
         MoveRefusedError: git does not carry the files of the version.
         GateError: a gate is not met.
     """
-    store, stages, before, move, again = decision
+    store, stages, before, move, again, witness = decision
     _refuse(move, force=force, allow_unpushed=allow_unpushed)
     with changing(store, before.name, stages) as state:
         if state.heads != before.heads:  # somebody was faster: ask everything again
-            move = _judged(store, stages, state, again)
+            move = _judged(store, stages, state, again, witness)
             _refuse(move, force=force, allow_unpushed=allow_unpushed)
         move = replace(move, forced=not move.is_met)
         event = append(store, state, moved_fact(store, move), name=state.name, reason=reason)
@@ -160,13 +175,15 @@ def carry_out(
     return replace(move, event=event.name, notes=index.refresh(store))
 
 
-def _judged(store: Store, stages: Stages, state: ModelState, plan: Plan) -> Promotion:
+def _judged(
+    store: Store, stages: Stages, state: ModelState, plan: Plan, witness: Witness
+) -> Promotion:
     move = plan(state, stages)
     if move.kind == "promoted" or move.to_stage in stages.exclusive:
         check_files(store, move.version)
     if move.to_stage in stages.exclusive:
         move = replace(move, unpushed=unpushed_files(store, move.version))
-    return judge(store, store.settings["gates"], state, move)
+    return judge(store, store.settings["gates"], state, move, witness=witness)
 
 
 def _refuse(move: Promotion, *, force: bool, allow_unpushed: bool) -> None:

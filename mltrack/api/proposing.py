@@ -63,7 +63,7 @@ def propose_model(
         MoveRefusedError: it may not move there.
     """
     refuse_silence(reason)
-    store, stages, decided, move, _ = decide(name, version, to=to, progress=progress)
+    store, stages, decided, move, *_ = decide(name, version, to=to, progress=progress)
     folder = store.layout.model_events(decided.folder)
     with changing(store, decided.name, stages) as state:
         earlier = proposed_already(state, move.version, move.to_stage)

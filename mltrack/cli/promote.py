@@ -7,7 +7,7 @@ import typer
 
 from mltrack.cli.cells import counted
 from mltrack.cli.gate_table import show_promotion
-from mltrack.cli.options import VerdictOption
+from mltrack.cli.options import SignersOption, VerdictOption
 from mltrack.cli.output import VerdictFormat, say
 from mltrack.errors import EXIT_NO, UsageError
 
@@ -41,6 +41,7 @@ def promote(
     propose: Annotated[
         bool, typer.Option("--propose", help="Ask others to approve it, and move nothing.")
     ] = False,
+    signers: SignersOption = None,
     output: VerdictOption = VerdictFormat.TABLE,
 ) -> None:
     """Move a version of a model to a stage.
@@ -71,6 +72,7 @@ def promote(
         dry_run=dry_run,
         force=force,
         allow_unpushed=allow_unpushed,
+        signers=signers,
         progress=say,
     )
     show_promotion(move, output, gates=dry_run)

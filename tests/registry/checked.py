@@ -31,7 +31,7 @@ def told(project: Project, **asked: Any) -> str:
     return "\n".join(f"{one.file}: {one.what}" for one in check(project, **asked).findings)
 
 
-def forge(project: Project, kind: str, **said: Any) -> Path:
+def forge(project: Project, kind: str, *, time: str = "", **said: Any) -> Path:
     """Write an event that follows all others of the model, whatever it says."""
     state = load_model(project.store, NAME)
     body = {"model": NAME, "version": state.versions[0].id, **said}
@@ -43,6 +43,7 @@ def forge(project: Project, kind: str, **said: Any) -> Path:
         parents=state.heads,
         actor={"name": "Eve", "email": "eve@example.org", "source": "git"},
         body=body,
+        time=time,
     )
     folder = project.store.layout.model_events(state.folder)
     written = record(folder, event, tmp=project.store.layout.tmp)

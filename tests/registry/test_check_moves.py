@@ -193,7 +193,7 @@ def test_a_gate_that_was_not_met_as_the_event_itself_says_is_found(project: Proj
 
 def test_who_approves_what_they_asked_for_is_found(project: Project) -> None:
     begin(project)
-    request = forge(project, "requested", stage="staging", **{"from": "dev", "evidence": {}})
+    request = forge(project, "requested", stage="staging")
     forge(project, "approved", stage="staging", request=request.stem)
     assert "approves what the same person asked for" in told(project)
 

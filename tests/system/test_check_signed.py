@@ -1,11 +1,13 @@
 """`registry check` where the base demands signatures; keys by OpenSSH."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import mltrack
 from mltrack.api.store import init_store
+from mltrack.errors import MltrackError
 from tests.registry.checked import begin, forge, told
 from tests.registry.gates.stores import guard
 from tests.registry.project import Project
@@ -96,3 +98,23 @@ def test_a_list_that_the_branch_brings_along_vouches_for_nobody_yet(
     report = mltrack.check_registry("main", signers=".signers")
     assert "in a signed commit: claimed" in report.findings[0].what
     assert ".signers is new on this branch" in report.notes[0]
+
+
+def test_promote_counts_signed_approvals_by_the_same_list(
+    project: Project, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = keys.add(BOB)
+    guard(project, {"approvals": 1, "by": "signed"})
+    begin(project)
+    mltrack.propose_model("churn/1", to="production", reason="good")
+    monkeypatch.setenv("MLTRACK_USER", f"Bob <{BOB}>")
+    mltrack.approve_request("churn/1")
+    monkeypatch.delenv("MLTRACK_USER")
+    moving = partial(mltrack.promote_model, "churn/1", to="production", reason="good")
+    with pytest.raises(MltrackError, match="does not meet 1 of 1 gates"):
+        moving(signers=keys.signers)
+    commit_signed(project.repo, bob)
+    with pytest.raises(MltrackError, match="does not meet 1 of 1 gates"):
+        moving()
+    assert moving(signers=keys.signers).is_met
+    assert told(project, signers=keys.signers) == ""

@@ -1,13 +1,16 @@
 """Hold what a branch moves against the gates of the branch that it goes to."""
 
-from mltrack.registry.attestation import Level, Signers, level_of
+from datetime import UTC, datetime
+
+from mltrack.registry.attestation import Signers, level_of
 from mltrack.registry.checking.events import HeldAgainst
-from mltrack.registry.entities import ModelState, Review
-from mltrack.registry.gates.facts import Witness, gathered
+from mltrack.registry.entities import ModelState
+from mltrack.registry.gates.facts import gathered
 from mltrack.registry.gates.judging import judged
 from mltrack.registry.gates.parsing import rules_for
 from mltrack.registry.moves import Promotion
 from mltrack.registry.stages import Stages
+from mltrack.registry.witnessing import witness_by
 from mltrack.store import clock
 from mltrack.store.events import Event
 from mltrack.store.settings import Settings
@@ -26,15 +29,12 @@ def judge_for(store: Store, settings: Settings, stages: Stages, signers: Signers
 
     def held_against(before: ModelState, move: Promotion, event: Event) -> Promotion:
         rules = rules_for(settings["gates"], move.to_stage, stages.order, settings.origin("gates"))
-        witness = Witness(
-            of_review=lambda review: _level_of(review, signers),
+        witness = witness_by(signers)._replace(
             of_move=level_of(event.name, event.actor, {}, signers),
-            at=clock.from_text(event.time),
+            at=min(
+                clock.from_text(event.time), datetime.now(UTC)
+            ),  # what is to come has not passed yet
         )
         return judged(rules, gathered(store, rules, before, move, witness), move)
 
     return held_against
-
-
-def _level_of(review: Review, signers: Signers) -> Level:
-    return level_of(review.event, review.actor, review.attested, signers)

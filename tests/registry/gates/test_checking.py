@@ -58,11 +58,17 @@ def test_a_gate_that_a_stage_left_out_on_the_branch_still_guards_it(project: Pro
 
 
 def test_time_is_counted_until_the_event_and_not_until_the_check(project: Project) -> None:
+    guard(project, {"days_in": {"staging": 1}})
+    begin(project, versions=1)
+    forge(project, "promoted", stage="staging", time="2026-01-31T12:00:00.000Z")
+    forge(project, "promoted", stage="production", time="2026-01-31T18:00:00.000Z")
+    assert "0.25 days, since 2026-01-31" in told(project)
+
+
+def test_an_event_that_bears_a_time_to_come_has_not_waited_for_it(project: Project) -> None:
     guarded(project, {"days_in": {"dev": 1}})
-    mltrack.promote_model("churn/1", to="production", reason="in a hurry", force=True)
-    report = check(project, allow_forced=True)
-    assert [event.forced for event in report.events] == [True]
-    assert "though not met: 1 days in dev" in told(project).replace("1 day ", "1 days ")
+    forge(project, "promoted", stage="production", time="2226-01-31T12:00:00.000Z")
+    assert "does not meet a gate of production: 1 day in dev" in told(project)
 
 
 def test_an_approval_by_somebody_else_on_the_same_branch_counts(
