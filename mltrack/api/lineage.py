@@ -1,6 +1,8 @@
 """Ask where a version comes from, and which versions came from a data set."""
 
+import contextlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from mltrack.api.store import opened_store, start_folder
@@ -10,8 +12,9 @@ from mltrack.registry.entities import ModelState, Version
 from mltrack.registry.lineage.data import from_data
 from mltrack.registry.lineage.entities import FromData, Lineage
 from mltrack.registry.lineage.gathering import lineage_of
-from mltrack.registry.references import parse_registered
+from mltrack.registry.references import InRegistry, parse_registered
 from mltrack.registry.selection import select_version
+from mltrack.registry.stages import LATEST, Stages
 from mltrack.store.store import Store
 
 _DIGEST = re.compile(r"[0-9a-f]{6,64}\Z")
@@ -32,15 +35,31 @@ def model_lineage(version: str) -> Lineage:
 
 
 def chosen(store: Store, version: str) -> tuple[ModelState, Version]:
-    """Return the model and the version that words mean.
+    """Return the model and the version that words mean; a deleted one by its number or id.
 
     Raises:
-        NotFoundError: there is no such model or version.
+        NotFoundError: there is no such model or version, and never was.
         ConflictError: branches disagree on which version is meant.
     """
     wanted = parse_registered(version)
-    state = reader.load_model(store, wanted.name)
-    return state, select_version(state, reader.stages_of(store), wanted)
+    state = reader.load_model(store, wanted.name, deleted=True)
+    stages = reader.stages_of(store)
+    try:
+        return state, select_version(state, stages, wanted)
+    except NotFoundError:
+        found = _deleted(state, stages, wanted)
+        if found is None:
+            raise
+        return state, found
+
+
+def _deleted(state: ModelState, stages: Stages, wanted: InRegistry) -> Version | None:
+    """Return the deleted version that words mean; None where they mean none."""
+    if not wanted.word or wanted.at or wanted.word == LATEST or stages.known(wanted.word):
+        return None
+    with contextlib.suppress(NotFoundError):
+        return select_version(replace(state, versions=state.deleted, deleted=()), stages, wanted)
+    return None
 
 
 def versions_from_data(data: str | Path) -> list[FromData]:

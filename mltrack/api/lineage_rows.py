@@ -23,6 +23,7 @@ def lineage_row(found: Lineage) -> Row:
     run = found.run
     return {
         **whole_version(found.version),
+        "deleted": found.deleted,
         "ran": who_ran(run) if run else None,
         "params": jsonable(dict(run.params)) if run else {},
         "code": code_row(run) if run else {},

@@ -18,11 +18,13 @@ class Who:
 
     Attributes:
         parts: who registered it, asked for its last move, answered, and made it.
+        deleted: whether the version was deleted.
         run: the run; None where the version was registered from a path, or the run is not here.
     """
 
     parts: Responsibility
     run: RunRecord | None
+    deleted: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
@@ -31,6 +33,7 @@ class Who:
             "model": version.model,
             "label": version.label,
             **version_row(version),
+            "deleted": self.deleted,
             "steps": [history_row(entry) for entry in self.parts.steps],
             "ran": None if self.run is None else who_ran(self.run),
             "code": {} if self.run is None else code_row(self.run),
@@ -49,4 +52,8 @@ def registry_who(version: str) -> Who:
     """
     store = opened_store()
     state, found = chosen(store, version)
-    return Who(parts=responsibility(state, found), run=run_of(store, found.source.run))
+    return Who(
+        parts=responsibility(state, found),
+        run=run_of(store, found.source.run),
+        deleted=found in state.deleted,
+    )

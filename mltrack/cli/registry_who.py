@@ -35,7 +35,7 @@ def who(
         show_json({"who": row})
         return
     stage = row["stage"] or "(contested)"
-    show(safe(f"{row['model']} {row['label']} in {stage}"))
+    show(safe(f"{row['model']} {row['label']} in {stage}{', deleted' * row['deleted']}"))
     rows = [*(_step(step) for step in row["steps"]), *_origin(row)]
     for line in laid_out(rows):
         show(f"  {line}")

@@ -118,6 +118,9 @@ def test_the_same_state_gives_the_same_bytes(whole: Project, tmp_path: Path) -> 
         mltrack.registry_evidence("churn/1", tmp_path / name).path for name in ("a.zip", "b.zip")
     )
     assert first.read_bytes() == second.read_bytes()
+    with zipfile.ZipFile(first) as archive:
+        assert {info.date_time[0] for info in archive.infolist()} == {1980}
+        assert archive.namelist() == sorted(archive.namelist())
 
 
 def test_what_is_not_here_is_listed_instead_of_failing(project: Project, tmp_path: Path) -> None:

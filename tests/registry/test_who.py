@@ -6,7 +6,7 @@ import mltrack
 from mltrack.api.registry_who import Who
 from mltrack.errors import NotFoundError
 from mltrack.registry.entities import Source
-from mltrack.registry.facts import Registered
+from mltrack.registry.facts import Deleted, Registered
 from mltrack.registry.reader import stages_of
 from mltrack.registry.writing import append, changing
 from tests.registry.project import Project
@@ -96,6 +96,20 @@ def test_an_empty_stage_is_not_found(project: Project) -> None:
     project.register()
     with pytest.raises(NotFoundError, match="no version in production"):
         mltrack.registry_who("churn@production")
+
+
+def test_a_deleted_version_is_told_by_its_number_and_by_nothing_else(project: Project) -> None:
+    version = project.register()
+    project.register()
+    with changing(project.store, "churn", stages_of(project.store)) as state:
+        append(project.store, state, Deleted(version=version.id), name="churn", reason="")
+    for name in ("churn/1", f"churn/{version.id}"):
+        who = mltrack.registry_who(name)
+        assert (who.parts.version.id, who.deleted) == (version.id, True)
+    assert mltrack.registry_who("churn").parts.version.number == 2
+    assert "| deleted | yes |" in mltrack.model_card("churn/1")
+    with pytest.raises(NotFoundError, match="no version 9"):
+        mltrack.registry_who("churn/9")
 
 
 def test_the_command_gives_a_page_and_json(project: Project, cli: Cli) -> None:

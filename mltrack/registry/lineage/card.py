@@ -49,6 +49,7 @@ def _identity(found: Lineage) -> dict[str, Any]:
     version = found.version
     return {
         "version": f"{version.label}, {version.id}",
+        "deleted": "yes" if found.deleted else "",
         "stage": version.stage or f"contested: {' or '.join(version.claimed)}",
         "aliases": ", ".join(version.aliases),
         "digest": version.digest,

@@ -38,6 +38,7 @@ class Lineage:
         altered: the runs of evaluations that do not count, for their figures were changed.
         requests: what is proposed for it and open.
         moves: every event that gave it a stage, the oldest first.
+        deleted: whether it was deleted.
     """
 
     version: Version
@@ -49,6 +50,7 @@ class Lineage:
     altered: tuple[str, ...] = ()
     requests: tuple[Request, ...] = ()
     moves: tuple[HistoryEntry, ...] = ()
+    deleted: bool = False
 
     @property
     def verdict(self) -> Mapping[str, str]:

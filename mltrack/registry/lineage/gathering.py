@@ -38,6 +38,7 @@ def lineage_of(store: Store, state: ModelState, version: Version) -> Lineage:
         altered=evaluated.altered,
         requests=tuple(r for r in state.requests if r.version == version.id),
         moves=tuple(entry for entry in state.history if _moves(entry, version)),
+        deleted=version in state.deleted,
     )
 
 
