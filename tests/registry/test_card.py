@@ -54,6 +54,13 @@ def test_what_others_wrote_is_only_text_on_a_card(project: Project) -> None:
     assert "\x1b" not in line
 
 
+def test_a_name_cannot_leave_the_line_of_python_that_loads_it(project: Project) -> None:
+    mltrack.register_model(project.run(), 'a"); import os; ("')
+    assert r'load_model("models:/a\"); import os; (\"/1")' in mltrack.model_card(
+        'a"); import os; ("/1'
+    )
+
+
 @pytest.mark.parametrize("lead", ["- item", "1. item", "+ item", "=== head"])
 def test_a_text_of_a_page_begins_no_list_and_no_heading(lead: str) -> None:
     section = Section(title="", blocks=(lead,))

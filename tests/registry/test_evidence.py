@@ -177,6 +177,20 @@ def test_what_people_wrote_is_only_text_in_the_page(whole: Project, tmp_path: Pa
     assert "&lt;script&gt;" in page
 
 
+def test_a_spreadsheet_runs_nothing_of_it_and_reads_every_number(
+    project: Project, tmp_path: Path
+) -> None:
+    with mltrack.start_run() as run:
+        run.log_metrics({"down": float("-inf"), "lost": float("nan"), "loss": -0.5})
+        run.log_artifact(project.package(), to="model")
+    mltrack.register_model(run.id, "churn", reason="=HYPERLINK(1)")
+    files = evidence(tmp_path)
+    (row,) = csv.DictReader(io.StringIO(files["history.csv"].decode()))
+    assert row["reason"] == "'=HYPERLINK(1)"
+    rows = files["run/metrics.csv"].decode().splitlines()
+    assert rows[1:] == ["down,0,-Infinity", "loss,0,-0.5", "lost,0,NaN"]
+
+
 def test_without_git_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.registry.project import package
 

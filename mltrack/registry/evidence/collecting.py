@@ -11,6 +11,9 @@ from mltrack.errors import MltrackError
 from mltrack.store.layout import refuse_links
 from mltrack.store.plain import open_plain
 
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = "-Infinity"
+
 
 class Collected:
     """Files by the path that they get, and a line for each thing that could not be had.
@@ -48,9 +51,14 @@ class Collected:
         self.text(name, json.dumps(document, indent=2, allow_nan=False) + "\n")
 
     def csv(self, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Take rows as CSV."""
+        """Take rows as CSV; a text that a spreadsheet would run gets an apostrophe before it."""
         target = io.StringIO()
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows(rows)
+        writer.writerows([[_inert(cell) for cell in row] for row in rows])
         self.text(name, target.getvalue())
+
+
+def _inert(cell: object) -> object:
+    runs = isinstance(cell, str) and cell.startswith(_RUN_BY_SPREADSHEETS) and cell != _NUMBER
+    return f"'{cell}" if runs else cell

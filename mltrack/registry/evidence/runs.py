@@ -2,6 +2,7 @@
 
 from mltrack.registry.evidence.collecting import Collected
 from mltrack.store.ids import MAIN_WRITER
+from mltrack.store.journal import jsonable
 from mltrack.store.layout import MANIFEST, METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
@@ -32,7 +33,7 @@ def add_figures(into: Collected, store: Store, record: RunRecord, folder: str) -
     """Take every point of every metric as one CSV file."""
     journals = read_journals(store, record.id)
     rows = [
-        (name, point.step, point.value)
+        (name, point.step, jsonable(point.value))
         for name in sorted(record.metrics)
         for point in history_of(journals, name)
     ]

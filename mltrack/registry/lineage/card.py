@@ -66,7 +66,7 @@ def _fields(state: ModelState) -> dict[str, str]:
 
 
 def _use(found: Lineage, facts: PackageFacts | None) -> Iterator[Section]:
-    uri = Code(f'mltrack.load_model("models:/{found.version.uri}")')
+    uri = Code(f"mltrack.load_model({_quoted(f'models:/{found.version.uri}')})")
     if facts is None:
         yield Section(title="Use it", blocks=(uri, "Its package is not here."))
         return
@@ -79,6 +79,10 @@ def _use(found: Lineage, facts: PackageFacts | None) -> Iterator[Section]:
         ("It gives", signature.outputs if signature else ()),
     ):
         yield Section(title=title, blocks=(_columns(columns),))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _columns(columns: tuple[Column, ...]) -> Table:
