@@ -9,7 +9,7 @@ _PARTS = {
     "card.md": "the card of the version; card.html is the same for a browser",
     "card.html": "",
     "lineage.json": "run, code, data, environment, evaluations, stages and gates, for programs",
-    "history.csv": "all that happened to the model; an apostrophe keeps spreadsheets from running a text",
+    "history.csv": "all that happened; an apostrophe keeps spreadsheets from running a text",
     "data.json": "the data that the run used, by digest",
     "verify.json": "what a repetition of the run came to",
     "events/": "the events of the model, as the store has them; they are the registry",
