@@ -94,6 +94,7 @@ def write_runs(project: Path) -> None:
     for stage in ("staging", "production"):
         mltrack.promote_model("Churn Model/1", to=stage, reason=f"good enough for {stage}")
     speak_of_a_model(mltrack.save_model(fitted(), "package").path)
+    live_through_all_stages(project)
 
 
 def write_failed_and_lost() -> None:
@@ -142,6 +143,44 @@ def speak_of_a_model(package: Path) -> None:
             append(store, state, fact, name="from-path", reason="so that it is told")
 
 
+def live_through_all_stages(project: Path) -> None:
+    """Register versions and say of them an event of every kind."""
+    import mltrack
+    from mltrack.api.store import opened_store
+    from mltrack.registry import index
+    from mltrack.registry.facts import Deleted, Fact, Moved, Requested, Reviewed
+    from mltrack.registry.reader import stages_of
+    from mltrack.registry.writing import append, changing
+    from tests.registry.every_kind import write_each
+    from tests.registry.project import package
+
+    store = opened_store()
+    packages = (package(project / f"all-kinds-{word}", word) for word in ("one", "two", "three"))
+    first, second, third = (mltrack.register_model(path, "all-kinds").id for path in packages)
+    write_each(store, "all-kinds", first, next(iter(mltrack.search_runs())).id)
+
+    def say(fact: Fact) -> str:
+        with changing(store, "all-kinds", stages_of(store)) as state:
+            return append(store, state, fact, name="all-kinds", reason="so that it is told").name
+
+    say(Moved(version=first, stage="staging", from_stage="archived"))
+    say(
+        Moved(
+            version=second,
+            stage="staging",
+            from_stage="dev",
+            replaces=(first,),
+            replaced_to="dev",
+            displaced=((third, "archived"),),
+            forced=True,
+        )
+    )
+    request = say(Requested(version=second, stage="production", from_stage="staging"))
+    say(Reviewed(request=request, version=second, stage="production", approves=True))
+    say(Deleted(version=third))
+    index.write(store)
+
+
 def fitted() -> object:
     """Return a small model."""
     import numpy as np
@@ -171,6 +210,9 @@ def what_is_read(root: Path) -> dict[str, Any]:
         "registry": said(root, "registry", "history", "Churn Model"),
         "other model": said(root, "model", "show", "from-path"),
         "other registry": said(root, "registry", "history", "from-path"),
+        "last model": said(root, "model", "show", "all-kinds"),
+        "last registry": said(root, "registry", "history", "all-kinds"),
+        "requests": said(root, "registry", "requests"),
     }
 
 

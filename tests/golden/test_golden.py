@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from mltrack.api.fsck import check_store
 from mltrack.api.run import Run
 from mltrack.api.runs import get_run
 from mltrack.api.store import use
 from mltrack.errors import IntegrityError
+from mltrack.fsck.kinds import Severity
+from mltrack.store.yaml_reader import mapping_of
 from tests.golden.make import what_is_read
+from tests.registry import every_kind
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/expected.json"))
 
@@ -71,6 +75,17 @@ def test_a_file_that_was_changed_is_not(golden: Path) -> None:
     path.write_text("changed")
     with pytest.raises(IntegrityError):
         run.artifact_path("out/second.txt")
+
+
+def test_every_golden_store_has_an_event_of_every_kind_of_the_registry(golden: Path) -> None:
+    events = (golden / ".mltrack" / "models").glob("*/events/*.yaml")
+    kinds = {str(mapping_of(path.read_bytes(), path.name)["kind"]) for path in events}
+    assert kinds == every_kind.KINDS
+
+
+def test_every_golden_store_is_sound(golden: Path) -> None:
+    use(store=str(golden / ".mltrack"))
+    assert check_store().of(Severity.DAMAGE) == ()
 
 
 def test_there_is_a_golden_store_of_every_format() -> None:
