@@ -8,12 +8,14 @@ from mltrack.registry.decoding import Decoded
 from mltrack.registry.entities import Evidence, HistoryEntry, Version
 from mltrack.registry.facts import (
     Aliased,
+    Deleted,
     Described,
     Fact,
     Moved,
     NumberAssigned,
     Registered,
     Requested,
+    Restored,
     Reviewed,
     Tagged,
 )
@@ -122,6 +124,8 @@ def _words(fact: Fact | None, versions: Mapping[str, Version]) -> str:
             words = ", ".join(sorted(fact.fields))
         case Tagged():
             words = ", ".join(f"{key}={value}" for key, value in sorted(fact.tags.items()))
+        case Deleted() | Restored() if fact.version is None:
+            words = "all versions"
         case Moved():
             words = ", ".join(_words_of_move(fact, versions))
     return words

@@ -224,3 +224,12 @@ def test_a_delete_of_a_version_that_is_not_here_says_nothing() -> None:
         )
     )
     assert ours.stage(stranger) == "dev"
+
+
+def test_the_history_tells_who_deleted_what() -> None:
+    ours, first, _ = in_production()
+    ours.say(Deleted(version=first))
+    ours.say(Restored(version=None))
+    deleted, restored = ours.state.history[-2:]
+    assert (deleted.kind, deleted.label, deleted.words) == ("deleted", "v1", "")
+    assert (restored.kind, restored.label, restored.words) == ("restored", "", "all versions")
