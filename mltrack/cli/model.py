@@ -9,6 +9,7 @@ from mltrack.cli.cells import cell, safe
 from mltrack.cli.commands import Commands, new_app
 from mltrack.cli.options import OutputOption, PageOption
 from mltrack.cli.output import Format, PageFormat, say, show, show_json, show_listing, warn
+from mltrack.errors import UsageError
 
 if TYPE_CHECKING:
     from mltrack.registry.entities import ModelState, Version
@@ -76,6 +77,11 @@ def list_models(
     from mltrack.api.registry_rows import model_row
 
     if from_data is not None:
+        if stage or owner or deleted:
+            raise UsageError(
+                "--from-data lists what came from a data set, whatever its stage or owner",
+                fix="leave --stage, --owner and --deleted out",
+            )
         from mltrack.cli.model_version import list_from_data
 
         list_from_data(from_data, output)
@@ -88,7 +94,9 @@ def list_models(
     elif not listing.rows:
         say(f"no version is in {stage}: mltrack model ls")
     if output in {Format.JSON, Format.JSONL}:
-        show_listing(output, "models", [model_row(model) for model in listing.models], [])
+        gone = [{"deleted": [v.id for v in m.deleted]} if deleted else {} for m in listing.models]
+        rows = [model_row(m) | more for m, more in zip(listing.models, gone, strict=True)]
+        show_listing(output, "models", rows, [])
     elif output is Format.CSV:
         show_listing(output, "models", listing.rows, inventory.COLUMNS)
     else:

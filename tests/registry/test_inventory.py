@@ -104,6 +104,8 @@ def test_what_was_removed_is_listed_when_asked_for(here: Cli) -> None:
         ("fraud", "true"),
     ]
     assert "removed" in here("model", "ls", "--deleted").out
+    models = here("model", "ls", "--deleted", "--output", "json").json()["models"]
+    assert [len(model["deleted"]) for model in models] == [1, 1]
     restored = here("model", "restore", "fraud")
     assert (restored.code, restored.err) == (0, "restored fraud\n")
 
@@ -142,6 +144,7 @@ def test_the_commands_say_what_they_did_and_what_comes_next(here: Cli) -> None:
         (["model", "describe", "churn", "--next-review", "1.8.2026"], 2, "2026-08-01"),
         (["model", "rm", "Churn", "-m", "x", "--yes"], 3, "did you mean churn"),
         (["model", "restore", "churn/1"], 3, "was not removed"),
+        (["model", "ls", "--from-data", "x.csv", "--owner", "me"], 2, "leave --stage, --owner"),
     ],
 )
 def test_bad_input_gets_one_clear_error(
