@@ -119,4 +119,6 @@ def _show(move: "Promotion") -> None:
     show(safe(move.words))
     for note in move.notes:
         say(note)
+    if move.forced:
+        say(f"{counted(len(move.unmet), 'gate')} not met: it is recorded as forced, for ever")
     say(f"next: mltrack registry history {shlex.quote(move.version.model)}")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mltrack.cli.cells import safe
+from mltrack.cli.cells import counted, safe
 from mltrack.cli.options import UnpushedOption, WhyOption
 from mltrack.cli.output import say, show
 
@@ -33,4 +33,6 @@ def rollback(
     show(safe(move.words))
     for note in move.notes:
         say(note)
+    if move.forced:
+        say(f"{counted(len(move.unmet), 'gate')} not met: it is recorded as forced, for ever")
     say(f"next: mltrack registry history {shlex.quote(move.version.model)}")

@@ -179,6 +179,17 @@ def test_a_previous_holder_whose_files_are_gone_is_refused(project: Project) -> 
         back()
 
 
+def test_gates_do_not_hold_a_rollback_up_and_what_they_say_is_recorded(project: Project) -> None:
+    in_production(project, 2)
+    config = "format: 1\ngates: {production: [{fields: [owner]}]}\n"
+    project.repo.write(".mltrack/config.yaml", config)
+    move = back()
+    assert ([gate.passed for gate in move.gates], move.forced) == ([False], True)
+    event = read_file(project.store.layout.model_events("churn") / f"{move.event}.yaml")
+    assert event["forced"] is True
+    assert [gate["passed"] for gate in event["evidence"]["gates"]] == [False]
+
+
 def test_a_previous_holder_whose_files_were_altered_is_refused(project: Project) -> None:
     in_production(project, 2)
     version = mltrack.get_model("churn").versions[0]
