@@ -1,6 +1,6 @@
 """How sure it is who wrote an event: signed, attested by a code host, or only claimed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -54,16 +54,26 @@ def _is_by(actor: Actor, signer: str) -> bool:
     return person_of(actor).lower() in {signer, hashed(signer)}
 
 
-def signers_in(store: Store, top: Path, rev: str, signers: Path, *, folder: str = "") -> Signers:
-    """Return who signed the commits that added the events of a store, or of one model's folder.
+def signers_in(
+    store: Store, top: Path, rev: str, signers: Path, *, folders: Sequence[str] = ()
+) -> Signers:
+    """Return who signed the commits that added events; each signature takes OpenSSH some time.
+
+    Args:
+        store: the store.
+        top: the top of the work tree.
+        rev: the commit from which git walks back.
+        signers: git's list of allowed signers.
+        folders: the folders of the models that are meant; without any, all of them.
 
     Raises:
         NotFoundError: there is no such list of signers.
         UsageError: it names nobody, or OpenSSH is not installed.
         GitError: git is missing, or has no such commit.
     """
-    place = store.layout.model_events(folder) if folder else store.layout.models
-    found = signers_of(top, rev, [place.relative_to(top).as_posix()], signers)
+    events = [store.layout.model_events(folder) for folder in folders]
+    paths = [place.relative_to(top).as_posix() for place in events or [store.layout.models]]
+    found = signers_of(top, rev, paths, signers)
     names: dict[str, frozenset[str]] = {}
     for path, who in found.items():
         file = PurePosixPath(path)

@@ -202,3 +202,13 @@ def test_an_answer_to_what_nobody_asked_for_is_found(project: Project) -> None:
     begin(project)
     forge(project, "approved", stage="staging", request=project.events[0].stem)
     assert "which is no open request" in told(project)
+
+
+def test_steps_back_that_the_commands_take_are_clean(project: Project) -> None:
+    begin(project)
+    project.promote("churn/1", "production")
+    project.promote("churn/2", "production")
+    mltrack.rollback_model("churn", reason="worse than before")
+    mltrack.demote_model("churn/1", to="staging", reason="look again")
+    mltrack.archive_model("churn/1", reason="enough of it")
+    assert told(project) == ""

@@ -351,3 +351,18 @@ def test_a_branch_that_proposes_nothing_is_no_error_for_a_ci_job(
     assert "proposes nothing" in done.err
     assert cli("registry", "approve", cwd=project.repo.path).code == 2
     assert cli("registry", "approve", "--base", "nowhere", cwd=project.repo.path).code == 3
+
+
+def test_a_request_of_a_version_that_was_deleted_meanwhile_is_open_no_more(
+    project: Project, bob: Person
+) -> None:
+    project.register()
+    project.register()
+    propose("churn/1", "staging")
+    mltrack.remove_model("churn/1", reason="a mistake")
+    assert mltrack.list_requests() == []
+    bob.takes_over()
+    with pytest.raises(NotFoundError, match="nobody proposes churn"):
+        mltrack.approve_request("churn")
+    with pytest.raises(MltrackError, match="deleted"):
+        mltrack.approve_request("churn/1")

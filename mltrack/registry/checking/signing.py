@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from mltrack.registry.attestation import Signers, signers_in
 from mltrack.registry.checking.branch import Branch
 from mltrack.store.git_files import files_at
+from mltrack.store.signatures import check_signers
 from mltrack.store.store import Store
 
 _SHORT = 10
@@ -29,14 +30,22 @@ def who_signed(
     ours = _bytes_at(top, branch.head, inside) if inside else None
     theirs = _bytes_at(top, branch.base, inside) if inside else None
     if ours is None and theirs is None:
-        return signers_in(store, top, branch.head, here), ()
+        return _signers(store, top, branch, here), ()
     if theirs is None:
         return {}, (f"{inside} is new on this branch, so that nobody's signature counts yet",)
     note = f"{inside} is changed on this branch; it counts as {branch.base[:_SHORT]} has it"
     with TemporaryDirectory() as folder:
         old = Path(folder) / "signers"
         old.write_bytes(theirs)
-        return signers_in(store, top, branch.head, old), (note,) if ours != theirs else ()
+        return _signers(store, top, branch, old), (note,) if ours != theirs else ()
+
+
+def _signers(store: Store, top: Path, branch: Branch, signers: Path) -> Signers:
+    """Return who signed the events of the models of which the branch says something."""
+    if not branch.added:
+        check_signers(signers)
+        return {}
+    return signers_in(store, top, branch.head, signers, folders=sorted(branch.added))
 
 
 def _bytes_at(top: Path, commit: str, path: str) -> bytes | None:
