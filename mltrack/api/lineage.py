@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from mltrack.api.inventory import list_inventory
 from mltrack.api.store import opened_store, start_folder
 from mltrack.errors import NotFoundError
 from mltrack.registry import reader
@@ -62,18 +63,27 @@ def _deleted(state: ModelState, stages: Stages, wanted: InRegistry) -> Version |
     return None
 
 
-def versions_from_data(data: str | Path) -> list[FromData]:
+def versions_from_data(
+    data: str | Path,
+    *,
+    stage: str | None = None,
+    owner: str | None = None,
+    deleted: bool = False,
+) -> list[FromData]:
     """Return the versions whose run used a data set, by model, the oldest first.
 
     Args:
         data: a file or folder, whose bytes are meant; or a digest, or six or more of the digits
             that it begins with.
+        stage: only versions that are there.
+        owner: only versions of models of this owner.
+        deleted: also versions that were removed.
 
     Raises:
-        NotFoundError: there is no such file, and it can be no digest.
+        NotFoundError: there is no such file, and it can be no digest; no such stage or owner.
     """
-    store = opened_store()
-    return list(from_data(store, reader.list_models(store).models, _digest_of(data)))
+    listed = list_inventory(stage=stage, owner=owner, deleted=deleted)
+    return list(from_data(opened_store(), listed.models, _digest_of(data)))
 
 
 def _digest_of(data: str | Path) -> str:

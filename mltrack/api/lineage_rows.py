@@ -37,7 +37,7 @@ def lineage_row(found: Lineage) -> Row:
         "evaluations": [evaluation_row(one) for one in found.evaluations],
         "altered_evaluations": list(found.altered),
         "requests": [_request(one) for one in found.requests],
-        "stages": [_move(entry) for entry in found.moves],
+        "stages": [_move(entry, found.version.id) for entry in found.moves],
     }
 
 
@@ -62,9 +62,10 @@ def _request(request: Request) -> Row:
     }
 
 
-def _move(entry: HistoryEntry) -> Row:
+def _move(entry: HistoryEntry, version: str) -> Row:
+    """Return an event, and as `stage` where it put the version, which it may only have replaced."""
     row = history_row(entry)
-    return {key: row[key] for key in _OF_A_MOVE}
+    return {"stage": dict(entry.moved)[version], **{key: row[key] for key in _OF_A_MOVE}}
 
 
 def from_data_row(found: FromData) -> Row:

@@ -84,7 +84,7 @@ def list_models(
             )
         from mltrack.cli.model_version import list_from_data
 
-        list_from_data(from_data, output)
+        list_from_data(from_data, output, stage=stage, owner=owner, deleted=deleted)
         return
     listing = inventory.list_inventory(stage=stage, owner=owner, deleted=deleted)
     for warning in listing.warnings:

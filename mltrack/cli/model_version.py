@@ -25,13 +25,16 @@ def show_version(reference: str, output: PageFormat) -> None:
         _section(title, rows)
 
 
-def list_from_data(data: str, output: Format) -> None:
+def list_from_data(
+    data: str, output: Format, *, stage: str | None, owner: str | None, deleted: bool
+) -> None:
     """Print the versions that came from a data set."""
     from mltrack.api.lineage import versions_from_data
     from mltrack.api.lineage_rows import from_data_row
     from mltrack.cli.output import say
 
-    rows = [from_data_row(found) for found in versions_from_data(data)]
+    found = versions_from_data(data, stage=stage, owner=owner, deleted=deleted)
+    rows = [from_data_row(one) for one in found]
     if not rows:
         say(f"no version came from {data}")
     columns = ["model", "number", "id", "stage", "run", "input", "source", "data"]
@@ -112,7 +115,7 @@ def _move(one: Mapping[str, Any]) -> list[str]:
     more = [word for word in ("forced", "unpushed") if one[word]]
     what = f"{one['from']} -> {one['to']}" if one["from"] else f"{one['kind']} in {one['to']}"
     texts = [f"{one['label']} {what}", one["by"], "; ".join([one["reason"] or "-", *more])]
-    return [moment(one["time"]), *(safe(text) for text in texts)]
+    return [moment(one["time"]), safe(one["stage"]), *(safe(text) for text in texts)]
 
 
 def _gates(one: Mapping[str, Any]) -> list[list[str]]:

@@ -1,6 +1,6 @@
 """Who had a part in a version being where it is: pure, from the history of its model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mltrack.registry.entities import HistoryEntry, ModelState, Version
@@ -52,21 +52,21 @@ def responsibility(state: ModelState, version: Version) -> Responsibility:
 
 def _requests(
     history: Sequence[HistoryEntry], version: Version, moved: HistoryEntry
-) -> Iterator[HistoryEntry]:
-    """Yield the requests that a move names or, where it names none, all that it could answer.
+) -> list[HistoryEntry]:
+    """Return the requests that a move names or, where it names none, all that it could answer.
 
     These are those for the same stage since the version was moved the time before.
     """
-    before = history[: history.index(moved)]
-    mine = [e for e in before if e.version == version.id]
-    if moved.request:
-        yield from (entry for entry in mine if entry.event == moved.request)
-        return
-    last = max((n for n, e in enumerate(mine) if e.to_stage and not _is_talk(e)), default=-1)
-    for entry in mine[last + 1 :]:
-        if entry.kind == _REQUESTED and entry.to_stage == moved.to_stage:
-            yield entry
+    found: list[HistoryEntry] = []
+    for entry in history[: history.index(moved)]:
+        if moved.request:
+            found += [entry] if entry.event == moved.request else []
+        elif version.id in dict(entry.moved):
+            found = []
+        elif _asks(entry, version, moved.to_stage):
+            found.append(entry)
+    return found
 
 
-def _is_talk(entry: HistoryEntry) -> bool:
-    return entry.kind == _REQUESTED or entry.kind in _ANSWERS
+def _asks(entry: HistoryEntry, version: Version, stage: str) -> bool:
+    return entry.kind == _REQUESTED and (entry.version, entry.to_stage) == (version.id, stage)

@@ -62,10 +62,10 @@ def test_evaluations_requests_and_stages_of_a_version_are_told(project: Project)
     row = lineage_row(mltrack.model_lineage("churn/1"))
     (evaluation,) = row["evaluations"]
     assert (evaluation["run"], evaluation["metrics"]["auc"]) == (run, 0.9)
-    assert [(move["label"], move["to"]) for move in row["stages"]] == [
-        ("v1", "dev"),
-        ("v1", "production"),
-        ("v2", "production"),
+    assert [(move["label"], move["to"], move["stage"]) for move in row["stages"]] == [
+        ("v1", "dev", "dev"),
+        ("v1", "production", "production"),
+        ("v2", "production", "archived"),
     ]
     assert [(one["stage"], one["reason"]) for one in row["requests"]] == [("staging", "again")]
 
@@ -109,6 +109,15 @@ def test_the_versions_that_came_from_data_are_found(project: Project, named: str
     names = {"path": "data.csv", "digest": digest, "beginning": digest[:8]}
     found = mltrack.versions_from_data(names[named])
     assert [(one.version.number, one.name) for one in found] == [(1, "train"), (1, "kept")]
+
+
+def test_what_came_from_data_is_narrowed_as_the_inventory_is(project: Project) -> None:
+    train(project)
+    project.promote("churn/1", "production")
+    assert len(mltrack.versions_from_data("data.csv", stage="production")) == 2
+    assert mltrack.versions_from_data("data.csv", stage="staging") == []
+    with pytest.raises(NotFoundError, match="owner 'Ada'"):
+        mltrack.versions_from_data("data.csv", owner="Ada")
 
 
 def test_data_that_was_changed_is_other_data(project: Project) -> None:

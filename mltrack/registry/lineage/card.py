@@ -8,13 +8,12 @@ from typing import Any
 from mltrack.models.described.card import front
 from mltrack.models.entities import Column, PackageFacts
 from mltrack.registry.entities import Evaluation, HistoryEntry, ModelState, name_of
+from mltrack.registry.fields import FIELDS
 from mltrack.registry.lineage.entities import Lineage
 from mltrack.registry.lineage.page import Code, Page, Section, Table
 from mltrack.store import clock
 from mltrack.tracking.entities import RunRecord
 
-ASKED_FOR = ("owner", "contact", "purpose", "limits", "risk_tier", "next_review")
-"""What a card says of a model, in this order, and says that nobody said where nobody did."""
 _NOT_SAID = "not said"
 _SHORT = 12
 
@@ -60,8 +59,8 @@ def _identity(found: Lineage) -> dict[str, Any]:
 
 
 def _fields(state: ModelState) -> dict[str, str]:
-    others = {key: text for key, text in sorted(state.fields.items()) if key not in ASKED_FOR}
-    asked = {key: state.fields.get(key) or _NOT_SAID for key in ASKED_FOR}
+    others = {key: text for key, text in sorted(state.fields.items()) if key not in FIELDS}
+    asked = {key: state.fields.get(key) or _NOT_SAID for key in FIELDS}
     return {key.replace("_", " "): text for key, text in {**asked, **others}.items()}
 
 

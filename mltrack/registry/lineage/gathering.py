@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mltrack.errors import MltrackError
-from mltrack.registry.entities import Evaluation, HistoryEntry, ModelState, Version
+from mltrack.registry.entities import Evaluation, ModelState, Version
 from mltrack.registry.gates.evaluations import evaluations_of
 from mltrack.registry.lineage.entities import Lineage, Parent
 from mltrack.store.ids import is_id
@@ -37,7 +37,7 @@ def lineage_of(store: Store, state: ModelState, version: Version) -> Lineage:
         evaluations=tuple(_without_slices(one.evaluation) for one in evaluated.found),
         altered=evaluated.altered,
         requests=tuple(r for r in state.requests if r.version == version.id),
-        moves=tuple(entry for entry in state.history if _moves(entry, version)),
+        moves=tuple(entry for entry in state.history if version.id in dict(entry.moved)),
         deleted=version in state.deleted,
     )
 
@@ -79,10 +79,3 @@ def _used(source: str) -> tuple[str, str]:
         return "model", source[len(_MODELS) :]
     in_store = _IN_STORE.match(source)
     return ("run", in_store[1]) if in_store and is_id(in_store[1]) else ("", "")
-
-
-def _moves(entry: HistoryEntry, version: Version) -> bool:
-    """Tell whether an event gave a version a stage: itself, or to put another one in its place."""
-    if entry.kind in {"requested", "approved", "rejected"}:
-        return False
-    return bool(entry.to_stage) and (entry.version == version.id or version.label in entry.replaces)
