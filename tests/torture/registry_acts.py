@@ -11,10 +11,8 @@ from mltrack.api.store import opened_store
 from mltrack.errors import ConflictError
 from mltrack.registry import reader
 from mltrack.registry.entities import ModelState, Version
-from mltrack.registry.facts import Aliased, Deleted, Described, Fact, Restored, Tagged
 from mltrack.registry.references import InRegistry
 from mltrack.registry.selection import select_version
-from mltrack.registry.writing import append, changing
 from tests.registry.project import package
 from tests.torture.clones import Clone, Operations
 
@@ -41,12 +39,6 @@ def told(clone: Clone) -> Iterator[None]:
     yield
     for name in clone.events() - before:
         clone.acknowledge(name, ("event", name), True)
-
-
-def _say(name: str, fact: Fact) -> None:
-    store = opened_store()
-    with changing(store, name, reader.stages_of(store)) as state:
-        append(store, state, fact, name=name, reason="because")
 
 
 def _models() -> list[ModelState]:
@@ -157,9 +149,9 @@ def alias(clone: Clone) -> None:
     version, name = _version(clone), clone.chance.choice(ALIASES)
     with told(clone):
         if clone.chance.random() < 0.7:
-            _say(version.model, Aliased(alias=name, version=version.id))
+            mltrack.alias_model(_uri(version), name)
         else:
-            _say(version.model, Aliased(alias=name, version=None))
+            mltrack.unalias_model(version.model, name)
 
 
 def describe(clone: Clone) -> None:
@@ -167,25 +159,25 @@ def describe(clone: Clone) -> None:
     version, word = _version(clone), clone.word()
     with told(clone):
         if clone.chance.random() < 0.5:
-            _say(version.model, Tagged(version=version.id, tags={"by": word, word: True}))
+            mltrack.tag_model(_uri(version), {"by": word, word: True})
         else:
-            named = clone.chance.choice((version.id, None))
-            _say(version.model, Described(version=named, fields={"description": word}))
+            named = clone.chance.choice((_uri(version), version.model))
+            mltrack.describe_model(named, word)
 
 
 def remove(clone: Clone) -> None:
     """Delete a version, seldom a whole model."""
     version = _version(clone)
-    named = None if clone.chance.random() < 0.1 else version.id
+    named = version.model if clone.chance.random() < 0.05 else _uri(version)
     with told(clone):
-        _say(version.model, Deleted(version=named))
+        mltrack.remove_model(named, reason="nobody needs it")
 
 
 def restore(clone: Clone) -> None:
     """Bring back what was deleted."""
     version = clone.one_of([version for model in _models() for version in model.deleted])
     with told(clone):
-        _say(version.model, Restored(version=version.id))
+        mltrack.restore_model(_uri(version), reason="somebody needs it")
 
 
 def ask(clone: Clone) -> None:
