@@ -18,6 +18,7 @@ from mltrack.registry.dependants import living_versions_of
 from mltrack.registry.entities import ModelState
 from mltrack.registry.gates.parsing import faults_in
 from mltrack.registry.index import is_stale
+from mltrack.registry.requests import requests_told
 from mltrack.store.layout import STORE_NAME
 from mltrack.store.staging import Ignored
 from mltrack.store.store import Store
@@ -39,6 +40,7 @@ class Status:
         git: what git has not got; None where there is no git.
         ignored: what keeps the whole store out of git; None where nothing does.
         contested: a line for each stage, number or alias on which branches disagree.
+        requests: a line for each promotion that is proposed and still open.
         only_here: how many artifacts lie in objects/, which git does not carry.
         only_here_bytes: how large these are together.
         stale: whether registry.yaml is not what the events say, on the branch where it belongs.
@@ -55,6 +57,7 @@ class Status:
     git: Uncommitted | None
     ignored: Ignored | None
     contested: tuple[str, ...]
+    requests: tuple[str, ...]
     only_here: int
     only_here_bytes: int
     stale: bool
@@ -96,6 +99,7 @@ def store_status(*, progress: Share = nobody) -> Status:
         git=missing,
         ignored=ignored,
         contested=tuple(error.message for error in contests),
+        requests=tuple(line for model in models.models for line in requests_told(model)),
         only_here=len(objects),
         only_here_bytes=sum(objects),
         stale=stale,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def status(output: PageOption = PageFormat.PAGE) -> None:
     """Show how the store stands.
 
-    Where it is, its runs by status, what is not committed, what is contested or broken, what is
-    only on this machine, and what to do next.
+    Where it is, its runs by status, what is not committed, what is contested, proposed or broken,
+    what is only on this machine, and what to do next.
 
     Examples:
       mltrack status
@@ -54,6 +54,7 @@ def _document(status: "Status") -> dict[str, Any]:
             "ignored_by": status.ignored._asdict() if status.ignored else None,
         },
         "contested": list(status.contested),
+        "requests": list(status.requests),
         "objects_only_here": status.only_here,
         "bytes_only_here": status.only_here_bytes,
         "index_is_stale": status.stale,
@@ -83,6 +84,8 @@ def _facts(status: "Status") -> Iterator[tuple[str, str]]:
         yield "not committed", f"{counted(status.git.files, 'file')}{_parts(status)}"
     if status.contested:
         yield "contested", "; ".join(status.contested)
+    for request in status.requests:
+        yield "proposed", request
     if status.only_here:
         objects = f"{counted(status.only_here, 'object')} ({size(status.only_here_bytes)})"
         yield "only here", f"{objects} that git does not carry"

@@ -21,6 +21,20 @@ def open_requests(state: ModelState) -> tuple[Request, ...]:
     return tuple(request for request in state.requests if request.version in here)
 
 
+def requests_told(state: ModelState) -> list[str]:
+    """Return a line for each open request of a model: what, by whom, who approved."""
+    return [
+        f"{state.name} {_words(state, request)}, asked for by {name_of(request.actor)}"
+        f"{_approved(request)}"
+        for request in open_requests(state)
+    ]
+
+
+def _approved(request: Request) -> str:
+    names = [name_of(review.actor) for review in request.reviews if review.approves]
+    return f", approved by {', '.join(names)}" if names else ""
+
+
 def proposed_already(state: ModelState, version: Version, stage: str) -> Request | None:
     """Return the open request of a version for a stage, or None."""
     return next((r for r in state.requests if (r.version, r.stage) == (version.id, stage)), None)

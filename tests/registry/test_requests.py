@@ -366,3 +366,15 @@ def test_a_request_of_a_version_that_was_deleted_meanwhile_is_open_no_more(
         mltrack.approve_request("churn")
     with pytest.raises(MltrackError, match="deleted"):
         mltrack.approve_request("churn/1")
+
+
+def test_the_status_of_a_store_tells_what_is_proposed(project: Project, bob: Person) -> None:
+    project.register()
+    propose()
+    bob.takes_over()
+    mltrack.approve_request("churn/1", reason="the card says all")
+    bob.leaves()
+    asked = "churn v1 -> production, asked for by ada@example.org"
+    assert mltrack.store_status().requests == (f"{asked}, approved by bob@example.org",)
+    mltrack.reject_request("churn/1", reason="not now")
+    assert mltrack.store_status().requests == ()
