@@ -7,7 +7,18 @@ from tests.support.cli import Cli
 from tests.support.repository import Repository
 
 KEYS = [
-    *("store", "runs", "removed", "running", "lost", "broken", "uncommitted", "git", "contested"),
+    *(
+        "store",
+        "runs",
+        "removed",
+        "running",
+        "lost",
+        "broken",
+        "uncommitted",
+        "git",
+        "contested",
+        "requests",
+    ),
     *("objects_only_here", "bytes_only_here", "index_is_stale", "warnings", "next"),
 ]
 READING = [
