@@ -100,8 +100,6 @@ def held(past: PastRegistry) -> Held:
 
 @pytest.fixture
 def past(project: Project, monkeypatch: pytest.MonkeyPatch) -> Past:
-    monkeypatch.setenv("MLTRACK_DURABILITY", "none")  # nothing here outlives the test
-    project.repo.git("config", "core.fsync", "none")
     project.repo.git("config", "gc.auto", "0")
     return Past(project, monkeypatch)
 
