@@ -120,13 +120,20 @@ def refresh(store: Store) -> tuple[str, ...]:
     return ()
 
 
-def belongs_here(store: Store) -> bool:
-    """Tell whether registry.yaml is written on the branch that is checked out, if there is one."""
+def belongs_here(store: Store, *, configured: str | None = None) -> bool:
+    """Tell whether registry.yaml is written on the branch that is checked out, if there is one.
+
+    Args:
+        store: the store.
+        configured: what `index_branch:` says, if not what it says here.
+    """
+    if configured is None:
+        configured = store.settings["index_branch"]
     top = git.top_level(store.project)
     if top is None:
         return True
     current = git.current_branch(top)
-    wanted = git.index_branch(top, store.settings["index_branch"])
+    wanted = git.index_branch(top, configured)
     if current is None:
         return False
     return current == wanted or (wanted is None and current in _USUAL_BRANCHES)

@@ -29,38 +29,36 @@ def changes_between(top: Path, old: str, new: str, folder: str) -> list[Change]:
     ]
 
 
-def ever_added(top: Path, base: str, head: str, folder: str) -> set[str]:
+def ever_added(top: Path, base: str, head: str, folder: str) -> dict[str, set[str]]:
     """Return the files that any commit of a branch added below a folder, still there or not.
+
+    Returns:
+        For each path the blobs of the plain files that stood there when they were added.
 
     Raises:
         GitError: git is missing, or has no such commit.
     """
-    shown = ("log", "-c", "-z", "--format=", "--name-only", "--diff-filter=A", "--full-history")
-    plain = (
-        "-c",
-        "log.showRoot=true",
-        "-c",
-        "log.showSignature=false",
-        "-c",
-        "diff.relative=false",
-    )
-    words = (*plain, "--literal-pathspecs", *shown, "--no-renames", f"{base}..{head}", "--")
-    answer = git_bytes(*words, folder, cwd=top).decode("utf-8", "surrogateescape")
-    return {name.removeprefix("\n") for name in answer.split("\0")} - {""}
+    settings = ("log.showRoot=true", "log.showSignature=false", "diff.relative=false")
+    plain = [word for setting in settings for word in ("-c", setting)]
+    shown = ("log", "-c", "-z", "--format=", "--raw", "--no-abbrev", "--diff-filter=A")
+    words = (*shown, "--full-history", "--no-renames", f"{base}..{head}", "--", folder)
+    answer = git_bytes(*plain, "--literal-pathspecs", *words, cwd=top)
+    found: dict[str, set[str]] = {}
+    fields = iter(answer.decode("utf-8", "surrogateescape").split("\0"))
+    for field in fields:
+        head_line = field.lstrip("\n")
+        if not head_line.startswith(":"):  # between two commits
+            continue
+        path, facts = next(fields), head_line.split()
+        mode, blob = facts[head_line.count(":")], facts[-2]  # one colon a parent
+        if mode.startswith("100"):
+            found.setdefault(path, set()).add(blob)
+    return found
 
 
 def merge_base(top: Path, one: str, other: str) -> str | None:
     """Return the commit from which two others come, or None when they have nothing in common."""
     return answer_or_none("merge-base", one, other, cwd=top)
-
-
-def is_shallow(top: Path) -> bool:
-    """Tell whether a clone lacks the older commits.
-
-    Raises:
-        GitError: git is missing.
-    """
-    return git("rev-parse", "--is-shallow-repository", cwd=top) == "true"
 
 
 def has_changes(top: Path, folder: str) -> bool:

@@ -1,5 +1,6 @@
 """What `registry check` asks of a branch before it is merged."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,47 @@ def test_an_event_that_the_branch_added_and_took_back_is_found(project: Project)
     project.repo.commit("Promote")
     file.unlink()
     assert "was added on this branch and removed again" in told(project)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "000000000001-0123456789abcdef0123.yaml", "a.yaml"])
+def test_what_never_was_an_event_may_be_taken_away_again(project: Project, name: str) -> None:
+    begin(project)
+    file = project.events[0].parent / name
+    file.write_text("hello: 1\n", "utf-8")
+    assert name in told(project)
+    file.unlink()
+    assert told(project) == ""
+
+
+def test_an_event_that_a_merge_on_the_branch_brought_and_that_was_taken_back_is_found(
+    project: Project,
+) -> None:
+    begin(project)
+    project.repo.branch("side")
+    event = project.promote("churn/1", "staging").event
+    project.repo.commit("Promote")
+    project.repo.checkout("change")
+    project.repo.merge("side")
+    (project.store.layout.model_events("churn") / f"{event}.yaml").unlink()
+    assert "was added on this branch and removed again" in told(project)
+
+
+@pytest.mark.parametrize("place", ["churn/events/more/events", "churn/events/more"])
+def test_a_folder_where_only_events_may_be_is_found(project: Project, place: str) -> None:
+    begin(project)
+    folder = project.store.layout.models / place
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(project.events[0], folder)
+    assert "is no event, and stands where only events may be" in told(project)
+
+
+def test_a_branch_that_names_itself_the_index_branch_is_not_believed(project: Project) -> None:
+    begin(project)
+    project.repo.write(".mltrack/config.yaml", "format: 1\nindex_branch: change\n")
+    project.repo.write(".mltrack/registry.yaml", "format: 1\nmodels: {}\n")
+    report = check(project)
+    assert ["is written on the index branch only" in one.what for one in report.findings] == [True]
+    assert "says another index_branch" in report.notes[0]
 
 
 def test_a_changed_event_is_found(project: Project) -> None:

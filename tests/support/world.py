@@ -27,6 +27,8 @@ GIT_CONFIG = """\
 \temail = ada@example.org
 [init]
 \tdefaultBranch = main
+[core]
+\tfsync = none
 """
 
 

@@ -7,8 +7,9 @@ from pathlib import Path, PurePosixPath
 from mltrack.errors import MltrackError, UsageError
 from mltrack.registry.checking.entities import Finding
 from mltrack.registry.revisions import events_at
+from mltrack.store.branches import is_shallow
 from mltrack.store.events import FORMAT, SUFFIX, Event, Events, decode_bytes
-from mltrack.store.git_changes import Change, changes_between, ever_added, is_shallow, merge_base
+from mltrack.store.git_changes import Change, changes_between, ever_added, merge_base
 from mltrack.store.git_files import blobs_of, listed_at
 from mltrack.store.store import Store
 
@@ -86,12 +87,19 @@ def read_branch(store: Store, top: Path, base: str, head: str) -> Branch:
 
 
 def _is_in_events(path: str, models: str) -> bool:
+    """Tell whether a file lies where only events may be: below `events` of a model."""
+    return _parts(path, models)[1:2] == (_EVENTS,)
+
+
+def _is_event_file(path: str, models: str) -> bool:
+    """Tell whether a file lies and is called as an event is."""
+    parts = _parts(path, models)
+    return parts[1:-1] == (_EVENTS,) and parts[-1].endswith(SUFFIX)
+
+
+def _parts(path: str, models: str) -> tuple[str, ...]:
     file = PurePosixPath(path)
-    return file.is_relative_to(models) and file.parent.name == _EVENTS
-
-
-def _is_event_file(path: str) -> bool:
-    return PurePosixPath(path).suffix == SUFFIX
+    return file.relative_to(models).parts if file.is_relative_to(models) else ()
 
 
 def _added(
@@ -100,16 +108,15 @@ def _added(
     """Return the events that a branch adds, where each lies, and what is no event."""
     known = {event.name for found in before.values() for event in found.events}
     new = {c.path: c for c in changes if c.status == "A" and _is_in_events(c.path, models)}
+    events = {path for path in new if _is_event_file(path, models)}
     added: dict[str, list[Event]] = {}
     files: dict[str, str] = {}
     faults = [
         Finding(path, "is no event, and stands where only events may be", f"git rm {path}")
         for path, change in new.items()
-        if not (change.is_plain and _is_event_file(path))
+        if not (change.is_plain and path in events)
     ]
-    listed = [
-        one for one in listed_at(top, head, models) if one[0] in new and _is_event_file(one[0])
-    ]
+    listed = [one for one in listed_at(top, head, models) if one[0] in events]
     bytes_of = blobs_of(top, (blob for _, blob in listed))
     for file, blob in listed:
         path = PurePosixPath(file)
@@ -138,9 +145,22 @@ def _undone(
             yield Finding(change.path, "was removed, and an event is for ever", restore)
         elif change.status != "A":
             yield Finding(change.path, "was changed, and an event is for ever", restore)
-    there = {path for path, _ in listed_at(top, head, models)}
-    old = {change.path for change in ours}
-    for path in sorted(ever_added(top, fork, head, models) - there - old):
-        if _is_in_events(path, models) and _is_event_file(path):
+    here = {path for path, _ in listed_at(top, head, models)} | {change.path for change in ours}
+    gone = {
+        path: blobs
+        for path, blobs in ever_added(top, fork, head, models).items()
+        if path not in here and _is_event_file(path, models)
+    }
+    bytes_of = blobs_of(top, (blob for blobs in gone.values() for blob in blobs))
+    for path, blobs in sorted(gone.items()):
+        if any(_is_event(path, bytes_of[blob]) for blob in blobs):
             what = "was added on this branch and removed again, and an event is for ever"
             yield Finding(path, what, f"find it: git log --oneline --full-history -- {path}")
+
+
+def _is_event(path: str, data: bytes) -> bool:
+    try:
+        decode_bytes(data, PurePosixPath(path).stem, path)
+    except MltrackError:
+        return False
+    return True

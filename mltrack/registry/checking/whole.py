@@ -19,7 +19,13 @@ from mltrack.store.events import Events
 from mltrack.store.settings import Settings
 from mltrack.store.store import Store
 
-_POLICY = ("gates", "stages", "moves")
+_POLICY = {
+    "gates": "other gates",
+    "stages": "other stages",
+    "moves": "other moves",
+    "index_branch": "another index_branch",
+}
+"""What nobody may change and profit from at once, and how that is told."""
 _SHORT = 10
 
 
@@ -49,10 +55,10 @@ def check_branch(
     }
     findings = list(branch.findings)
     for folder, check in checks.items():
-        findings += check.in_files(branch.files)
+        findings += (_with_fix(one, branch) for one in check.in_files(branch.files))
         findings += _contests(branch, folder, check)
         findings += _unsafe_files(store, top, branch, check)
-    findings += _index(store, top, branch)
+    findings += _index(store, top, branch, settings)
     config_findings, notes = _config(store, top, branch, settings)
     return Report(
         base=branch.base,
@@ -61,6 +67,14 @@ def check_branch(
         findings=(*findings, *config_findings),
         notes=(*notes, *_double_numbers(checks)),
     )
+
+
+def _with_fix(finding: Finding, branch: Branch) -> Finding:
+    """Return what is wrong with an event with what can be done: it stays as it is for ever."""
+    redo = (
+        f"take its commit out of the branch, then do it anew: git rebase -i {branch.fork[:_SHORT]}"
+    )
+    return finding if finding.fix else finding._replace(fix=redo)
 
 
 def _contests(branch: Branch, folder: str, check: ModelCheck) -> Iterator[Finding]:
@@ -86,8 +100,8 @@ def _unsafe_files(store: Store, top: Path, branch: Branch, check: ModelCheck) ->
                 yield Finding(branch.files[version.placed], what, "commit them: git add .mltrack")
 
 
-def _index(store: Store, top: Path, branch: Branch) -> Iterator[Finding]:
-    if branch.has_index and not index.belongs_here(store):
+def _index(store: Store, top: Path, branch: Branch, base: Settings) -> Iterator[Finding]:
+    if branch.has_index and not index.belongs_here(store, configured=base["index_branch"]):
         path = store.layout.registry_index.relative_to(top).as_posix()
         yield Finding(
             path,
@@ -110,14 +124,16 @@ def _config(
         return [Finding(path, error.message, error.fix)], []
     short = branch.base[:_SHORT]
     return [], [
-        f"{path} says other {key} than {short} ({_changed(base[key], ours[key])}):"
-        " those of the latter count here"
+        f"{path} says {_POLICY[key]} than {short} ({_changed(base[key], ours[key])}):"
+        " what the latter says counts here"
         for key in _POLICY
         if ours[key] != base[key]
     ]
 
 
-def _changed(old: Mapping[str, object], new: Mapping[str, object]) -> str:
+def _changed(old: object, new: object) -> str:
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+        return f"{new or 'none'}"
     return ", ".join(key for key in {**old, **new} if old.get(key) != new.get(key)) or "their order"
 
 

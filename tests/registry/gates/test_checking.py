@@ -46,6 +46,7 @@ def test_a_gate_that_the_same_branch_lowers_is_told_and_counts_as_it_was(
     project.promote("churn/1", "production")
     report = check(project)
     assert "accuracy at least 0.8: 0.7" in report.findings[0].what
+    assert "take its commit out of the branch" in report.findings[0].fix
     assert "says other gates than" in report.notes[0]
     assert "(production)" in report.notes[0]
 
