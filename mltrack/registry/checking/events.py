@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from mltrack.errors import MltrackError
 from mltrack.registry.checking.entities import Finding
 from mltrack.registry.checking.meaning import faults_of, move_of
-from mltrack.registry.decoding import Decoder
+from mltrack.registry.decoding import Decoder, decode_all
 from mltrack.registry.entities import ModelState
-from mltrack.registry.facts import Fact, Moved
+from mltrack.registry.facts import Fact, Moved, Registered
 from mltrack.registry.fold import fold
 from mltrack.registry.gates.rules import Flag
 from mltrack.registry.moves import Promotion
@@ -66,6 +66,7 @@ def check_events(folder: str, base: Events, added: tuple[Event, ...], rules: Rul
     new = {event.name for event in added}
     facts: dict[str, Fact | None] = {}
     findings: list[tuple[str, str, str]] = []
+    taken = _registered(folder, base, rules.stages)
     decoder = Decoder(folder, rules.stages)
     for name in sorted(events):
         event = events[name]
@@ -77,11 +78,22 @@ def check_events(folder: str, base: Events, added: tuple[Event, ...], rules: Rul
             continue
         if name in new:
             facts[name] = fact
+            if isinstance(fact, Registered) and fact.version in taken:
+                findings.append((name, f"registers {fact.version} once more", ""))
             before, missing = _before(event, events, folder, rules.stages)
             findings += ((name, what, fix) for what, fix in _missing(missing))
             findings += ((name, what, fix) for what, fix in _faults(event, fact, before, rules))
     merged = fold(Events(events=tuple(events.values())), folder=folder, stages=rules.stages)
     return ModelCheck(merged=merged, facts=facts, findings=tuple(findings))
+
+
+def _registered(folder: str, base: Events, stages: Stages) -> set[str]:
+    """Return the versions that the base has registered.
+
+    Of two registrations of one version the fold takes the first, and nothing tells which it was.
+    """
+    decoded, _ = decode_all(base.events, folder, stages)
+    return {one.fact.version for one in decoded if isinstance(one.fact, Registered)}
 
 
 def _before(

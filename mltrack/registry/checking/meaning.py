@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from mltrack.errors import MltrackError
 from mltrack.registry import policy
 from mltrack.registry.entities import ModelState, Version
-from mltrack.registry.facts import Fact, Moved, Registered, Requested, Reviewed
+from mltrack.registry.facts import (
+    Deleted,
+    Fact,
+    Moved,
+    NumberAssigned,
+    Registered,
+    Requested,
+    Reviewed,
+)
 from mltrack.registry.moves import Promotion
 from mltrack.registry.people import is_same
 from mltrack.registry.stages import ARCHIVED, Stages
@@ -25,12 +33,32 @@ def faults_of(event: Event, fact: Fact, before: ModelState, stages: Stages) -> I
         case Registered():
             if fact.stage != stages.first:
                 yield f"registers a version in {fact.stage}, and each begins in {stages.first}"
+            if fact.proposed != before.next_number:
+                yield f"takes the number {fact.proposed}, and the next is {before.next_number}"
+        case NumberAssigned():
+            yield from _number_faults(fact, before)
+        case Deleted():
+            yield from _deletion_faults(fact, before, stages)
         case Requested() if stages.known(fact.stage) != fact.stage:
             yield f"asks for the stage {fact.stage!r}, which there is not"
         case Reviewed():
             yield from _review_faults(event, fact, before)
     if not isinstance(fact, Registered) and fact.version and not _known(before, fact.version):
         yield f"is about {fact.version}, which is not registered before it"
+
+
+def _number_faults(fact: NumberAssigned, before: ModelState) -> Iterator[str]:
+    if not any(fact.version in ids for ids in before.contested_numbers.values()):
+        yield f"gives another number to {fact.version}, which has one of its own"
+    if fact.number != before.next_number:
+        yield f"gives the number {fact.number}, and the next is {before.next_number}"
+
+
+def _deletion_faults(fact: Deleted, before: ModelState, stages: Stages) -> Iterator[str]:
+    for version in before.versions:
+        used = [stage for stage in version.claimed if stage in stages.exclusive]
+        if used and fact.version in {None, version.id}:
+            yield f"removes {version.uri}, which is in {' and '.join(used)}"
 
 
 def _known(state: ModelState, version: str) -> bool:
