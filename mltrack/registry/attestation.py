@@ -44,7 +44,8 @@ def level_of(
     if signers is None:
         return Level.ATTESTED if attested else Level.CLAIMED
     names = signers.get(event, _NOBODY)
-    if attested and str(attested.get("host", "")).lower() in names:
+    host = str(attested.get("host", "")).lower()
+    if host in names and "@" not in host:  # a person is no code host
         return Level.ATTESTED
     return Level.SIGNED if any(_is_by(actor, name) for name in names) else Level.CLAIMED
 

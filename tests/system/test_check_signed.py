@@ -8,9 +8,10 @@ import pytest
 import mltrack
 from mltrack.api.store import init_store
 from mltrack.errors import MltrackError
+from mltrack.registry.reader import load_model
 from tests.registry.checked import begin, forge, told
 from tests.registry.gates.stores import guard
-from tests.registry.project import Project
+from tests.registry.project import NAME, Project
 from tests.support.repository import Repository
 from tests.support.signing import Keys, commit_signed
 from tests.system.test_signers import ADA, ON_GITHUB
@@ -63,6 +64,7 @@ def test_an_approval_counts_when_it_is_as_sure_as_the_stage_demands(
     guard(project, {"approvals": 1, "by": by})
     begin(project)
     mltrack.propose_model("churn/1", to="production", reason="good")
+    commit_signed(project.repo, keys.add(ADA))
     monkeypatch.setenv("GITHUB_ACTOR", "actions-bot")
     monkeypatch.setenv("MLTRACK_USER", f"Bob <{BOB}>")
     mltrack.approve_request("churn/1", attestation=None if key == BOB else ON_GITHUB)
@@ -107,6 +109,7 @@ def test_promote_counts_signed_approvals_by_the_same_list(
     guard(project, {"approvals": 1, "by": "signed"})
     begin(project)
     mltrack.propose_model("churn/1", to="production", reason="good")
+    commit_signed(project.repo, keys.add(ADA))
     monkeypatch.setenv("MLTRACK_USER", f"Bob <{BOB}>")
     mltrack.approve_request("churn/1")
     monkeypatch.delenv("MLTRACK_USER")
@@ -118,3 +121,32 @@ def test_promote_counts_signed_approvals_by_the_same_list(
         moving()
     assert moving(signers=keys.signers).is_met
     assert told(project, signers=keys.signers) == ""
+
+
+def test_a_person_is_no_code_host_that_could_vouch_for_others(project: Project, keys: Keys) -> None:
+    eve = keys.add("eve@example.org")
+    guard(project, {"approvals": 1, "by": "attested"})
+    begin(project)
+    mltrack.propose_model("churn/1", to="production", reason="good")
+    request = load_model(project.store, NAME).requests[0].event
+    attested = {"host": "eve@example.org", "reviewer": "Ada"}
+    forge(project, "approved", request=request, stage="production", attested=attested)
+    commit_signed(project.repo, eve)
+    forge(project, "promoted", stage="production")
+    assert "0 of 1: nobody yet" in told(project, signers=keys.signers)
+
+
+@pytest.mark.parametrize("by", ["signed", "attested"])
+def test_nobody_approves_what_they_asked_for_under_another_name(
+    project: Project, keys: Keys, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    bob = keys.add(BOB)
+    guard(project, {"approvals": 1, "by": by})
+    begin(project)
+    monkeypatch.setenv("MLTRACK_USER", "Mallory <mallory@example.org>")
+    mltrack.propose_model("churn/1", to="production", reason="good")
+    monkeypatch.setenv("MLTRACK_USER", f"Bob <{BOB}>")
+    mltrack.approve_request("churn/1")
+    commit_signed(project.repo, bob)
+    forge(project, "promoted", stage="production")
+    assert "0 of 1: nobody yet" in told(project, signers=keys.signers)

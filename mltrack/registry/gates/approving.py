@@ -6,7 +6,8 @@ from mltrack.registry.attestation import Level
 from mltrack.registry.entities import Request, Review, name_of
 from mltrack.registry.people import person_of
 
-OfReview = Callable[[Review], Level]
+OfReview = Callable[[Request | Review], Level]
+"""Tells how sure it is who asked for something, or who answered."""
 _ENOUGH = {
     Level.CLAIMED: frozenset(Level),
     Level.ATTESTED: frozenset({Level.ATTESTED, Level.SIGNED}),
@@ -17,18 +18,24 @@ _ENOUGH = {
 def approvers(request: Request, by: Level, of_review: OfReview) -> tuple[str, ...]:
     """Return the people who approve of a request, in the order in which they said so.
 
+    Where a claim is not enough, a signature stands against the author's own: whoever asks under
+    another name could sign an approval in theirs. A code host lets nobody approve their own.
+
     Args:
         request: the request; a rejected one has none.
         by: how sure it must be who they are.
-        of_review: tells how sure that is.
+        of_review: tells how sure that is, and who asked.
     """
     if request.is_rejected:
         return ()
     author = person_of(request.actor)
+    enough = _ENOUGH[by]
+    if by is not Level.CLAIMED and of_review(request) is not Level.SIGNED:
+        enough -= {Level.SIGNED}
     said = {
         person_of(review.actor): name_of(review.actor)
         for review in request.reviews
-        if of_review(review) in _ENOUGH[by]
+        if of_review(review) in enough
     }
     return tuple(name for one, name in said.items() if one != author)
 

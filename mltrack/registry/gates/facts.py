@@ -21,21 +21,26 @@ VERIFY, VERIFIED_BY = "verify", "verify.run"
 _RERUN_OF = "rerun_of"
 
 
-def as_recorded(review: Review) -> Level:
+def as_recorded(said: Request | Review) -> Level:
     """Return how sure it is who says something, by the event alone: a signature is not in it."""
-    return level_of(review.event, review.actor, review.attested, None)
+    return level_of(said.event, said.actor, attested_in(said), None)
+
+
+def attested_in(said: Request | Review) -> Mapping[str, Any]:
+    """Return what an event says of a code host; a request says nothing of one."""
+    return said.attested if isinstance(said, Review) else {}
 
 
 class Witness(NamedTuple):
     """Who stands for what the events say, and when it is judged.
 
     Attributes:
-        of_review: how sure it is who approves.
+        of_review: how sure it is who asks and who approves.
         of_move: how sure it is who moves the version; None where its event is not written yet.
         at: when the move is judged; now where that is None.
     """
 
-    of_review: Callable[[Review], Level] = as_recorded
+    of_review: Callable[[Request | Review], Level] = as_recorded
     of_move: Level | None = None
     at: datetime | None = None
 

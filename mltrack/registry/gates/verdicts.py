@@ -78,7 +78,8 @@ def _approved(rule: Approved, facts: Facts) -> tuple[bool, str]:
         return False, f"nobody proposed it: {command}"
     if len(names) >= rule.count:
         return True, ", ".join(names)
-    asked = f"proposed by {name_of(request.actor)}"
+    level = "" if rule.by is Level.CLAIMED else f" ({facts.witness.of_review(request)})"
+    asked = f"proposed by {name_of(request.actor)}{level}"
     return False, f"{len(names)} of {rule.count}: {', '.join(names) or 'nobody yet'}; {asked}"
 
 
