@@ -132,19 +132,6 @@ def events_at(store: Store, top: Path, commit: str) -> dict[str, Events]:
     return Revisions(store, top).events(commit)
 
 
-def models_at(store: Store, top: Path, commit: str, stages: Stages) -> tuple[ModelState, ...]:
-    """Return the models as a commit has them, by name.
-
-    Raises:
-        GitError: git is missing or has no such commit.
-    """
-    states = (
-        fold(events, folder=folder, stages=stages)
-        for folder, events in events_at(store, top, commit).items()
-    )
-    return tuple(sorted((s for s in states if s.versions), key=lambda s: s.name))
-
-
 def settings_at(store: Store, top: Path, commit: str) -> Settings:
     """Return the settings as the config.yaml of a commit has them; those of this machine left out.
 
@@ -154,15 +141,6 @@ def settings_at(store: Store, top: Path, commit: str) -> Settings:
         IntegrityError: it cannot be understood.
     """
     return Revisions(store, top).settings(commit)
-
-
-def stages_at(store: Store, top: Path, commit: str) -> Stages:
-    """Return the stages as a commit sets them.
-
-    Raises:
-        MltrackError, GitError: as `settings_at`.
-    """
-    return Revisions(store, top).stages(commit)
 
 
 def repository_of(store: Store) -> Path | None:

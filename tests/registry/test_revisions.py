@@ -3,7 +3,7 @@
 import pytest
 
 from mltrack.errors import IntegrityError
-from mltrack.registry.revisions import models_at, settings_at, stages_at
+from mltrack.registry.revisions import Revisions, settings_at
 from tests.registry.project import Project
 
 CONFIG = ".mltrack/config.yaml"
@@ -14,13 +14,13 @@ def test_stages_and_settings_are_those_of_the_commit(project: Project) -> None:
     then = project.repo.commit("Set our own stages")
     project.repo.write(CONFIG, "format: 1\nindex_branch: trunk\n")
     top = project.repo.path
-    assert stages_at(project.store, top, then).order == ("new", "live")
+    assert Revisions(project.store, top).stages(then).order == ("new", "live")
     assert settings_at(project.store, top, then)["index_branch"] == ""
 
 
 def test_a_commit_without_a_config_file_has_the_usual_stages(project: Project) -> None:
     first = project.repo.git("rev-list", "--max-parents=0", "HEAD")
-    stages = stages_at(project.store, project.repo.path, first)
+    stages = Revisions(project.store, project.repo.path).stages(first)
     assert stages.order == ("dev", "staging", "production", "archived")
 
 
@@ -36,13 +36,12 @@ def test_a_broken_config_file_is_named_with_its_commit(project: Project) -> None
     project.repo.write(CONFIG, "stages: [\n")
     commit = project.repo.commit("Break it")
     with pytest.raises(IntegrityError, match=f"config.yaml of {commit[:10]}"):
-        stages_at(project.store, project.repo.path, commit)
+        Revisions(project.store, project.repo.path).stages(commit)
 
 
 def test_models_are_those_of_the_commit(project: Project) -> None:
     project.register()
     then = project.repo.commit("Register")
     project.promote("churn/1", "production")
-    stages = stages_at(project.store, project.repo.path, then)
-    (model,) = models_at(project.store, project.repo.path, then, stages)
+    (model,) = Revisions(project.store, project.repo.path).view(then).models
     assert [version.stage for version in model.versions] == ["dev"]

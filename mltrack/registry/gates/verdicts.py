@@ -6,7 +6,7 @@ from typing import NamedTuple
 from mltrack.registry.attestation import Level
 from mltrack.registry.entities import Evaluation, GateResult, name_of
 from mltrack.registry.gates import figures
-from mltrack.registry.gates.approving import best_of
+from mltrack.registry.gates.approving import approvers, best_of
 from mltrack.registry.gates.facts import VERIFY, Facts
 from mltrack.registry.gates.numbers import told
 from mltrack.registry.gates.rules import (
@@ -79,8 +79,13 @@ def _approved(rule: Approved, facts: Facts) -> tuple[bool, str]:
     if len(names) >= rule.count:
         return True, ", ".join(names)
     level = "" if rule.by is Level.CLAIMED else f" ({facts.witness.of_review(request)})"
-    asked = f"proposed by {name_of(request.actor)}{level}"
-    return False, f"{len(names)} of {rule.count}: {', '.join(names) or 'nobody yet'}; {asked}"
+    unsure = {*approvers(request, Level.CLAIMED, facts.witness.of_review)} - {*names}
+    told_of = (
+        f"{len(names)} of {rule.count}: {', '.join(names) or 'nobody yet'}",
+        *([f"not sure enough: {', '.join(sorted(unsure))}"] if unsure else []),
+        f"proposed by {name_of(request.actor)}{level}",
+    )
+    return False, "; ".join(told_of)
 
 
 def _stayed(rule: Stayed, facts: Facts) -> tuple[bool, str]:

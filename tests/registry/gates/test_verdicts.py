@@ -296,6 +296,12 @@ def test_an_approval_counts_as_attested_where_the_code_host_says_so() -> None:
     assert not found({"approvals": 1, "by": "signed"}, known)[0]
 
 
+def test_whose_approval_is_not_sure_enough_is_named() -> None:
+    known = facts(requests=(request({**BOB, "attested": True}, CLEO),))
+    _, words = found({"approvals": 2, "by": "attested"}, known)
+    assert words.startswith("1 of 2: bob@example.org; not sure enough: cleo@example.org; proposed")
+
+
 def test_who_knows_of_signatures_may_judge_by_them() -> None:
     knows = Witness(of_review=lambda _: Level.SIGNED, of_move=Level.CLAIMED)
     known = facts(requests=(request(BOB),), witness=knows)
