@@ -11,8 +11,11 @@ from tests.registry.project import NAME, Project
 
 
 def begin(project: Project, versions: int = 2, config: str = "") -> None:
-    """Register versions on main, set its policy, and stand on a branch that may change things."""
-    for _ in range(versions):
+    """Register versions on main, set its policy, and stand on a branch that may change things.
+
+    A project that has versions already keeps those.
+    """
+    for _ in range(0 if project.events else versions):
         project.register()
     if config:
         project.repo.write(".mltrack/config.yaml", f"format: 1\n{config}")

@@ -18,13 +18,30 @@ def unsynced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def project(session_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """Return a repository with a store, in which the test stands; all are copies of one."""
-    made = session_cache / "project"
-    if not made.exists():
-        repo = Repository.create(made)
-        monkeypatch.chdir(made)
+    """Return a repository with a store, in which the test stands."""
+    return _copied(0, session_cache, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def two(session_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return the same with churn/1 and churn/2, which are committed."""
+    return _copied(2, session_cache, tmp_path, monkeypatch)
+
+
+def _copied(
+    versions: int, session_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Project:
+    """Return a project with so many versions: a copy of one that is made once."""
+    kept = session_cache / f"project-{versions}"
+    if not kept.exists():
+        repo = Repository.create(kept)
+        monkeypatch.chdir(kept)
         init_store()
+        project = Project(repo, session_cache / f"packages-{versions}")
+        for _ in range(versions):
+            project.register()
         repo.commit("Make the store")
-    shutil.copytree(made, tmp_path / "repo", symlinks=True)
-    monkeypatch.chdir(tmp_path / "repo")
-    return Project(Repository(tmp_path / "repo"), tmp_path)
+    folder = tmp_path / "repo"
+    shutil.copytree(kept, folder, symlinks=True)
+    monkeypatch.chdir(folder)
+    return Project(Repository(folder), tmp_path, made=versions)

@@ -32,10 +32,10 @@ def package(folder: Path, weights: str = "weights") -> Path:
 class Project:
     """A repository with a store; the test stands in it."""
 
-    def __init__(self, repo: Repository, outside: Path) -> None:
+    def __init__(self, repo: Repository, outside: Path, *, made: int = 0) -> None:
         self.repo = repo
         self._outside = outside
-        self._made = 0
+        self._made = made  # packages, of which each is another one
 
     @property
     def store(self) -> Store:

@@ -26,7 +26,7 @@ from tests.support.cli import Cli
 
 START = 2_000_000_000  # later than the commits that every project begins with
 STEP = 1_000
-COMMITS = 120
+COMMITS = 60
 MOMENTS = 1_000
 CANARY = "{dev: {}, canary: {exclusive: true}, production: {exclusive: true}, archived: {}}"
 Held = Mapping[tuple[str, str], frozenset[str]]

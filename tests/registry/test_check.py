@@ -16,6 +16,11 @@ EXCLUSIVE = (
 )
 
 
+@pytest.fixture
+def project(two: Project) -> Project:
+    return two
+
+
 def test_a_branch_that_keeps_the_rules_is_clean(project: Project) -> None:
     begin(project)
     project.promote("churn/1", "staging")

@@ -11,6 +11,11 @@ EXCLUSIVE = (
 )
 
 
+@pytest.fixture
+def project(two: Project) -> Project:
+    return two
+
+
 def test_a_removed_event_is_found(project: Project) -> None:
     begin(project)
     project.events[1].unlink()

@@ -12,14 +12,6 @@ from mltrack.registry.entities import Version
 from tests.registry.project import Project
 
 
-@pytest.fixture
-def two(project: Project) -> Project:
-    """Return a project with churn/1 and churn/2."""
-    project.register()
-    project.register()
-    return project
-
-
 def version(number: int) -> Version:
     return mltrack.get_model("churn").versions[number - 1]
 
