@@ -85,9 +85,9 @@ def first_parents(top: Path, commit: str) -> tuple[Commit, ...]:
     Raises:
         GitError: git is missing or has no such commit.
     """
-    text = git.git("log", "--first-parent", "--format=%H %ct", commit, "--", cwd=top)
+    text = git.git("rev-list", "--first-parent", "--timestamp", commit, "--", cwd=top)
     pairs = (line.split() for line in text.splitlines())
-    return tuple(Commit(name, int(seconds)) for name, seconds in pairs)
+    return tuple(Commit(name, int(seconds)) for seconds, name in pairs)
 
 
 def is_shallow(top: Path) -> bool:

@@ -8,15 +8,22 @@ from typing import IO
 
 _TIMEOUT_SECONDS = 60
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+_AS_WRITTEN = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": f"{os.devnull}/none"}
+"""A commit is what its id says, whatever this clone would put in its place."""
 _OF_ONE_REPOSITORY = frozenset(
     {
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
         "GIT_COMMON_DIR",
         "GIT_DIR",
+        "GIT_GLOB_PATHSPECS",
+        "GIT_ICASE_PATHSPECS",
         "GIT_INDEX_FILE",
+        "GIT_LITERAL_PATHSPECS",
         "GIT_NAMESPACE",
+        "GIT_NOGLOB_PATHSPECS",
         "GIT_OBJECT_DIRECTORY",
         "GIT_PREFIX",
+        "GIT_SHALLOW_FILE",
         "GIT_WORK_TREE",
     }
 )
@@ -49,14 +56,14 @@ def git_bytes(
         answer = subprocess.run(
             ["git", *arguments],
             cwd=cwd,
-            env={**_environment(), **_QUIET, **(env or {})},
+            env={**_environment(), **_QUIET, **_AS_WRITTEN, **(env or {})},
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
             timeout=timeout_seconds,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:  # a NUL in an argument
         raise GitError(str(error)) from error
     if answer.returncode != 0:
         raise GitError(answer.stderr.decode("utf-8", "replace").strip() or "git failed")
@@ -86,7 +93,7 @@ def git_stream(
             process = subprocess.Popen(
                 ["git", *arguments],
                 cwd=cwd,
-                env={**_environment(), **_QUIET, **(env or {})},
+                env={**_environment(), **_QUIET, **_AS_WRITTEN, **(env or {})},
                 stdin=stdin or subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=said,
@@ -105,7 +112,7 @@ def git_stream(
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment without what a git hook says of the repository that it runs in."""
+    """Return the environment without what is meant for another repository or other paths."""
     return {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY}
 
 

@@ -29,6 +29,15 @@ def changes_between(top: Path, old: str, new: str, folder: str) -> list[Change]:
     ]
 
 
+_PLAIN = (
+    "log.showRoot=true",
+    "log.follow=false",
+    "log.showSignature=false",
+    "diff.relative=false",
+)
+"""What a clone's own settings must not change."""
+
+
 def ever_added(top: Path, base: str, head: str, folder: str) -> dict[str, set[str]]:
     """Return the files that any commit of a branch added below a folder, still there or not.
 
@@ -38,8 +47,7 @@ def ever_added(top: Path, base: str, head: str, folder: str) -> dict[str, set[st
     Raises:
         GitError: git is missing, or has no such commit.
     """
-    settings = ("log.showRoot=true", "log.showSignature=false", "diff.relative=false")
-    plain = [word for setting in settings for word in ("-c", setting)]
+    plain = [word for setting in _PLAIN for word in ("-c", setting)]
     shown = ("log", "-c", "-z", "--format=", "--raw", "--no-abbrev", "--diff-filter=A")
     words = (*shown, "--full-history", "--no-renames", f"{base}..{head}", "--", folder)
     answer = git_bytes(*plain, "--literal-pathspecs", *words, cwd=top)
@@ -68,4 +76,5 @@ def has_changes(top: Path, folder: str) -> bool:
         GitError: git is missing.
     """
     words = ("status", "--porcelain", "--untracked-files=all", "--ignore-submodules", "--")
-    return bool(git("--literal-pathspecs", *words, folder, cwd=top))
+    calm = ("-c", "core.fsmonitor=false", "--literal-pathspecs")
+    return bool(git(*calm, *words, folder, cwd=top))

@@ -16,6 +16,7 @@ SETTINGS = (
     "gpg.x509.program=gpgsm",
     "gpg.ssh.program=ssh-keygen",
     "diff.relative=false",
+    "i18n.logOutputEncoding=UTF-8",
     "log.follow=false",
     "log.showRoot=true",
     "log.showSignature=false",
