@@ -1,5 +1,6 @@
 """Events that nobody's command would write, and that `registry check` must not let pass."""
 
+import subprocess
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 import mltrack
 from mltrack.registry.reader import load_model
 from mltrack.store.events import Event, decode, record
-from tests.registry.checked import begin, forge, told
+from tests.registry.checked import begin, check, forge, told
 from tests.registry.project import NAME, Project
 
 
@@ -109,3 +110,15 @@ def test_a_stage_is_not_freed_for_who_had_not_seen_that_it_was_taken(project: Pr
     record(folder, unseeing, tmp=project.store.layout.tmp)
     forge(project, "archived", **{"from": "production", "stage": "archived"})
     assert "contested" in told(project)
+
+
+def test_a_command_that_is_named_as_a_fix_runs_nothing_that_a_name_of_a_file_says(
+    project: Project,
+) -> None:
+    begin(project)
+    file = project.events[0].parent / "$(touch ran).yaml"
+    file.write_text("format: 1\n", "utf-8")
+    (finding,) = check(project).findings
+    subprocess.run(finding.fix, shell=True, cwd=project.repo.path, check=True)
+    assert not file.exists()
+    assert not (project.repo.path / "ran").exists()

@@ -1,5 +1,6 @@
 """What a branch did to the files of the registry, as git tells it."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,7 +14,6 @@ from mltrack.store.git_changes import Change, changes_between, ever_added, merge
 from mltrack.store.git_files import blobs_of, listed_at
 from mltrack.store.store import Store
 
-_RESTORE = "git checkout {commit} -- {file}"
 _EVENTS = "events"
 _SHORT = 10
 
@@ -112,7 +112,11 @@ def _added(
     added: dict[str, list[Event]] = {}
     files: dict[str, str] = {}
     faults = [
-        Finding(path, "is no event, and stands where only events may be", f"git rm {path}")
+        Finding(
+            path,
+            "is no event, and stands where only events may be",
+            f"git rm -- {shlex.quote(path)}",
+        )
         for path, change in new.items()
         if not (change.is_plain and path in events)
     ]
@@ -123,7 +127,7 @@ def _added(
         try:
             event = decode_bytes(bytes_of[blob], path.stem, "it")
         except MltrackError as error:
-            faults.append(Finding(file, error.message, f"git rm {file}"))
+            faults.append(Finding(file, error.message, _remove(file)))
             continue
         if event.format > FORMAT:
             upgrade = "check it with a newer release: pip install --upgrade mltrack-local"
@@ -134,13 +138,17 @@ def _added(
     return {f: tuple(sorted(e, key=lambda one: one.name)) for f, e in added.items()}, files, faults
 
 
+def _remove(path: str) -> str:
+    return f"git rm -- {shlex.quote(path)}"
+
+
 def _undone(
     top: Path, changes: list[Change], fork: str, head: str, models: str
 ) -> Iterator[Finding]:
     """Yield what was done to events that must stay as they are."""
     ours = [change for change in changes if _is_in_events(change.path, models)]
     for change in ours:
-        restore = _RESTORE.format(commit=fork[:_SHORT], file=change.path)
+        restore = f"git checkout {fork[:_SHORT]} -- {shlex.quote(change.path)}"
         if change.status == "D":
             yield Finding(change.path, "was removed, and an event is for ever", restore)
         elif change.status != "A":
@@ -155,7 +163,8 @@ def _undone(
     for path, blobs in sorted(gone.items()):
         if any(_is_event(path, bytes_of[blob]) for blob in blobs):
             what = "was added on this branch and removed again, and an event is for ever"
-            yield Finding(path, what, f"find it: git log --oneline --full-history -- {path}")
+            quoted = shlex.quote(path)
+            yield Finding(path, what, f"find it: git log --oneline --full-history -- {quoted}")
 
 
 def _is_event(path: str, data: bytes) -> bool:

@@ -1,5 +1,6 @@
 """Check all that a branch does to the registry."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def _index(store: Store, top: Path, branch: Branch, base: Settings) -> Iterator[
         yield Finding(
             path,
             "was changed, and is written on the index branch only",
-            f"git checkout {branch.fork[:_SHORT]} -- {path}",
+            f"git checkout {branch.fork[:_SHORT]} -- {shlex.quote(path)}",
         )
 
 
