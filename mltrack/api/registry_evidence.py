@@ -8,7 +8,7 @@ from mltrack.api.lineage_rows import lineage_row
 from mltrack.api.model_card import package_facts
 from mltrack.api.registry_rows import history_row
 from mltrack.api.store import opened_store, start_folder
-from mltrack.errors import ConflictError, MltrackError
+from mltrack.errors import ConflictError, MltrackError, UsageError
 from mltrack.models import codec, manifest
 from mltrack.progress import Progress, silent
 from mltrack.registry.entities import ModelState, Version
@@ -74,17 +74,28 @@ def registry_evidence(
     Raises:
         NotFoundError: there is no such model or version, or no such list of signers.
         ConflictError: the file is there, or branches disagree on which version is meant.
+        UsageError: the place is in the store, or something else than a file is there.
         StoreWriteError: the file could not be written.
     """
     store, path = opened_store(), start_folder() / output
-    if path.exists() and not overwrite:
-        raise ConflictError(f"{output} is there already", fix="choose another name, or replace it")
+    _refuse_place(store, path, output, overwrite=overwrite)
     state, found = chosen(store, version)
     into = _collected(store, state, found, source=source, signers=signers, progress=progress)
     top = f"{folder_of(found.model)}-{found.number or found.id}-evidence"
     _write(path, into, top)
     progress("")
     return EvidenceFile(path=path, files=len(into.files) + 1, missing=tuple(into.missing))
+
+
+def _refuse_place(store: Store, path: Path, output: str | Path, *, overwrite: bool) -> None:
+    if (path.parent.resolve() / path.name).is_relative_to(store.root.resolve()):
+        raise UsageError(
+            f"{output} is in the store, where only mltrack's own files are", fix="choose another"
+        )
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{output} is there already, and is no file", fix="choose another name")
+    if path.exists() and not overwrite:
+        raise ConflictError(f"{output} is there already", fix="choose another name, or replace it")
 
 
 def _collected(

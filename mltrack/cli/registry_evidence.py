@@ -40,7 +40,7 @@ def evidence(
     from mltrack.api.registry_evidence import registry_evidence
     from mltrack.api.store import start_folder
 
-    if there := (start_folder() / output).exists():
+    if there := (start_folder() / output).is_file():
         confirm(f"overwrite {output}?", yes=yes, why=f"{output} is there already", fix="add --yes")
     with progress_line() as progress:
         done = registry_evidence(

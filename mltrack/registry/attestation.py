@@ -52,7 +52,7 @@ def level_of(
 
 def _is_by(actor: Actor, signer: str) -> bool:
     """Tell whether a signer is an actor, whose name may be hidden behind a digest."""
-    return person_of(actor).lower() in {signer, hashed(signer)}
+    return person_of(actor) in {signer, hashed(signer)}
 
 
 def signers_in(

@@ -16,7 +16,7 @@ def who(folder: Path) -> dict[str, Any]:
 
     Asked in this order: `MLTRACK_USER`, the actor of a CI job, git's user, the system's user.
     """
-    if name := os.environ.get(USER_VARIABLE):
+    if name := os.environ.get(USER_VARIABLE, "").strip():
         return from_line(name, USER_VARIABLE)
     if actor := of_ci_job():
         return actor
@@ -33,9 +33,10 @@ def of_ci_job() -> dict[str, Any] | None:
 
 def from_line(line: str, source: str) -> dict[str, Any]:
     """Return who a line such as `Ada <ada@example.org>` names, as `{name, email, source}`."""
+    line = line.strip()
     name, opening, rest = line.partition("<")
     if opening and rest.endswith(">"):
-        return {"name": name.strip(), "email": rest[:-1], "source": source}
+        return {"name": name.strip(), "email": rest[:-1].strip(), "source": source}
     return {"name": line, "source": source}
 
 

@@ -122,3 +122,12 @@ def test_a_command_that_is_named_as_a_fix_runs_nothing_that_a_name_of_a_file_say
     subprocess.run(finding.fix, shell=True, cwd=project.repo.path, check=True)
     assert not file.exists()
     assert not (project.repo.path / "ran").exists()
+
+
+def test_a_branch_does_not_make_itself_the_one_on_which_the_index_is_written(
+    project: Project,
+) -> None:
+    begin(project)
+    project.repo.write(".mltrack/config.yaml", "format: 1\nindex_branch: change\n")
+    project.repo.write(".mltrack/registry.yaml", "format: 1\nmodels: {}\n")
+    assert "is written on the index branch only" in told(project)

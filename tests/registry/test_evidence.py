@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import subprocess
 import tarfile
 import zipfile
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.errors import ConflictError
+from mltrack.errors import ConflictError, UsageError
 from mltrack.registry.evidence import source as source_
 from mltrack.registry.facts import Described
 from mltrack.registry.reader import stages_of
@@ -217,3 +218,19 @@ def test_a_file_that_is_there_is_not_replaced_unasked(
     assert (done.code, zipfile.is_zipfile(file)) == (0, True)
     assert "warning: not in it: verify.json" in done.err
     assert not list(tmp_path.glob("*.*.*"))
+
+
+@pytest.mark.parametrize("place", [".mltrack/models/churn/events/e.zip", ".mltrack/config.yaml"])
+def test_it_does_not_go_into_the_store(whole: Project, place: str) -> None:
+    before = whole.repo.git("status", "--porcelain", "--untracked-files=all")
+    with pytest.raises(UsageError, match="is in the store"):
+        mltrack.registry_evidence("churn/1", place, overwrite=True)
+    assert whole.repo.git("status", "--porcelain", "--untracked-files=all") == before
+
+
+def test_what_is_no_file_is_never_replaced(whole: Project, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(UsageError, match="is no file"):
+            mltrack.registry_evidence("churn/1", place, overwrite=True)
+    assert (tmp_path / "pipe").is_fifo()
