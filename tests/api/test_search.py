@@ -132,7 +132,7 @@ def test_a_store_that_is_named_comes_first(project: Repository) -> None:
 
 def test_every_setting_tells_where_it_comes_from(project: Repository) -> None:
     origins = {setting["key"]: setting["origin"] for setting in effective_settings()}
-    assert (origins["capture.code"], origins["durability"]) == ("environment", "default")
+    assert (origins["capture.code"], origins["strict"]) == ("environment", "default")
 
 
 def test_a_stores_status_counts_runs_and_names_what_git_has_not_got(

@@ -61,7 +61,7 @@ def test_what_both_sides_now_disagree_on_is_said(here: Side, there: Side, tmp_pa
     done = here.imports(there)
     assert any("means 2 versions" in line for line in done.warnings)
     assert any("production of churn is contested" in line for line in done.warnings)
-    assert any(step.startswith("mltrack promote churn/") for step in done.next_steps)
+    assert any(step.startswith("mltrack registry resolve churn") for step in done.next_steps)
     state = reader.list_models(here.store).models[0]
     assert len(state.versions) == 2
 

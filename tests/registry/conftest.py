@@ -10,12 +10,6 @@ from tests.registry.project import Project
 from tests.support.repository import Repository
 
 
-@pytest.fixture(autouse=True)
-def unsynced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for no disk: no test here cuts the power, and each would wait some twenty times."""
-    monkeypatch.setenv("MLTRACK_DURABILITY", "none")
-
-
 @pytest.fixture
 def project(session_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Return a repository with a store, in which the test stands."""

@@ -40,7 +40,7 @@ def test_rows_wait_for_the_disk_only_where_that_is_asked_for(
 
 
 def test_rows_reach_the_disk_within_a_second(programs: Programs) -> None:
-    done = programs.run("""
+    program = """
 import sys, threading, mltrack
 synced = threading.Event()
 def profile(frame, event, function):
@@ -50,5 +50,6 @@ threading.setprofile(profile)
 run = mltrack.start_run()
 run.log_metric("loss", 1.0)
 print(synced.wait(10))
-""")
+"""
+    done = programs.run(program, env={"MLTRACK_DURABILITY": "normal"})
     assert done.out.strip() == "True"
