@@ -1,5 +1,6 @@
 """Put all that speaks for a version into one file that opens without us."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,9 +93,10 @@ def _refuse_place(store: Store, path: Path, output: str | Path, *, overwrite: bo
         raise UsageError(
             f"{output} is in the store, where only mltrack's own files are", fix="choose another"
         )
-    if path.exists() and not path.is_file():
+    is_there = os.access(path, os.F_OK)
+    if is_there and not path.is_file():
         raise UsageError(f"{output} is there already, and is no file", fix="choose another name")
-    if path.exists() and not overwrite:
+    if is_there and not overwrite:
         raise ConflictError(f"{output} is there already", fix="choose another name, or replace it")
 
 

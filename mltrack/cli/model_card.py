@@ -1,5 +1,6 @@
 """mltrack model card: the card of a version."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +37,7 @@ def card(
     if output is None:
         show(model_card(version))
         return
-    if (start_folder() / output).exists():
+    if os.access(start_folder() / output, os.F_OK):
         confirm(f"overwrite {output}?", yes=yes, why=f"{output} is there already", fix="add --yes")
     model_card(version, output)
     say(f"wrote {output}")

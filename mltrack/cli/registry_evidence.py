@@ -1,5 +1,6 @@
 """mltrack registry evidence: all that speaks for a version, in one file."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +41,8 @@ def evidence(
     from mltrack.api.registry_evidence import registry_evidence
     from mltrack.api.store import start_folder
 
-    if there := (start_folder() / output).is_file():
+    there = os.access(start_folder() / output, os.F_OK)
+    if there and (start_folder() / output).is_file():
         confirm(f"overwrite {output}?", yes=yes, why=f"{output} is there already", fix="add --yes")
     with progress_line() as progress:
         done = registry_evidence(

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from mltrack.store.git import answer_or_none, git, git_bytes
 
+_CALM = ("-c", "core.fsmonitor=false", "--literal-pathspecs")
+"""No program that is set runs, though git looks into the index, and paths are only paths."""
+
 
 class Change(NamedTuple):
     """What became of a file: `A` added, `M` changed, `D` removed, `T` of another kind now."""
@@ -21,7 +24,7 @@ def changes_between(top: Path, old: str, new: str, folder: str) -> list[Change]:
         GitError: git is missing, or has no such commit.
     """
     words = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--full-index", old, new, "--")
-    answer = git_bytes("--literal-pathspecs", *words, folder, cwd=top)
+    answer = git_bytes(*_CALM, *words, folder, cwd=top)
     fields = answer.decode("utf-8", "surrogateescape").split("\0")
     return [
         Change(head.split()[4][:1], path, is_plain=head.split()[1].startswith("100"))
@@ -50,7 +53,7 @@ def ever_added(top: Path, base: str, head: str, folder: str) -> dict[str, set[st
     plain = [word for setting in _PLAIN for word in ("-c", setting)]
     shown = ("log", "-c", "-z", "--format=", "--raw", "--no-abbrev", "--diff-filter=A")
     words = (*shown, "--full-history", "--no-renames", f"{base}..{head}", "--", folder)
-    answer = git_bytes(*plain, "--literal-pathspecs", *words, cwd=top)
+    answer = git_bytes(*plain, *_CALM, *words, cwd=top)
     found: dict[str, set[str]] = {}
     fields = iter(answer.decode("utf-8", "surrogateescape").split("\0"))
     for field in fields:
@@ -76,5 +79,4 @@ def has_changes(top: Path, folder: str) -> bool:
         GitError: git is missing.
     """
     words = ("status", "--porcelain", "--untracked-files=all", "--ignore-submodules", "--")
-    calm = ("-c", "core.fsmonitor=false", "--literal-pathspecs")
-    return bool(git(*calm, *words, folder, cwd=top))
+    return bool(git(*_CALM, *words, folder, cwd=top))

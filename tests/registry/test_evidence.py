@@ -234,3 +234,13 @@ def test_what_is_no_file_is_never_replaced(whole: Project, tmp_path: Path) -> No
         with pytest.raises(UsageError, match="is no file"):
             mltrack.registry_evidence("churn/1", place, overwrite=True)
     assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("words", [("registry", "evidence"), ("model", "card")])
+def test_a_name_that_no_file_can_have_is_an_error_in_words(
+    project: Project, cli: Cli, words: tuple[str, str]
+) -> None:
+    project.register()
+    done = cli(*words, "churn/1", "-o", "x" * 300, cwd=project.repo.path)
+    assert done.code == 1
+    assert "File name too long" in done.err

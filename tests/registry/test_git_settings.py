@@ -68,7 +68,8 @@ def answers(cli: Cli, folder: Path) -> list[object]:
         ("registry", "check", "--base", "main", "--output", "json"),
         ("registry", "history", "--output", "json"),
     )
-    done = [cli(*words) for words in asked]
+    done = [cli(*words, cwd=Path.cwd()) for words in asked]
+    assert {one.code for one in done} == {0}
     file = mltrack.registry_evidence("churn/1", folder / f"{len([*folder.iterdir()])}.zip")
     return [*((one.code, one.out) for one in done), file.path.read_bytes(), *file.missing]
 
