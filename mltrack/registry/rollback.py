@@ -87,7 +87,8 @@ def _held(state: ModelState, stage: str) -> dict[str, _Held]:
                 there.discard(version)
             elif version not in there:  # else it only settles that it stays
                 before = [v for v in _pushed_away(entry, stage) if v in held] or list(held)[-1:]
-                came = _come(version, tuple(held[v] for v in before))
+                is_next = before == [version]  # it left, and nobody came in between
+                came = held[version] if is_next else _come(version, tuple(held[v] for v in before))
                 held.pop(version, None)
                 held[version] = came
                 there.add(version)

@@ -66,6 +66,19 @@ def test_a_promotion_of_the_version_before_counts_as_a_rollback() -> None:
     assert rolled_back(ours) == "v1"
 
 
+def test_a_version_that_left_and_came_back_is_not_its_own_previous_holder() -> None:
+    ours = in_turn("production", "production")
+    second = ours.state.versions[1].id
+    ours.promote(second, "archived")
+    ours.promote(second, "production")
+    assert rolled_back(ours) == "v1"
+    alone = in_turn("production")
+    alone.promote(alone.state.versions[0].id, "archived")
+    alone.promote(alone.state.versions[0].id, "production")
+    with pytest.raises(NoPreviousHolderError, match="no previous holder: v1 was the first"):
+        rolled_back(alone)
+
+
 def test_a_rollback_with_no_previous_holder_is_refused() -> None:
     with pytest.raises(NoPreviousHolderError, match="no previous holder: v1 was the first"):
         rolled_back(in_turn("production"))
