@@ -28,7 +28,7 @@ def told_of_others(store: Store, models: Iterable[ModelState]) -> Iterator[str]:
 def _has_files(store: Store, run_id: str, version: Version) -> bool:
     """Tell whether the files of a version are those of this run."""
     try:
-        check_files(store, replace(version, source=replace(version.source, run=run_id)))
+        check_files(store, version._replace(source=replace(version.source, run=run_id)))
     except MltrackError:
         return False
     return True

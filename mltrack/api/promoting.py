@@ -222,4 +222,4 @@ def moved_fact(store: Store, move: Promotion) -> Moved:
 def evidence_of_move(store: Store, move: Promotion) -> Evidence:
     """Return on what a move is based: what the run says now, evaluations, gates."""
     said = evidence_for(store, move.version)
-    return replace(said, evaluations=move.evaluations, gates=move.gates)
+    return said._replace(evaluations=move.evaluations, gates=move.gates)

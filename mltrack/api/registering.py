@@ -1,6 +1,5 @@
 """Give a model a name and a version."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from mltrack.api.git_notice import tell_if_ignored
@@ -53,7 +52,7 @@ def register_model(
             _refuse_alike(store, name)
         same = policy.registered_already(state, files.digest, found.run.id if found.run else None)
         if same is not None:
-            return replace(same, notes=(f"found {found.where}", _already(same)))
+            return same._replace(notes=(f"found {found.where}", _already(same)))
         fact = Registered(
             version=new_id(clock.now()),
             proposed=state.next_number,
@@ -71,7 +70,7 @@ def register_model(
     notes = (f"found {found.where}", *index.refresh(store))
     tell_if_ignored(store)
     here, wanted = reader.load_model(store, name), InRegistry(name=name, word=fact.version)
-    return replace(select_version(here, reader.stages_of(store), wanted), notes=notes)
+    return select_version(here, reader.stages_of(store), wanted)._replace(notes=notes)
 
 
 def _already(version: Version) -> str:

@@ -21,7 +21,7 @@ from mltrack.registry.facts import (
     Reviewed,
     Tagged,
 )
-from mltrack.store.events import EVENT_NAME, Event
+from mltrack.store.events import EVENT_NAME, NOTHING, Event
 from mltrack.store.ids import SHA256, is_id
 from mltrack.store.manifest import checked_path
 from mltrack.store.names import check_name
@@ -117,7 +117,7 @@ def _reviewed(body: Mapping[str, Any], *, approves: bool) -> Reviewed:
         version=_version(body),
         stage=_text(body, "stage"),
         approves=approves,
-        attested=_mapping(body, "attested", default={}),
+        attested=_mapping(body, "attested", default=NOTHING),
     )
 
 
@@ -151,15 +151,15 @@ def _source(fields: Mapping[str, Any]) -> Source:
 
 
 def _evidence(body: Mapping[str, Any]) -> Evidence:
-    fields = _mapping(body, "evidence", default={})
+    fields = _mapping(body, "evidence", default=NOTHING)
     run = fields.get("run")
     if run is not None and not _is_version(run):
         raise IntegrityError("evidence: run is not a run id")
     return Evidence(
         run=run,
-        metrics=_mapping(fields, "metrics", default={}),
-        evaluations=_each(_evaluation, fields, "evaluations"),
-        gates=_each(_gate, fields, "gates"),
+        metrics=_mapping(fields, "metrics", default=NOTHING),
+        evaluations=_each(_evaluation, fields, "evaluations") if "evaluations" in fields else (),
+        gates=_each(_gate, fields, "gates") if "gates" in fields else (),
     )
 
 
@@ -167,7 +167,7 @@ def _evaluation(fields: Mapping[str, Any]) -> Evaluation:
     run = fields.get("run")
     if not _is_version(run):
         raise IntegrityError("evaluations: run is not a run id")
-    metrics = _mapping(fields, "metrics", default={})
+    metrics = _mapping(fields, "metrics", default=NOTHING)
     return Evaluation(run=str(run), data=_text(fields, "data", default=""), metrics=metrics)
 
 
@@ -185,7 +185,7 @@ def _is_version(value: object) -> TypeGuard[str]:
 
 def _version(body: Mapping[str, Any]) -> str:
     version = body.get("version")
-    if not _is_version(version):
+    if not (isinstance(version, str) and is_id(version)):
         raise IntegrityError("version is not an id")
     return version
 
@@ -203,15 +203,15 @@ def _number(body: Mapping[str, Any], key: str) -> int:
 
 def _text(body: Mapping[str, Any], key: str, default: str | None = None) -> str:
     value = body.get(key)
+    if isinstance(value, str) and (value or default is not None):
+        return value
     if value is None and default is not None:
         return default
-    if not isinstance(value, str) or (default is None and not value):
-        raise IntegrityError(f"{key} must be a text")
-    return value
+    raise IntegrityError(f"{key} must be a text")
 
 
 def _mapping(
-    body: Mapping[str, Any], key: str, default: dict[str, Any] | None = None
+    body: Mapping[str, Any], key: str, default: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     value = body.get(key, default)
     if not isinstance(value, dict):

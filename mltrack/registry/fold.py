@@ -38,9 +38,10 @@ def fold(found: Events, *, folder: str, stages: Stages) -> ModelState:
         folder: the folder of the model.
         stages: the stages of the store.
     """
-    folding = Folding(folder, stages)
-    folding.add(found.events)
-    return folding.state(found.faults)
+    with unsearched():
+        folding = Folding(folder, stages)
+        folding.add(found.events)
+        return folding.state(found.faults)
 
 
 class Folding:
@@ -61,7 +62,6 @@ class Folding:
         self._decoded: list[Decoded] = []
         self._undecoded: list[str] = []
         self._heads: dict[str, None] = {}
-        self._missing: set[str] = set()
         self._ancestry = Ancestry()
         self._numbers = Numbers()
         self._placing = Placing(stages, self._ancestry)
@@ -84,9 +84,6 @@ class Folding:
 
     def _add(self, event: Event) -> None:
         for parent in event.parents:
-            # A parent's name comes before its child's: what is not here by now is missing.
-            if parent not in self._ancestry:
-                self._missing.add(parent)
             self._heads.pop(parent, None)
         # By the letter of the graph: an event that only counts as followed, for a parent is
         # missing, is a head too: the missing one may come back, and what has been seen stays seen.
@@ -106,7 +103,7 @@ class Folding:
             case Moved():
                 self._movers[event.name] = decoded
                 self._placing.add(event.name, fact)
-                self._requests.add(decoded)
+                self._requests.close(event.name, fact)
             case Requested() | Reviewed():
                 self._requests.add(decoded)
             case Registered():
@@ -200,7 +197,7 @@ class Folding:
         )
 
     def _warnings(self, faults: Sequence[str]) -> tuple[str, ...]:
-        missing = [n for n in sorted(self._missing) if not _is_told(n, faults)]
+        missing = [n for n in sorted(self._ancestry.missing) if not _is_told(n, faults)]
         return (
             *sorted(set(faults)),
             *self._undecoded,

@@ -44,7 +44,7 @@ class Placing:
         self._placed: dict[str, dict[str, str]] = {}
         self._order: dict[str, int] = {}
         self._unregistered: set[str] = set()
-        self._moved: set[str] = set()
+        self._moved: dict[str, None] = {}
         self._deleted: dict[str, str] = {}
         exclusive = [stage for stage in stages.order if stage in stages.exclusive]
         self._rivals = {stage: _Rivals({}, set(), set()) for stage in exclusive}
@@ -74,7 +74,7 @@ class Placing:
             self._order[version] = len(self._order)
             self._unregistered.add(version)
         self._claims.add(version, claim)
-        self._moved.add(version)
+        self._moved[version] = None
 
     def dangling(self) -> tuple[str, ...]:
         """Return a line for each version that is moved but not registered."""
@@ -92,21 +92,22 @@ class Placing:
                 and is no candidate for a stage; the version that it replaced there stays replaced.
         """
         changed = {version for version, _ in deleted.items() ^ self._deleted.items()}
-        moved = (self._moved | changed) - self._unregistered
-        self._moved, self._deleted = set(), dict(deleted)
+        both = (*self._moved, *changed)  # in order, for what was made together lies together
+        moved = dict.fromkeys(v for v in both if v not in self._unregistered)
+        self._moved, self._deleted = {}, dict(deleted)
         standing = {version: self._claims.standing(version) for version in moved}
         for stage, rivals in self._rivals.items():
             if _claim_anew(rivals.claims, stage, standing):
-                moved |= self._overtake(rivals)
+                moved |= dict.fromkeys(self._overtake(rivals))
         for version in moved:
             self._place(version)
         unsure = self._unsure()
         self._hold()
-        moved |= unsure ^ self._unsure()
+        moved |= dict.fromkeys(unsure ^ self._unsure())
         unsure = self._unsure()
         for version in moved:
             self.stage[version] = None if version in unsure else self.claimed[version][-1]
-        return moved
+        return {*moved}
 
     def _overtake(self, rivals: _Rivals) -> set[str]:
         """Find the claims that a later event overtook; return the versions of which that is new."""

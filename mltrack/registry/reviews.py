@@ -25,11 +25,9 @@ class Requests:
         self._made: set[str] = set()
 
     def add(self, decoded: Decoded) -> None:
-        """Take what an event says into account."""
+        """Take into account what an event asks, or says to a request."""
         event, fact = decoded.event, decoded.fact
         match fact:
-            case Moved():
-                self._close(event.name, fact)
             case Requested():
                 self._by_event[event.name] = Request(
                     event=event.name,
@@ -53,7 +51,8 @@ class Requests:
             if asked == version:
                 waiting[:] = [r for r in waiting if not follows(event, r)]
 
-    def _close(self, event: str, fact: Moved) -> None:
+    def close(self, event: str, fact: Moved) -> None:
+        """Take into account that the event of this name moves a version."""
         if fact.request:
             self._made.add(fact.request)
         waiting = self._open.get((fact.version, fact.stage))

@@ -27,14 +27,18 @@ class Ancestry:
 
     An event whose parent is missing follows every event with a lower logical time than the
     missing one's. A line of single parents costs one small tuple an event.
+
+    Attributes:
+        missing: the names of parents that were not here when an event that names them was added.
     """
 
-    __slots__ = ("_places", "_tips")
+    __slots__ = ("_places", "_tips", "missing")
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
         """Take events in the order of their names, so that parents come first."""
         self._places: dict[str, _Place] = {}
         self._tips: list[str] = []
+        self.missing: set[str] = set()
         for event in events:
             self.add(event)
 
@@ -53,14 +57,25 @@ class Ancestry:
 
     def add(self, event: Event) -> None:
         """Take one more event, whose name comes after those of all others."""
-        if len(event.parents) == 1 and self._is_tip(event.parents[0]):  # as most events are
-            chain, position, seen, floor = self._places[event.parents[0]]
-            self._places[event.name] = _Place(chain, position + 1, seen, floor)
-            self._tips[chain] = event.name
-            return
+        if len(event.parents) == 1:  # as most events have
+            place = self._places.get(event.parents[0])
+            if place is not None and self._tips[place.chain] == event.parents[0]:
+                self._follow(place, event.name)
+                return
+        self._branch(event)
+
+    def _follow(self, place: _Place, name: str) -> None:
+        """Add an event to the end of a line."""
+        chain, position, seen, floor = place
+        self._places[name] = _Place(chain, position + 1, seen, floor)
+        self._tips[chain] = name
+
+    def _branch(self, event: Event) -> None:
+        """Add an event that begins a line, or in which lines come together."""
         parents = [self._places[name] for name in event.parents if name in self._places]
-        missing = [_logical_time(name) for name in event.parents if name not in self._places]
-        floor = max([*missing, *(place.floor for place in parents)], default=0)
+        missing = [name for name in event.parents if name not in self._places]
+        self.missing.update(missing)
+        floor = max([*map(_logical_time, missing), *(place.floor for place in parents)], default=0)
         tip = next((name for name in event.parents if self._is_tip(name)), None)
         if tip is None:
             place = _Place(len(self._tips), 0, _merged(parents), floor)

@@ -35,7 +35,7 @@ def version(number: int = 2, **said: Any) -> Version:
         event="",
         since=NOW - timedelta(days=1.5),
     )
-    return replace(made, **said)
+    return made._replace(**said)
 
 
 def evaluated(data: str = DATA, number: int = 1, **metrics: float) -> Evaluated:
