@@ -1,10 +1,8 @@
 """Take a version back to an earlier stage, archive it, or give a stage back to who held it."""
 
-import shlex
-
-from mltrack.api.promoting import Plan, carry_out, held_against_gates, refuse_silence
+from mltrack.api.promoting import Plan, carry_out, held_against_gates, refuse_silence, steady
 from mltrack.api.store import opened_store
-from mltrack.errors import ConflictError, UsageError
+from mltrack.errors import UsageError
 from mltrack.registry import policy, reader
 from mltrack.registry.entities import ModelState
 from mltrack.registry.moves import Promotion
@@ -99,24 +97,6 @@ def rollback_model(name: str, *, reason: str, allow_unpushed: bool = False) -> P
     return _moved(wanted.name, plan, reason, allow_unpushed=allow_unpushed)
 
 
-def steady(plan: Plan) -> Plan:
-    """Return a plan that is refused where, asked again, it would be another move."""
-    first: list[Promotion] = []
-
-    def same(state: ModelState, stages: Stages) -> Promotion:
-        move = plan(state, stages)
-        first.append(move)
-        if _course(move) != _course(first[0]):
-            raise ConflictError(
-                f"somebody else moved a version of {state.name} in this moment",
-                why=f"now it would be {move.words}",
-                fix=f"mltrack model show {shlex.quote(state.name)}",
-            )
-        return move
-
-    return same
-
-
 def _version_named(text: str) -> InRegistry:
     wanted = parse_registered(text)
     if not wanted.word:
@@ -130,7 +110,3 @@ def _moved(name: str, plan: Plan, reason: str, *, allow_unpushed: bool = False) 
     stages, state = reader.stages_of(store), reader.load_model(store, name)
     decision = held_against_gates(store, stages, state, steady(plan))
     return carry_out(decision, reason, force=True, allow_unpushed=allow_unpushed)
-
-
-def _course(move: Promotion) -> tuple[str, str, str]:
-    return move.version.id, move.from_stage, move.to_stage

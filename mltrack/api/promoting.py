@@ -1,5 +1,6 @@
 """Move a version of a model to a stage: decided, held against the gates, and written."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from mltrack.api.attesting import signers_here
 from mltrack.api.git_notice import tell_if_ignored
 from mltrack.api.store import opened_store
-from mltrack.errors import UsageError
+from mltrack.errors import ConflictError, UsageError
 from mltrack.progress import Progress, silent
 from mltrack.registry import index, policy, reader
 from mltrack.registry.entities import Evidence, ModelState
@@ -128,9 +129,38 @@ def decide(
     if to is None:
         progress(f"{move.to_stage} comes after {move.from_stage}")
     chosen = InRegistry(name=state.name, word=move.version.id)
-    return decision._replace(
-        again=lambda now, order: promotion_of(now, order, chosen, move.to_stage)
-    )
+
+    def again(now: ModelState, order: Stages) -> Promotion:
+        return promotion_of(now, order, chosen, move.to_stage)
+
+    return decision._replace(again=again if to is not None else steady(again, move))
+
+
+def steady(plan: Plan, shown: Promotion | None = None) -> Plan:
+    """Return a plan that is refused where, asked again, it would be another move.
+
+    Args:
+        plan: the plan.
+        shown: the move that it was; None means the one that it will be the first time.
+    """
+    first = [shown] if shown else []
+
+    def same(state: ModelState, stages: Stages) -> Promotion:
+        move = plan(state, stages)
+        first.append(move)
+        if _course(move) != _course(first[0]):
+            raise ConflictError(
+                f"somebody else moved a version of {state.name} in this moment",
+                why=f"now it would be {move.words}",
+                fix=f"mltrack model show {shlex.quote(state.name)}",
+            )
+        return move
+
+    return same
+
+
+def _course(move: Promotion) -> tuple[str, str, str]:
+    return move.version.id, move.from_stage, move.to_stage
 
 
 def promotion_of(
@@ -198,7 +228,10 @@ def _wanted(name: str, version: int | str | None) -> InRegistry:
     if version is None:
         return wanted
     if wanted.word:
-        raise UsageError(f"{name!r} names a version already, and {version!r} is another one")
+        raise UsageError(
+            f"{name!r} names a version already, and {version!r} is another one",
+            fix="say only one of them",
+        )
     return parse_registered(f"{name}/{version}")
 
 

@@ -6,7 +6,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mltrack.api.git_notice import tell_if_ignored
-from mltrack.api.promoting import carry_out, held_against_gates, promotion_of, refuse_silence
+from mltrack.api.promoting import (
+    carry_out,
+    held_against_gates,
+    promotion_of,
+    refuse_silence,
+    steady,
+)
 from mltrack.api.store import opened_store
 from mltrack.errors import ConflictError, NotFoundError, UsageError
 from mltrack.registry import contest_errors, index, reader
@@ -133,9 +139,8 @@ def resolve_contested(
     _refuse_other(version, state.contested[stage], contest_errors.stage(state, stage))
     refuse_silence(reason, what="settling a stage")
     chosen = InRegistry(name=state.name, word=version.id)
-    decision = held_against_gates(
-        store, stages, state, lambda now, order: promotion_of(now, order, chosen, stage)
-    )
+    plan = steady(lambda now, order: promotion_of(now, order, chosen, stage))
+    decision = held_against_gates(store, stages, state, plan)
     move = carry_out(decision, reason, force=force, allow_unpushed=allow_unpushed)
     return _settled(store, state.name, move=move)
 
@@ -144,10 +149,10 @@ def _alias_resolved(
     store: Store, state: ModelState, stages: Stages, kept: tuple[str, Version], reason: str
 ) -> Resolved:
     alias, version = kept
-    if alias not in state.contested_aliases:
-        return _settled_before(state, alias, version, state.aliases.get(alias))
-    _refuse_other(version, state.contested_aliases[alias], contest_errors.alias(state, alias))
     with changing(store, state.name, stages) as now:
+        if alias not in now.contested_aliases:
+            return _settled_before(now, alias, version, now.aliases.get(alias))
+        _refuse_other(version, now.contested_aliases[alias], contest_errors.alias(now, alias))
         fact = Aliased(alias=alias, version=version.id)
         append(store, now, fact, name=state.name, reason=reason)
     return _settled(store, state.name, alias=alias)
@@ -157,7 +162,10 @@ def _kept(state: ModelState, stages: Stages, keep: str) -> Version:
     """Return the version that is to be kept; its model may be left out."""
     named = parse_registered(keep if set(keep) & {"/", "@"} else f"{state.name}/{keep}")
     if named.name != state.name or not named.word:
-        raise UsageError(f"--keep {keep} names no version of {state.name}")
+        raise UsageError(
+            f"--keep {keep} names no version of {state.name}",
+            fix=f"write it as {shlex.quote(f'{state.name}/2')}",
+        )
     return select_version(state, stages, named)
 
 

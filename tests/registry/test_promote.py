@@ -5,9 +5,10 @@ import shutil
 import pytest
 
 import mltrack
+from mltrack.api.promoting import carry_out, decide
 from mltrack.api.registry import get_model
 from mltrack.api.registry_history import registry_history
-from mltrack.errors import IntegrityError, MltrackError, NotFoundError, UsageError
+from mltrack.errors import ConflictError, IntegrityError, MltrackError, NotFoundError, UsageError
 from mltrack.store.yaml_reader import read_file
 from tests.registry.project import Project
 
@@ -30,6 +31,17 @@ def test_without_a_version_and_a_stage_the_latest_goes_to_the_next(project: Proj
     move = mltrack.promote_model("churn", reason="good", progress=told.append)
     assert move.words == "churn v2: dev -> staging"
     assert told == ["v2 is the latest version of churn", "staging comes after dev"]
+
+
+def test_the_stage_after_is_not_chosen_again_where_somebody_moved_the_version(
+    project: Project,
+) -> None:
+    project.register()
+    decision = decide("churn/1")
+    project.promote("churn/1", "production")
+    with pytest.raises(ConflictError, match="somebody else moved a version of churn") as caught:
+        carry_out(decision, "good")
+    assert caught.value.why == "now it would be churn v1: production -> staging"
 
 
 def test_the_holder_goes_to_archived_and_the_move_says_so(project: Project) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -39,6 +39,19 @@ for path in sys.argv[1:]:
         print(json.dumps({"version": version.id, "event": move.event}), flush=True)
 """
 
+RESOLVE = """
+import sys
+import mltrack
+from mltrack.errors import MltrackError
+sys.stdin.readline()
+try:
+    done = mltrack.resolve_contested("churn@production", keep=sys.argv[1], reason="we talked")
+except MltrackError as error:
+    print("refused")
+else:
+    print("settled" if done.move else "nothing to do")
+"""
+
 
 @pytest.fixture
 def started(project: Project) -> Iterator[list[subprocess.Popen[str]]]:
@@ -51,7 +64,7 @@ def started(project: Project) -> Iterator[list[subprocess.Popen[str]]]:
 
 
 def begin(
-    started: list[subprocess.Popen[str]], code: str, packages: list[list[Path]]
+    started: list[subprocess.Popen[str]], code: str, packages: Sequence[Sequence[Path | str]]
 ) -> list[subprocess.Popen[str]]:
     """Let a process for each list run a program on its packages, all begun together."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -134,3 +147,14 @@ def test_what_killed_processes_had_acknowledged_is_there_and_the_others_go_on(
     assert len(acknowledged) >= ACKNOWLEDGED_EACH * PROCESSES
     after = mltrack.register_model(project.package(), "churn")
     assert after.number == len(model.versions) + 1
+
+
+def test_of_processes_that_settle_a_stage_at_once_one_does(
+    project: Project, started: list[subprocess.Popen[str]]
+) -> None:
+    project.contest()
+    before = project.events
+    choices = [[f"{number % 2 + 1}"] for number in range(PROCESSES)]
+    lines = [said(process) for process in begin(started, RESOLVE, choices)]
+    assert lines.count(["settled"]) == 1
+    assert len(project.events) == len(before) + 1
