@@ -100,9 +100,8 @@ def _narrowed(model: ModelState, stage: str | None, *, deleted: bool) -> ModelSt
 def _warnings(models: tuple[ModelState, ...]) -> Iterator[str]:
     for model in models:
         yield from (error.message for error in contests_of(model))
-        review = review_of(model)
-        if review.endswith("overdue"):
-            yield f"model {model.name}: next review {review}"
+        if is_overdue(model.fields, _today()):
+            yield f"model {model.name}: next review {review_of(model)}"
 
 
 def review_of(model: ModelState) -> str:

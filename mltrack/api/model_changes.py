@@ -120,14 +120,19 @@ def tag_model(
     if not labels and not gone:
         raise UsageError("no tag is named", fix="write it as NAME=VALUE")
     if both := sorted(labels.keys() & set(gone)):
-        raise UsageError(f"the tag {both[0]!r} is to be set and removed at once")
+        raise UsageError(
+            f"the tag {both[0]!r} is to be set and removed at once", fix="say only one of the two"
+        )
 
     def fact(state: ModelState, stages: Stages) -> Fact:
         version = select_version(state, stages, wanted) if wanted.word else None
         known = list(version.tags if version else state.tags)
         for name in gone:
             if name not in known:
-                raise NotFoundError(f"{reference} has no tag {name!r}{nearest(name, known)}")
+                raise NotFoundError(
+                    f"{reference} has no tag {name!r}{nearest(name, known)}",
+                    fix=f"mltrack model show {shlex.quote(reference)}",
+                )
         removed = dict.fromkeys(gone)
         return Tagged(version=version.id if version else None, tags={**labels, **removed})
 

@@ -174,6 +174,8 @@ def check_moves(version: Version, stage: str, stages: Stages) -> None:
             raise MoveRefusedError(
                 f"{version.model} {version.label} may not go from {place} to {stage}",
                 why=f"config.yaml allows from there: {', '.join(allowed) or 'no stage at all'}",
+                fix=f"{'move it to one of those, or ' if allowed else ''}change moves: in"
+                " .mltrack/config.yaml",
             )
 
 

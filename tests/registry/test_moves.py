@@ -85,6 +85,7 @@ def test_moves_of_config_yaml_hold_for_demotions_and_archiving_too() -> None:
     with pytest.raises(MoveRefusedError, match="production to staging") as caught:
         demoted(ours, stages=strict)
     assert caught.value.why == "config.yaml allows from there: dev"
+    assert caught.value.fix == "move it to one of those, or change moves: in .mltrack/config.yaml"
     with pytest.raises(MoveRefusedError, match="production to archived"):
         archiving(ours.state, strict, ours.state.versions[0])
 
