@@ -55,7 +55,7 @@ def register_model(
             return same._replace(notes=(f"found {found.where}", _already(same)))
         fact = Registered(
             version=new_id(clock.now()),
-            proposed=state.next_number,
+            proposed=policy.next_number(state),
             stage=reader.stages_of(store).first,
             digest=files.digest,
             flavor=codec.decode(files.read(codec.NAME), str(found.folder / codec.NAME)).flavor,

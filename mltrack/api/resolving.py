@@ -15,7 +15,7 @@ from mltrack.api.promoting import (
 )
 from mltrack.api.store import opened_store
 from mltrack.errors import ConflictError, NotFoundError, UsageError
-from mltrack.registry import contest_errors, index, reader
+from mltrack.registry import contest_errors, index, policy, reader
 from mltrack.registry.entities import ModelState, Version
 from mltrack.registry.facts import Aliased, NumberAssigned
 from mltrack.registry.moves import Promotion
@@ -85,7 +85,7 @@ def resolve_numbers(name: str, *, reason: str = "") -> Resolved:
 
 
 def _renumbered(state: ModelState) -> Iterator[Renumbered]:
-    free = state.next_number
+    free = policy.next_number(state)
     for number, ids in state.contested_numbers.items():
         first, *others = sorted(ids, key=lambda v: state.version(v).event)
         for version in others:

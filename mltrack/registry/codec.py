@@ -8,6 +8,7 @@ from mltrack.errors import IntegrityError, MltrackError
 from mltrack.registry.encoding import encode
 from mltrack.registry.entities import Evaluation, Evidence, GateResult, Source
 from mltrack.registry.facts import (
+    MAX_NUMBER,
     MOVES,
     Aliased,
     Deleted,
@@ -28,7 +29,6 @@ from mltrack.store.names import check_name
 
 __all__ = ["KINDS", "decode", "encode", "model_name"]
 
-MAX_NUMBER = 10**9
 _T = TypeVar("_T")
 
 

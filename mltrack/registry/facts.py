@@ -11,6 +11,8 @@ from mltrack.registry.entities import Evidence, Source
 
 NO_EVIDENCE = Evidence()
 MOVES = ("promoted", "demoted", "archived")
+MAX_NUMBER = 10**9 - 1
+"""The highest number of a version: nine digits, as many as a reference may have."""
 
 
 class Registered(NamedTuple):

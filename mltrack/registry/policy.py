@@ -3,9 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
-from mltrack.errors import MltrackError, UsageError
+from mltrack.errors import IntegrityError, MltrackError, UsageError
 from mltrack.registry import contest_errors
 from mltrack.registry.entities import ModelState, Version
+from mltrack.registry.facts import MAX_NUMBER
 from mltrack.registry.moves import Displaced, Promotion
 from mltrack.registry.stages import ARCHIVED, LATEST, Stages
 from mltrack.store.names import is_plain
@@ -19,6 +20,21 @@ def registered_already(state: ModelState, digest: str, run: str | None) -> Versi
     """Return the version that is this model of this run already, or None."""
     same = (v for v in state.versions if v.digest == digest and v.source.run == run)
     return next(same, None)
+
+
+def next_number(state: ModelState) -> int:
+    """Return the number for the next version.
+
+    Raises:
+        IntegrityError: an event, which no program of ours wrote, took the last one there is.
+    """
+    if state.next_number > MAX_NUMBER:
+        raise IntegrityError(
+            f"no number is left for a version of {state.name}",
+            why=f"an event gave away {MAX_NUMBER}, so it was not written by mltrack",
+            fix=f"find it with mltrack registry history {shlex.quote(state.name)}, and remove it",
+        )
+    return state.next_number
 
 
 def promotion(

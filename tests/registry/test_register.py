@@ -8,7 +8,9 @@ import pytest
 import mltrack
 from mltrack.api.registry import get_model, list_models
 from mltrack.errors import ConflictError, IntegrityError, NotFoundError, UsageError
+from mltrack.registry.facts import MAX_NUMBER, NumberAssigned
 from mltrack.registry.sources import keep_package
+from mltrack.registry.writing import append
 from mltrack.store.yaml_reader import read_file
 from tests.registry.project import Project
 
@@ -160,3 +162,14 @@ def test_a_link_among_the_models_is_not_followed(project: Project, tmp_path: Pat
     models.mkdir()
     (models / version.folder).symlink_to(tmp_path / "elsewhere" / version.folder)
     assert list_models().models == ()
+
+
+def test_where_an_event_took_the_last_number_nothing_is_registered(project: Project) -> None:
+    version = project.register()
+    fact = NumberAssigned(version=version.id, number=MAX_NUMBER)
+    append(project.store, mltrack.get_model("churn"), fact, name="churn", reason="")
+    before = project.events
+    with pytest.raises(IntegrityError, match="no number is left for a version of churn"):
+        project.register()
+    assert project.events == before
+    assert mltrack.get_model("churn").versions[0].number == MAX_NUMBER
