@@ -119,7 +119,7 @@ def decide(
     store, wanted = opened_store(), _wanted(name, version)
     stages = reader.stages_of(store)
     state = reader.load_model(store, wanted.name)
-    witness = _NOBODY if signers is None else witness_by(signers_here(store, signers))
+    witness = witness_of(store, signers)
     decision = held_against_gates(
         store, stages, state, lambda now, order: promotion_of(now, order, wanted, to), witness
     )
@@ -161,6 +161,11 @@ def steady(plan: Plan, shown: Promotion | None = None) -> Plan:
 
 def _course(move: Promotion) -> tuple[str, str, str]:
     return move.version.id, move.from_stage, move.to_stage
+
+
+def witness_of(store: Store, signers: Path | str | None) -> Witness:
+    """Return who stands for what others said: their signatures, by a list of allowed signers."""
+    return _NOBODY if signers is None else witness_by(signers_here(store, signers))
 
 
 def promotion_of(

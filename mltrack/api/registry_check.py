@@ -13,6 +13,7 @@ from mltrack.registry.revisions import events_at, repository_of
 from mltrack.store import git
 from mltrack.store.checkouts import commit_named, require_git
 from mltrack.store.git_changes import has_changes
+from mltrack.store.identity import of_ci_job
 from mltrack.store.store import Store
 
 
@@ -25,7 +26,7 @@ def check_registry(
 
     Args:
         base: the branch that it goes to; else the index branch, as its remote has it if that is
-            known.
+            known; in a CI job it must be named, for a branch could name itself the index branch.
         signers: git's list of allowed signers; where it is in the repository, as `base` has it.
             Without one, nobody counts as having signed anything.
         allow_forced: let moves pass that were forced through gates.
@@ -78,7 +79,7 @@ def _signed(
 
 def _default_base(store: Store, top: Path) -> str:
     branch = git.index_branch(top, store.settings["index_branch"])
-    if branch is None:
+    if branch is None or of_ci_job() is not None:
         raise UsageError(
             "it is not known which branch this one goes to",
             fix="name it: mltrack registry check --base origin/main",

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.api.git_notice import tell_if_ignored
@@ -12,6 +13,7 @@ from mltrack.api.promoting import (
     promotion_of,
     refuse_silence,
     steady,
+    witness_of,
 )
 from mltrack.api.store import opened_store
 from mltrack.errors import ConflictError, NotFoundError, UsageError
@@ -100,6 +102,7 @@ def resolve_contested(
     reason: str = "",
     force: bool = False,
     allow_unpushed: bool = False,
+    signers: Path | str | None = None,
 ) -> Resolved:
     """Say which version a contested stage or alias shall have.
 
@@ -113,6 +116,7 @@ def resolve_contested(
         reason: why; a stage needs one.
         force: settle a stage though a gate is not met; that is recorded.
         allow_unpushed: settle a stage though git does not carry all files of the version.
+        signers: git's list of allowed signers, for a stage that asks for approvals that are signed.
 
     Raises:
         UsageError: the reference names neither a stage nor an alias, or there is no reason.
@@ -140,7 +144,7 @@ def resolve_contested(
     refuse_silence(reason, what="settling a stage")
     chosen = InRegistry(name=state.name, word=version.id)
     plan = steady(lambda now, order: promotion_of(now, order, chosen, stage))
-    decision = held_against_gates(store, stages, state, plan)
+    decision = held_against_gates(store, stages, state, plan, witness_of(store, signers))
     move = carry_out(decision, reason, force=force, allow_unpushed=allow_unpushed)
     return _settled(store, state.name, move=move)
 

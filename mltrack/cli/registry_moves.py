@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mltrack.cli.cells import counted, safe
-from mltrack.cli.options import ReasonOption, UnpushedOption, WhyOption
+from mltrack.cli.options import ReasonOption, SignersOption, UnpushedOption, WhyOption
 from mltrack.cli.output import say, show, warn
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def resolve(
         bool, typer.Option("--force", help="Settle it though a gate is not met; shown for ever.")
     ] = False,
     allow_unpushed: UnpushedOption = False,
+    signers: SignersOption = None,
 ) -> None:
     """Settle what branches disagree on.
 
@@ -90,6 +91,7 @@ def resolve(
             reason=reason or "",
             force=force,
             allow_unpushed=allow_unpushed,
+            signers=signers,
         )
     _show_resolved(reference, done)
 

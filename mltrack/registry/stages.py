@@ -76,8 +76,8 @@ class Stages:
         return stage
 
     def after(self, stage: str) -> str | None:
-        """Return the stage that comes next, or None after the last; nothing leads to `archived`."""
-        if stage not in self.order:
+        """Return the stage that comes next, or None; nothing leads to `archived` or on from it."""
+        if stage not in self.order or stage == ARCHIVED:
             return None
         later = self.order[self.order.index(stage) + 1 :]
         return next((name for name in later if name != ARCHIVED), None)

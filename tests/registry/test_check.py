@@ -242,3 +242,24 @@ def test_the_command_prints_a_line_a_finding_and_exits_with_one(project: Project
     document = cli(*asked, "--output", "json", cwd=project.repo.path).json()
     assert (document["format"], document["clean"]) == (1, False)
     assert set(document["findings"][0]) == {"file", "what", "fix"}
+
+
+def test_in_a_ci_job_the_base_is_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(project)
+    monkeypatch.setenv("GITHUB_ACTOR", "mallory")
+    with pytest.raises(UsageError, match="not known which branch") as caught:
+        mltrack.check_registry()
+    assert "--base origin/main" in caught.value.fix
+    assert mltrack.check_registry("main").findings == ()
+
+
+def test_files_that_nobody_looked_at_are_told(project: Project) -> None:
+    project.repo.write(".mltrack/config.yaml", "format: 1\nartifacts: {inline_file_bytes: 1}\n")
+    version = project.register()
+    begin(project)
+    reason = "the cluster has it"
+    mltrack.promote_model(version.uri, to="production", reason=reason, allow_unpushed=True)
+    project.repo.commit("Promote what is too large for git")
+    report = mltrack.check_registry("main")
+    assert report.findings == ()
+    assert "its files were not looked at" in "".join(report.notes), report

@@ -150,3 +150,22 @@ def test_nobody_approves_what_they_asked_for_under_another_name(
     commit_signed(project.repo, bob)
     forge(project, "promoted", stage="production")
     assert "0 of 1: nobody yet" in told(project, signers=keys.signers)
+
+
+def test_resolve_counts_signed_approvals_as_promote_does(
+    project: Project, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.contest()
+    guard(project, {"approvals": 1, "by": "signed"})
+    mltrack.propose_model("churn/1", to="production", reason="the simple one")
+    commit_signed(project.repo, keys.add(ADA))
+    monkeypatch.setenv("MLTRACK_USER", f"Bob <{BOB}>")
+    mltrack.approve_request("churn/1")
+    monkeypatch.delenv("MLTRACK_USER")
+    commit_signed(project.repo, keys.add(BOB))
+    settle = partial(mltrack.resolve_contested, "churn@production", keep="churn/1", reason="good")
+    with pytest.raises(MltrackError, match="does not meet 1 of 1 gates"):
+        settle()
+    settle(signers=keys.signers)
+    state = load_model(project.store, NAME)
+    assert state.version(state.holders["production"]).uri == "churn/1"

@@ -66,7 +66,7 @@ def check_branch(
         head=branch.head,
         events=tuple(_events(branch, checks, signers)),
         findings=(*findings, *config_findings),
-        notes=(*notes, *_double_numbers(checks)),
+        notes=(*notes, *_unpushed(branch, checks), *_double_numbers(checks)),
     )
 
 
@@ -87,6 +87,17 @@ def _contests(branch: Branch, folder: str, check: ModelCheck) -> Iterator[Findin
         file = branch.files[movers[-1] if movers else last]
         fix = f"git merge {branch.base[:_SHORT]}, then {error.fix}"
         yield Finding(file, f"would leave a stage contested: {error.message}", fix)
+
+
+def _unpushed(branch: Branch, checks: Mapping[str, ModelCheck]) -> Iterator[str]:
+    """Yield the moves that say themselves that git lacks files, which are then not looked at."""
+    for check in checks.values():
+        for name, fact in check.facts.items():
+            if isinstance(fact, Moved) and fact.unpushed:
+                yield (
+                    f"{branch.files[name]} moves a version to {fact.stage} with --allow-unpushed:"
+                    " its files were not looked at"
+                )
 
 
 def _unsafe_files(store: Store, top: Path, branch: Branch, check: ModelCheck) -> Iterator[Finding]:
