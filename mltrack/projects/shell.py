@@ -11,7 +11,7 @@ NOTICE = "a shell reads its command; the values of parameters stay plain text in
 _APART = r"""(?xs)
     \\ (?: \{[^{}]*\} | . )                             # after a backslash
     | ' [^']* '
-    | " (?: \\. | \$\([^()]*\) | [^"\\] )*+ "
+    | " (?= (?P<inner> (?: \\. | \$\([^()]*\) | [^"\\] )* ) ) (?P=inner) "
     | ` [^`]* `
     | \$ \{ [^{}]* \}                                   # where the shell has a variable of its own
     | (?<! [^\s;&|()] ) \# [^\n]*

@@ -4,12 +4,13 @@ import re
 from typing import NamedTuple
 
 from mltrack.errors import UsageError
+from mltrack.store.repeats import ONCE
 
 MAX_LENGTH = 10_000
 _TOKEN = re.compile(
-    r"""\s*(?:
+    rf"""\s*(?:
       (?P<text>"[^"]*"|'[^']*')
-    | (?P<number>[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?+(?![\w./-]))
+    | (?P<number>[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?{ONCE}(?![\w./-]))
     | (?P<operator><=|>=|==|!=|=|<|>)
     | (?P<word>(?:[^\W\d]|`[^`]+`)(?:[\w./-]|`[^`]+`)*)
     )""",

@@ -8,18 +8,20 @@ import json
 import re
 from typing import Any
 
+from mltrack.store.repeats import ONCE
+
 MAX_BYTES = 1024 * 1024
 _MAX_DEPTH = 60
 _MAX_KEY = 1000
 
 _PLAIN = '[^"\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]*+'
 _ESCAPE = r'\\["\\bfnrt]|\\u(?!d[89a-f])[0-9a-f]{4}'
-_TEXT = f'"{_PLAIN}(?:(?:{_ESCAPE}){_PLAIN})*+"'
+_TEXT = f'"{_PLAIN}(?:(?:{_ESCAPE}){_PLAIN})*{ONCE}"'
 _NUMBER = r"-?(?:0|[1-9][0-9]{0,500})(?:\.[0-9]++(?:e[+-]?[0-9]++)?)?"
 _SCALAR = rf"(?:{_TEXT}|{_NUMBER}|null|true|false|\.nan|-?\.inf)"
-_FLOW = rf"\[{_SCALAR}(?:, {_SCALAR})*+\]"
+_FLOW = rf"\[{_SCALAR}(?:, {_SCALAR})*{ONCE}\]"
 _LINE = re.compile(
-    rf"(((?:  )*+)(- )?(?:([A-Za-z_][A-Za-z0-9_./-]*+|{_TEXT}):(?: |(?=\n)))?"
+    rf"(((?:  )*{ONCE})(- )?(?:([A-Za-z_][A-Za-z0-9_./-]*+|{_TEXT}):(?: |(?=\n)))?"
     rf"({_SCALAR}|\{{\}}|\[\]|{_FLOW})?\n)"
 )
 """A line; in it its indent, the dash of an item, a key, a value."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from mltrack.store.repeats import ONCE
 from mltrack.store.secret_keys import is_secret_key
 
 MASK = "****"
@@ -46,7 +47,7 @@ _SHAPES = {
 
 _PRIVATE_KEY = (
     r"-----BEGIN[ ](?:[A-Z]{1,20}[ ]){0,4}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----"
-    r"(?:[^-]|-(?!----))*+(?:-----END[ ](?:[A-Z]{1,20}[ ]){0,6}?KEY(?:[ ]BLOCK)?-----)?"
+    r"(?:[^-]|-(?!----))*" + ONCE + r"(?:-----END[ ](?:[A-Z]{1,20}[ ]){0,6}?KEY(?:[ ]BLOCK)?-----)?"
 )
 _USERINFO = r"(?i)(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]{0,30}://)[^/?#\s\"']{1,2000}@"
 _ASSIGNED = r"""(?x)

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from mltrack.store.journal_reader import rows_in
+from mltrack.store.repeats import ONCE
 from mltrack.tracking.rows import Block, Columns
 
 _INT = rb"(?:0|[1-9][0-9]{0,17}+)"
-_NUMBER = _INT + rb"(?:\.[0-9]{1,60}+)?+(?:[eE][-+]?[0-9]{1,2}+)?+"
+_ONCE = ONCE.encode()
+_NUMBER = _INT + rb"(?:\.[0-9]{1,60}+)?%b(?:[eE][-+]?[0-9]{1,2}+)?%b" % (_ONCE, _ONCE)
 """Small enough to be finite, so that what is not finite stands for one of the texts below."""
 _VALUE = rb'(?:-?%b|"(?:NaN|-?Infinity)")' % _NUMBER
 _KEY = rb'"[^",\\\x00-\x1f]*+"'
@@ -77,7 +79,7 @@ def _keys_at(block: bytes, start: int) -> tuple[bytes, ...]:
 
 @cache
 def _any_row() -> re.Pattern[bytes]:
-    return re.compile(_ROW % (b'((?:%b:%b(?:,(?=")|(?=})))++)' % (_KEY, _VALUE)))
+    return re.compile(_ROW % (b'((?:%b:%b(?:,(?=")|(?=})))+%b)' % (_KEY, _VALUE, _ONCE)))
 
 
 @cache
@@ -88,4 +90,4 @@ def _key_of_value() -> re.Pattern[bytes]:
 @lru_cache(maxsize=64)
 def _rows_with(keys: tuple[bytes, ...]) -> re.Pattern[bytes]:
     values = b",".join(b"%b:%b" % (re.escape(key), _VALUE) for key in keys)
-    return re.compile(b"(?:%b)++" % (_ROW % values))
+    return re.compile(b"(?:%b)+%b" % (_ROW % values, _ONCE))

@@ -15,7 +15,7 @@ from mltrack.errors import EnvironmentBuildError, MltrackError
 from tests.support.wheels import write_source, write_wheel
 
 NOWHERE = "http://127.0.0.1:9/simple"
-ACCOUNT = "ada:lovelace1815"
+ACCOUNT = "ada:l0velace1815"
 
 
 def refused(spec: EnvSpec, home: Home, supply: Supply = AS_USUAL) -> EnvironmentBuildError:
@@ -119,9 +119,9 @@ def test_credentials_of_an_index_are_in_no_error_progress_or_file(
         ensure(spec, home, progress=said.append)
     ensure(spec, home, Supply(offline=True, find_links=(str(wheels),)), said.append)
 
-    assert "lovelace" not in str(failed.value) + "".join(said)
+    assert "l0velace" not in str(failed.value) + "".join(said)
     kept = [path for path in home.root.rglob("*") if path.is_file() and not path.is_symlink()]
-    assert not [path for path in kept if b"lovelace" in path.read_bytes()]
+    assert not [path for path in kept if b"l0velace" in path.read_bytes()]
 
 
 def test_a_disk_that_is_full_is_said_and_leaves_nothing(

@@ -51,7 +51,7 @@ def test_another_number_for_a_version_that_has_its_own_is_found(
     assert "which has one of its own" in told(project)
 
 
-@pytest.mark.parametrize("number", [1, 4, 10**9])
+@pytest.mark.parametrize("number", [1, 4, 10**9 - 1])
 def test_a_number_that_is_not_the_next_is_found(project: Project, number: int) -> None:
     begin(project)
     other = load_model(project.store, NAME).versions[0].id[:-8] + "zzzzzzzz"
