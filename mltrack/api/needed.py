@@ -9,7 +9,7 @@ from mltrack.projects.again.content import contents, unwatched
 from mltrack.projects.running import child, described
 from mltrack.projects.running.launch import Ready
 from mltrack.query.keys import Key
-from mltrack.query.where import Comparison
+from mltrack.query.tree import All, Comparison
 from mltrack.store import git
 from mltrack.store.git import GitError
 from mltrack.store.store import Store
@@ -75,7 +75,7 @@ def _candidates(store: Store, asked: Asked) -> list[RunRecord]:
         for name, value in asked.params.items()
         if isinstance(value, str | bool | int | float)
     ]
-    wanted = Wanted(comparisons=tuple(plain), status=RunStatus.FINISHED, limit=_MOST_RUNS)
+    wanted = Wanted(condition=All(tuple(plain)), status=RunStatus.FINISHED, limit=_MOST_RUNS)
     try:
         return search.search(store, wanted).runs
     except UsageError:  # no run has such a parameter, or all have another kind of it

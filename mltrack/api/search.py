@@ -97,7 +97,7 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
 
     wanted = Wanted(
         where=where or "",
-        comparisons=tuple(parse(where)) if where else (),
+        condition=parse(where) if where else None,
         best=metric_key(ranked_by) if ranked_by else None,
         highest=bool(max),
         limit=limit,

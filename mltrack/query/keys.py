@@ -14,7 +14,23 @@ Row = Mapping[str, Any]
 `summaries` has the `min` and `max` of each metric; NaN and infinities may be texts.
 """
 
-GROUPS = ("params", "metrics", "tags", "inputs")
+GROUPS = ("params", "metrics", "tags", "inputs", "datasets")
+MLFLOW_GROUPS = {
+    "metric": "metrics",
+    **dict.fromkeys(("param", "parameter", "parameters"), "params"),
+    "tag": "tags",
+    "dataset": "datasets",
+    **dict.fromkeys(("attr", "attribute", "run"), "attributes"),
+}
+"""What MLflow calls groups too."""
+MLFLOW_ATTRIBUTES = {
+    "run_id": "id",
+    "run_name": "name",
+    "user_id": "user",
+    **dict.fromkeys(("start_time", "created"), "started"),
+    "end_time": "ended",
+}
+OF_DATASETS = ("name", "digest", "context")
 ATTRIBUTES = (
     *("id", "name", "status", "experiment", "user", "host", "started", "ended"),
     *("parent", "job"),
@@ -31,7 +47,8 @@ class Key(NamedTuple):
     """One value of a run.
 
     Attributes:
-        group: params, metrics, tags or inputs; empty for an attribute.
+        group: params, metrics, tags or inputs; empty for an attribute; datasets for a fact of any
+            of the inputs.
         name: what it is called there; of inputs the data set and the fact, as in `train.rows`.
         aspect: which number of a metric is meant: last, min or max.
     """

@@ -12,14 +12,15 @@ _TOKEN = re.compile(
       (?P<text>"[^"]*"|'[^']*')
     | (?P<number>[-+]?(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?{ONCE}(?![\w./-]))
     | (?P<operator><=|>=|==|!=|=|<|>)
-    | (?P<word>(?:[^\W\d]|`[^`]+`)(?:[\w./-]|`[^`]+`)*)
+    | (?P<bracket>[()\[\],])
+    | (?P<word>(?:[^\W\d]|`[^`]+`)(?:[\w./-]|`[^`]+`|(?<=\.)"[^"]+")*)
     )""",
     re.VERBOSE,
 )
 
 
 class Token(NamedTuple):
-    """A word of a filter: its kind (text, number, operator, word, end), itself, its place."""
+    """A word of a filter: its kind, such as text, number or word, itself, and its place."""
 
     kind: str
     text: str

@@ -1,38 +1,44 @@
-"""Read a filter: comparisons joined by `and`. What one means of a run is tried in tests."""
+"""Read a filter: comparisons, and, or, not, brackets. What it means is tried in tests.
+
+What MLflow's filters say means the same: its names of groups and attributes are understood, and a
+parameter that is compared with a text is taken as the text that was logged.
+"""
 
 from datetime import datetime
-from typing import NamedTuple
 
 from mltrack.errors import UsageError, nearest
-from mltrack.query.keys import ASPECTS, ATTRIBUTES, GROUPS, Key
+from mltrack.query.keys import (
+    ASPECTS,
+    ATTRIBUTES,
+    GROUPS,
+    MLFLOW_ATTRIBUTES,
+    MLFLOW_GROUPS,
+    OF_DATASETS,
+    Key,
+)
 from mltrack.query.tokens import Token, pointed, tokens_of
+from mltrack.query.tree import (
+    IN,
+    IS_NULL,
+    IS_TRUE,
+    PATTERNS,
+    SIGNS,
+    All,
+    Comparison,
+    Either,
+    Filter,
+    Literal,
+    Not,
+    comparisons_of,
+    kind_of,
+)
 from mltrack.store.clock import to_text
 
-Literal = bool | float | str
 MAX_COMPARISONS = 200
+MAX_DEPTH = 50
 MAX_DIGITS = 600
-NO_KIND = "nothing"
-"""What a value is that cannot be compared."""
 _TIMES = ("started", "ended")
-OPERATORS = ("=", "==", "!=", "<", "<=", ">", ">=")
-
-
-class Comparison(NamedTuple):
-    """One comparison of a filter, and where its value stands in the text."""
-
-    key: Key
-    operator: str
-    literal: Literal
-    place: int
-
-
-def kind_of(value: object) -> str:
-    """Return what a value can be compared with: its like."""
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, int | float):
-        return "a number"
-    return "text" if isinstance(value, str) else NO_KIND
+_WORDS = ("and", "or", "not", "in", "is", *PATTERNS)
 
 
 def wrong_kind(comparison: Comparison, kinds: set[str], where: str) -> UsageError | None:
@@ -43,35 +49,36 @@ def wrong_kind(comparison: Comparison, kinds: set[str], where: str) -> UsageErro
         kinds: of what kinds its key is in the runs, as `kind_of` names them.
         where: the filter, to point at the place.
     """
-    wanted = kind_of(comparison.literal)
-    if not kinds or wanted in kinds:
+    wanted = {kind_of(literal) for literal in comparison.literals}
+    if not kinds or not wanted or wanted & kinds:
         return None
-    told = f"{comparison.key} is {' or '.join(sorted(kinds))} in every run, this is {wanted}"
+    told = f"{comparison.key} is {_either(kinds)} in every run, this is {_either(wanted)}"
     return pointed(where, comparison.place, told)
 
 
-def parse(where: str) -> list[Comparison]:
-    """Return the comparisons of a filter, all of which must hold.
+def _either(kinds: set[str]) -> str:
+    return " or ".join(sorted(kinds))
+
+
+def parse(where: str) -> Filter:
+    """Return what a filter says.
 
     Raises:
         UsageError: the text is no filter; it shows where.
     """
-    parser = _Parser(where)
-    comparisons = [parser.comparison()]
-    while parser.next.kind != "end":
-        parser.expect_and()
-        comparisons.append(parser.comparison())
-    if len(comparisons) > MAX_COMPARISONS:
+    found = _Parser(where).whole()
+    if sum(1 for _ in comparisons_of(found)) > MAX_COMPARISONS:
         raise UsageError(f"a filter of more than {MAX_COMPARISONS} comparisons is not read")
-    return comparisons
+    return found
 
 
 class _Parser:
-    """Reads one word after the other."""
+    """Reads one word after the other: or binds least, then and, then not."""
 
     def __init__(self, where: str) -> None:
         self._where = where
         self._rest = iter(tokens_of(where))
+        self._depth = 0
         self.next = next(self._rest)
 
     def _take(self) -> Token:
@@ -79,31 +86,130 @@ class _Parser:
         self.next = next(self._rest, taken)
         return taken
 
-    def comparison(self) -> Comparison:
-        key = self._key()
-        sign = self._take()
-        if sign.kind != "operator":
-            raise self._fault(sign, f"one of {' '.join(OPERATORS)} belongs here")
-        place = self.next.place
-        return Comparison(key, sign.text, self._literal(key), place)
+    def _is_word(self, *words: str) -> bool:
+        return self.next.kind == "word" and self.next.text.lower() in words
 
-    def expect_and(self) -> None:
+    def _took_word(self, word: str) -> bool:
+        found = self._is_word(word)
+        if found:
+            self._take()
+        return found
+
+    def whole(self) -> Filter:
+        found = self._either()
+        if self.next.text == ")":
+            raise self._fault(self.next, "no bracket was opened that this one closes")
+        if self.next.kind != "end":
+            raise self._fault(self.next, "comparisons are joined by: and, or")
+        return found
+
+    def _either(self) -> Filter:
+        parts = [self._all()]
+        while self._took_word("or"):
+            parts.append(self._all())
+        return parts[0] if len(parts) == 1 else Either(tuple(parts))
+
+    def _all(self) -> Filter:
+        parts = [self._one()]
+        while self._took_word("and"):
+            parts.append(self._one())
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _one(self) -> Filter:
+        if self.next.text == "(" or self._is_word("not"):
+            return self._nested()
+        return self._comparison()
+
+    def _nested(self) -> Filter:
+        """Return what stands in brackets or behind `not`; neither may be nested too deep."""
+        opening = self._take()
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise self._fault(opening, f"more than {MAX_DEPTH} brackets in each other are not read")
+        found = self._in_brackets(opening) if opening.text == "(" else Not(self._one())
+        self._depth -= 1
+        return found
+
+    def _in_brackets(self, opening: Token) -> Filter:
+        found = self._either()
+        if self.next.text != ")":
+            if self.next.kind == "end":
+                raise self._fault(opening, "this bracket is not closed: ) is missing")
+            raise self._fault(self.next, "comparisons are joined by: and, or")
+        self._take()
+        return found
+
+    def _comparison(self) -> Filter:
+        key = self._key()
+        if self.next.kind == "end" or self.next.text == ")" or self._is_word("and", "or"):
+            return Comparison(key, IS_TRUE, None, self.next.place)
+        if self.next.kind == "operator":
+            sign, place = self._take(), self.next.place
+            return Comparison(key, sign.text, self._literal(key), place)
+        if self._is_word("is"):
+            return self._null(key)
+        if self._took_word("not"):
+            there = Not(Comparison(key, IS_NULL, None, self.next.place))
+            return All((there, Not(self._said(key, "in, like, ilike or matches"))))
+        return self._said(key, f"one of {' '.join(SIGNS)}, in, like, matches, is null")
+
+    def _said(self, key: Key, wanted: str) -> Comparison:
+        if self._is_word(IN):
+            return self._among(key)
+        if self._is_word(*PATTERNS):
+            return self._pattern(key)
+        raise self._fault(self.next, f"{wanted} belongs here")
+
+    def _pattern(self, key: Key) -> Comparison:
+        word, token = self._take().text.lower(), self._take()
+        if token.kind != "text":
+            raise self._fault(token, "a text in quotes belongs here")
+        if word == "matches" and (fault := _regex_fault(token.text[1:-1])):
+            raise self._fault(token, f"this is no regular expression: {fault}")
+        return Comparison(key, word, token.text[1:-1], token.place)
+
+    def _among(self, key: Key) -> Comparison:
+        self._take()
+        opening = self._take()
+        closing = {"[": "]", "(": ")"}.get(opening.text)
+        if closing is None:
+            raise self._fault(opening, "a list belongs here, such as [0.1, 0.3]")
+        literals = [self._literal(key)]
+        while self.next.text == ",":
+            self._take()
+            literals.append(self._literal(key))
+        if self.next.text != closing:
+            at = opening if self.next.kind == "end" else self.next
+            raise self._fault(at, f"a comma or {closing} belongs behind each value")
+        self._take()
+        return Comparison(key, IN, tuple(literals), opening.place)
+
+    def _null(self, key: Key) -> Filter:
+        self._take()
+        is_not = self._took_word("not")
         word = self._take()
-        if word.text.lower() != "and":
-            raise self._fault(word, "comparisons are joined by: and")
+        if word.text.lower() not in {"null", "none"}:
+            raise self._fault(word, "null belongs here")
+        found = Comparison(key, IS_NULL, None, word.place)
+        return Not(found) if is_not else found
 
     def _key(self) -> Key:
         word = self._take()
-        if word.kind != "word":
+        if word.kind != "word" or word.text.lower() in _WORDS:
             raise self._fault(word, "a key such as metrics.acc belongs here")
-        if word.text in ASPECTS and self.next.kind == "word":
+        if word.text in ASPECTS and self.next.kind == "word" and not self._is_word(*_WORDS):
             named = self._take()
             return Key("metrics", _bare(named.text.removeprefix("metrics.")), word.text)
         group, dot, name = word.text.partition(".")
+        group = MLFLOW_GROUPS.get(group.lower(), group)
+        if group == "datasets" and name not in OF_DATASETS:
+            raise self._fault(word, f"of data sets there is {', '.join(OF_DATASETS)}")
         if dot and group in GROUPS and name:
             return Key(group, _bare(name))
-        if word.text in ATTRIBUTES:
-            return Key("", word.text)
+        attribute = name if dot and group == "attributes" else word.text
+        attribute = MLFLOW_ATTRIBUTES.get(attribute.lower(), attribute)
+        if attribute in ATTRIBUTES:
+            return Key("", attribute)
         raise self._unknown(word)
 
     def _unknown(self, word: Token) -> UsageError:
@@ -117,24 +223,46 @@ class _Parser:
     def _literal(self, key: Key) -> Literal:
         token = self._take()
         if token.kind == "number":
-            return _number(token.text)
+            value = _number(token.text)
+            return self._epoch(value, token) if not key.group and key.name in _TIMES else value
         if token.kind == "text":
             text = token.text[1:-1]
-            return self._moment(text, token) if str(key) in _TIMES else text
+            if not key.group and key.name in _TIMES:
+                return self._moment(text, token)
+            return text.lower() if key == Key("", "status") else text
         if token.text.lower() in {"true", "false"}:
             return token.text.lower() == "true"
         raise self._fault(token, "a number, or a text in quotes, belongs here")
 
     def _moment(self, text: str, token: Token) -> str:
+        from mltrack.query.moments import moment
+
         try:
-            return to_text(datetime.fromisoformat(text).astimezone().timestamp())
-        except (ValueError, OverflowError):
+            return to_text(moment(text, datetime.now().astimezone()).timestamp())
+        except (ValueError, OverflowError, UsageError):
             raise self._fault(
-                token, "a time is written as 2026-01-31 or 2026-01-31T12:00"
+                token, 'a time is written as 2026-01-31, 2026-01-31T12:00 or "3 days ago"'
             ) from None
+
+    def _epoch(self, milliseconds: float, token: Token) -> str:
+        try:
+            return to_text(milliseconds / 1000)
+        except (UsageError, OverflowError):
+            raise self._fault(token, "no time: milliseconds since 1970 belong here") from None
 
     def _fault(self, token: Token, fault: str) -> UsageError:
         return pointed(self._where, token.place, fault)
+
+
+def _regex_fault(pattern: str) -> str:
+    """Return why a text is no regular expression; empty when it is one."""
+    import re
+
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        return str(error)
+    return ""
 
 
 def _number(text: str) -> float:
@@ -144,4 +272,4 @@ def _number(text: str) -> float:
 
 
 def _bare(name: str) -> str:
-    return name.replace("`", "")
+    return name.replace("`", "").replace('"', "")

@@ -34,6 +34,26 @@ RUNS = [
         ('tags.`team a` = "x"', ["c"]),
         ("metrics.acc > 0.8 and params.lr < 1", ["a"]),
         ("metrics.acc > 0.8 AND params.lr < 1 and name = 'b'", []),
+        ("params.lr in [1, 'auto']", ["b", "c"]),
+        ("params.lr not in (1)", ["a", "c"]),
+        ("params.solver like 's_g%'", ["b"]),
+        ("params.solver not like 's%'", ["a"]),
+        ("params.solver ilike 'SAGA'", ["b"]),
+        ("user matches '^ada@'", ["a"]),
+        ("params.solver is null", ["c"]),
+        ("params.solver is not null", ["a", "b"]),
+        ("not params.lr = 1", ["a", "c"]),
+        ("tags.`team a`", ["c"]),
+        ("not tags.`team a`", ["a", "b"]),
+        ("params.lr = 1 or metrics.acc > 0.9 and user is null", ["b"]),
+        ("(params.lr = 1 or metrics.acc > 0.9) and user is not null", ["a"]),
+        ("metrics.acc > 0.9 and (params.lr in [0.1, 0.3] or not tags.draft)", ["a"]),
+        ('params."lr" = 1', ["b"]),
+        ("param.lr = '0.1'", ["a"]),
+        ("parameters.lr != '0.1'", ["b", "c"]),
+        ("attributes.status = 'FAILED'", ["b"]),
+        ("run.run_name = 'a'", ["a"]),
+        ("attr.start_time > 0 and metric.acc > 0.9", ["a"]),
     ],
 )
 def test_a_comparison_finds_the_runs_for_which_it_holds(where: str, found: list[str]) -> None:
@@ -71,25 +91,41 @@ def test_a_time_is_read_in_the_local_zone() -> None:
     assert filtered(RUNS, 'started > "2026-02-01"') == []
 
 
+A_TIME = 'a time is written as 2026-01-31, 2026-01-31T12:00 or "3 days ago"'
+A_SIGN = "one of = == != < <= > >=, in, like, matches, is null belongs here"
+
+
 @pytest.mark.parametrize(
     ("where", "fault", "place"),
     [
         ("acc > 0.9", "there is no key acc, did you mean metrics.acc?", 0),
         ('statsu = "failed"', "there is no key statsu, did you mean status?", 0),
-        ("metrics.acc 0.9", "one of = == != < <= > >= belongs here", 12),
+        ("metrics.acc 0.9", A_SIGN, 12),
         ("metrics.acc >", "a number, or a text in quotes, belongs here", 13),
         ("metrics.acc > high", "a number, or a text in quotes, belongs here", 14),
-        ("metrics.acc > 0.9 or params.lr = 1", "comparisons are joined by: and", 18),
+        ("metrics.acc > 0.9, params.lr = 1", "comparisons are joined by: and, or", 17),
         ("name = 'a", "the text that begins with ' does not end", 7),
         ("metrics.acc > 0.9 and", "a key such as metrics.acc belongs here", 21),
-        ("(metrics.acc > 0.9)", "'(' is not understood here", 0),
-        ('params."a b" = 1', "a name belongs here, such as params.lr or params.`a b`", 0),
+        ("metrics.acc > 0.9 or not", "a key such as metrics.acc belongs here", 24),
+        ("(metrics.acc > 0.9", "this bracket is not closed: ) is missing", 0),
+        ("metrics.acc > 0.9)", "no bracket was opened that this one closes", 17),
+        ("(metrics.acc > 0.9]", "comparisons are joined by: and, or", 18),
+        ("params.lr in 0.1", "a list belongs here, such as [0.1, 0.3]", 13),
+        ("params.lr in [0.1 0.3]", "a comma or ] belongs behind each value", 18),
+        ("params.lr in [0.1, 0.3", "a comma or ] belongs behind each value", 13),
+        ("params.lr in []", "a number, or a text in quotes, belongs here", 14),
+        ("params.lr like 3", "a text in quotes belongs here", 15),
+        ("params.lr is 3", "null belongs here", 13),
+        ("params.lr not 3", "in, like, ilike or matches belongs here", 14),
         (
-            'started > "9999-12-31T23:59:59-14:00"',
-            "a time is written as 2026-01-31 or 2026-01-31T12:00",
-            10,
+            "name matches '('",
+            "this is no regular expression: missing ), unterminated subpattern at position 0",
+            13,
         ),
-        ('started > "soon"', "a time is written as 2026-01-31 or 2026-01-31T12:00", 10),
+        ("params. = 1", "a name belongs here, such as params.lr or params.`a b`", 0),
+        ('started > "9999-12-31T23:59:59-14:00"', A_TIME, 10),
+        ('started > "soon"', A_TIME, 10),
+        ("not " * 60 + "tags.a", "more than 50 brackets in each other are not read", 200),
     ],
 )
 def test_a_mistake_is_shown_with_a_caret_below_it(where: str, fault: str, place: int) -> None:

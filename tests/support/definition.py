@@ -2,11 +2,22 @@
 
 import math
 import operator
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from mltrack.query.keys import Key, Row, metric_key, unknown_key, value_of
-from mltrack.query.where import NO_KIND, Comparison, kind_of, parse, wrong_kind
+from mltrack.query.tree import (
+    NO_KIND,
+    All,
+    Comparison,
+    Either,
+    Filter,
+    Not,
+    comparisons_of,
+    kind_of,
+)
+from mltrack.query.where import parse, wrong_kind
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -27,26 +38,95 @@ def filtered(rows: Sequence[Row], where: str) -> list[Row]:
         UsageError: the filter cannot be read, names a key that no run has, or compares a number
             with text.
     """
-    comparisons = parse(where)
+    condition = parse(where)
+    comparisons = [c for c in comparisons_of(condition) if c.literal is not None]
     for comparison in comparisons:
-        require_known(comparison.key, rows)
-        _require_same_kind(comparison, rows, where)
-    return [row for row in rows if all(holds_for(c, row) for c in comparisons)]
+        if comparison.key.group != "datasets":
+            require_known(comparison.key, rows)
+    found = [row for row in rows if holds_for(condition, row)]
+    if not found:
+        for comparison in comparisons:
+            _require_same_kind(comparison, rows, where)
+    return found
 
 
 def _require_same_kind(comparison: Comparison, rows: Sequence[Row], where: str) -> None:
+    if comparison.key.group == "datasets":
+        return
     kinds = {kind_of(value_of(row, comparison.key)) for row in rows} - {NO_KIND}
     fault = wrong_kind(comparison, kinds, where)
     if fault is not None:
         raise fault
 
 
-def holds_for(comparison: Comparison, row: Row) -> bool:
-    """Tell whether it is true of a run; never of one without the key or of another kind."""
-    value = value_of(row, comparison.key)
-    if kind_of(value) != kind_of(comparison.literal):
+def holds_for(condition: Filter, row: Row) -> bool:
+    """Tell whether a filter holds for a run."""
+    match condition:
+        case Not(inner):
+            return not holds_for(inner, row)
+        case All(parts):
+            return all(holds_for(part, row) for part in parts)
+        case Either(parts):
+            return any(holds_for(part, row) for part in parts)
+    return _compares(condition, row)
+
+
+def _compares(comparison: Comparison, row: Row) -> bool:
+    key, operator = comparison.key, comparison.operator
+    if key.group == "datasets":
+        values = list(_datasets(row, key.name))
+        if operator == "is null":
+            return not values
+        return bool(values) and (
+            operator == "is true" or any(_meets(comparison, v) for v in values)
+        )
+    value = value_of(row, key)
+    if operator == "is null":
+        return value is None
+    return value is not None and _meets(comparison, value)
+
+
+def _datasets(row: Row, fact: str) -> Iterator[Any]:
+    for name, facts in (row.get("inputs") or {}).items():
+        value = name if fact == "name" else facts.get(fact)
+        if value is not None:
+            yield value
+
+
+def _meets(comparison: Comparison, value: Any) -> bool:
+    operator = comparison.operator
+    if operator == "is true":
+        return value not in {"", "false", "False"} if isinstance(value, str) else value != 0
+    if operator == "in":
+        each = (comparison._replace(operator="=", literal=one) for one in comparison.literals)
+        return any(_meets(one, value) for one in each)
+    (literal,) = comparison.literals
+    is_said = comparison.key.group in {"params", "tags", "inputs"}
+    if is_said and isinstance(literal, str) and operator not in {"<", "<=", ">", ">="}:
+        if not isinstance(value, str | bool | int | float):
+            return False
+        value = str(value)
+    if operator in _PATTERNS:
+        return isinstance(value, str) and _PATTERNS[operator](str(literal), value)
+    if kind_of(value) != kind_of(literal):
         return False
-    return _OPERATORS[comparison.operator](value, comparison.literal)
+    return _OPERATORS[operator](value, literal)
+
+
+def _like(pattern: str, text: str) -> bool:
+    """Tell whether a text is as a pattern, by trying each way in which `%` can be meant."""
+    if not pattern:
+        return not text
+    if pattern[0] == "%":
+        return any(_like(pattern[1:], text[start:]) for start in range(len(text) + 1))
+    return bool(text) and pattern[0] in {"_", text[0]} and _like(pattern[1:], text[1:])
+
+
+_PATTERNS: dict[str, Callable[[str, str], bool]] = {
+    "like": _like,
+    "ilike": lambda pattern, text: _like(pattern.lower(), text.lower()),
+    "matches": lambda pattern, text: re.search(pattern, text) is not None,
+}
 
 
 def require_known(key: Key, rows: Sequence[Row]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mltrack.errors import UsageError
 from mltrack.query.keys import Key
-from mltrack.query.where import Comparison
+from mltrack.query.tree import Comparison
 from mltrack.registry.entities import Evaluation, Version
 from mltrack.store.blobs import sha256_of
 from mltrack.store.ids import SHA256
@@ -56,7 +56,7 @@ def evaluations_of(store: Store, version: Version) -> Evaluations:
     Only figures count that say they are of a model with the digest of the version.
     """
     comparison = Comparison(key=_VERSION, operator="=", literal=version.id, place=0)
-    wanted = Wanted(comparisons=(comparison,), status=str(RunStatus.FINISHED))
+    wanted = Wanted(condition=comparison, status=str(RunStatus.FINISHED))
     try:
         runs = search(store, wanted).runs
     except UsageError:  # no run has such a tag, or none as text

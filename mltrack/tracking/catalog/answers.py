@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mltrack.errors import UsageError
 from mltrack.tracking.catalog import conditions
 from mltrack.tracking.catalog.conditions import Sql, both
+from mltrack.tracking.catalog.functions import add_functions
 from mltrack.tracking.catalog.rows import number_of_key, record_of
 from mltrack.tracking.catalog.schema import NOT_A_NUMBER, NUMBER, TEXT, TRUTH
 from mltrack.tracking.catalog.wanted import Wanted, Which
@@ -14,7 +15,7 @@ from mltrack.tracking.entities import RunRecord
 
 if TYPE_CHECKING:
     from mltrack.query.keys import Key
-    from mltrack.query.where import Comparison
+    from mltrack.query.tree import Comparison
     from mltrack.tracking.experiment_fold import ExperimentState
 
 EVERYTHING = -1
@@ -46,13 +47,31 @@ class Answers:
             UsageError: no run has a key that is asked for, or a value is of another kind.
         """
         scope = self._scope(wanted)
-        filters = [conditions.condition_of(c, self._number_of) for c in wanted.comparisons]
-        holds = both(scope, *filters)
-        found = self._ordered(wanted, holds)
+        if wanted.condition is None:
+            return self._ordered(wanted, scope)
+        from mltrack.query.tree import comparisons_of
+
+        add_functions(self._connection)
+        comparisons = list(comparisons_of(wanted.condition))
+        for comparison in comparisons:
+            self._require_known(comparison, scope)
+        holds = conditions.condition_of(wanted.condition, self._number_of)
+        found = self._ordered(wanted, both(scope, holds))
         if not found:
-            for comparison in wanted.comparisons:
+            for comparison in comparisons:
                 self._require(comparison, scope, wanted.where)
         return found
+
+    def _require_known(self, comparison: "Comparison", scope: Sql) -> None:
+        """Make sure that a key that is compared was ever logged, as `or` and `not` hide that.
+
+        Raises:
+            UsageError: no run ever had it.
+        """
+        key = comparison.key
+        is_logged = comparison.literal is not None and key.group not in {"", "datasets"}
+        if is_logged and self._number_of(key) is None and self._newest(scope, 1):
+            raise self._unknown(key, scope)
 
     def _scope(self, wanted: Wanted) -> Sql:
         """Return the condition on the runs among which others are looked for."""
@@ -130,6 +149,8 @@ class Answers:
             UsageError: none has the key, or all have another kind of value there.
         """
         key = comparison.key
+        if comparison.literal is None or key.group == "datasets":
+            return
         if key.group and not self._has(key, scope):
             if not self._newest(scope, 1):
                 return
@@ -155,7 +176,7 @@ class Answers:
         )
 
     def _kinds(self, key: "Key", scope: Sql) -> set[str]:
-        from mltrack.query.where import kind_of
+        from mltrack.query.tree import kind_of
 
         if key.group:
             sql = (

@@ -1,4 +1,4 @@
-"""Filters as SQL: pure, and with the meaning that `query.where` gives them."""
+"""Filters as SQL: pure, and with the meaning that `query` gives them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -8,7 +8,7 @@ from mltrack.tracking.catalog.schema import NOT_A_NUMBER, NUMBER, OTHER, TEXT, T
 
 if TYPE_CHECKING:
     from mltrack.query.keys import Key
-    from mltrack.query.where import Comparison
+    from mltrack.query.tree import Comparison, Filter
 
 _SIGNS = {"=": "=", "==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _EXTREMES = {"min": "low", "max": "high"}
@@ -24,7 +24,7 @@ class Sql(NamedTuple):
     values: tuple[object, ...] = ()
 
 
-NEVER = Sql("0")
+NEVER, ALWAYS = Sql("0"), Sql("1")
 
 
 def both(*conditions: Sql) -> Sql:
@@ -68,23 +68,116 @@ def is_nan(key: "Key") -> str:
     return f"t.kind = {NOT_A_NUMBER}"
 
 
-def condition_of(comparison: "Comparison", number_of_key: NumberOfKey) -> Sql:
+def condition_of(found: "Filter", number_of_key: NumberOfKey) -> Sql:
+    """Return the condition that a filter holds for a run: always 1 or 0, never NULL."""
+    from mltrack.query.tree import All, Either, Not
+
+    match found:
+        case Not(inner):
+            condition = condition_of(inner, number_of_key)
+            return Sql(f"NOT {condition.text}", condition.values)
+        case All(parts):
+            return _joined("AND", [condition_of(part, number_of_key) for part in parts], ALWAYS)
+        case Either(parts):
+            return _joined("OR", [condition_of(part, number_of_key) for part in parts], NEVER)
+    return _compared(found, number_of_key)
+
+
+def _joined(word: str, parts: list[Sql], none: Sql) -> Sql:
+    if not parts:
+        return none
+    text = f" {word} ".join(part.text for part in parts)
+    return Sql(f"({text})", tuple(value for part in parts for value in part.values))
+
+
+def _compared(comparison: "Comparison", number_of_key: NumberOfKey) -> Sql:
     """Return the condition that a comparison is true of a run; never of one of another kind."""
-    key, sign = comparison.key, _SIGNS[comparison.operator]
-    literal = kept(comparison.literal) or (OTHER, 0)
+    key = comparison.key
     if not key.group:
-        is_text = literal[0] == TEXT
-        return Sql(f"{attribute_of(key)} {sign} ?", (literal[1],)) if is_text else NEVER
+        return _of_attribute(comparison)
+    if key.group == "datasets":
+        return _of_datasets(comparison)
     number = number_of_key(key)
     if number is None:
-        return NEVER
-    inner = _holds(key, sign, literal)
+        return ALWAYS if comparison.operator == "is null" else NEVER
+    if comparison.operator == "is null":
+        return Sql(f"r.n NOT IN (SELECT t.n FROM {table_of(key)} AS t WHERE t.k = ?)", (number,))
+    inner = _held(comparison)
     among = f"SELECT t.n FROM {table_of(key)} AS t WHERE t.k = ? AND {inner.text}"
     return Sql(f"r.n IN ({among})", (number, *inner.values))
 
 
-def _holds(key: "Key", sign: str, literal: Kept) -> Sql:
+def _of_attribute(comparison: "Comparison") -> Sql:
+    column = attribute_of(comparison.key)
+    if comparison.operator == "is null":
+        return Sql(f"({column} IS NULL)")
+    if comparison.operator == "is true":
+        return Sql(f"(coalesce({column}, '') <> '')")
+    found = _of_text(column, comparison)
+    return Sql(f"coalesce({found.text}, 0)", found.values)
+
+
+def _of_datasets(comparison: "Comparison") -> Sql:
+    """Return the condition on any of a run's inputs: its name, its digest, its context."""
+    is_name = comparison.key.name == "name"
+    inner = _of_text("dataset_of(key.name)" if is_name else "t.value", comparison)
+    if comparison.operator in {"is null", "is true"}:
+        inner = ALWAYS
+    fact = "digest" if is_name else comparison.key.name
+    negation = "NOT " if comparison.operator == "is null" else ""
+    text = (
+        f"{negation}r.n IN (SELECT t.n FROM key CROSS JOIN value AS t ON t.k = key.k"
+        f" WHERE key.section = 'inputs' AND key.name LIKE ? AND {inner.text})"
+    )
+    return Sql(text, (f"%.{fact}", *inner.values))
+
+
+def _of_text(column: str, comparison: "Comparison") -> Sql:
+    """Return the condition on a column of texts; of a value that is no text it never holds."""
+    texts = [literal for literal in comparison.literals if isinstance(literal, str)]
+    if not texts:
+        return NEVER
+    if comparison.operator == "in":
+        return Sql(f"{column} IN ({','.join('?' * len(texts))})", tuple(texts))
+    if comparison.operator in _SIGNS:
+        return Sql(f"{column} {_SIGNS[comparison.operator]} ?", (texts[0],))
+    return Sql(f"{comparison.operator}_text(?, {column})", (texts[0],))
+
+
+def _held(comparison: "Comparison") -> Sql:
+    """Return the condition on the value `t` of a key."""
+    key, operator = comparison.key, comparison.operator
+    if operator == "is true":
+        return _truth(key)
+    if operator == "in":
+        return _joined("OR", [_holds(key, "=", one) for one in comparison.literals], NEVER)
+    if operator in _SIGNS:
+        return _holds(key, _SIGNS[operator], comparison.literals[0])
+    if table_of(key) != "value":
+        return NEVER
+    return Sql(f"{operator}_text(?, as_text(t.kind, t.value))", comparison.literals)
+
+
+def _truth(key: "Key") -> Sql:
+    """Return the condition that a value stands for yes: it is not 0, false, empty or `false`."""
+    if column_of(key) != "value":
+        return Sql(f"(t.{column_of(key)} IS NULL OR t.{column_of(key)} <> 0)")
+    is_said = f"WHEN {TEXT} THEN t.value NOT IN ('', 'false', 'False')"
+    is_nonzero = " ".join(f"WHEN {kind} THEN t.value <> 0" for kind in (NUMBER, TRUTH))
+    return Sql(f"CASE t.kind {is_said} {is_nonzero} ELSE 1 END")
+
+
+def _holds(key: "Key", sign: str, value: object) -> Sql:
     """Return the condition on the value `t` of a key; NaN differs from every number."""
+    literal = kept(value) or (OTHER, 0)
+    if literal[0] == TEXT and sign in {"=", "<>"} and table_of(key) == "value":
+        said = f"t.kind <> {TEXT} AND as_text(t.kind, t.value) {sign} ?"
+        text = f"((t.kind = {TEXT} AND t.value {sign} ?) OR ({said}))"
+        return Sql(text, (literal[1], literal[1]))
+    return _of_kind(key, sign, literal)
+
+
+def _of_kind(key: "Key", sign: str, literal: Kept) -> Sql:
     kind, value = literal
     column = column_of(key)
     if column != "value":

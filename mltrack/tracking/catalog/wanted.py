@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from mltrack.query.keys import Key
-    from mltrack.query.where import Comparison
+    from mltrack.query.tree import Filter
 
 
 class Which(StrEnum):
@@ -21,7 +21,7 @@ class Wanted(NamedTuple):
 
     Attributes:
         where: the filter as it was written, to point at where it goes wrong.
-        comparisons: the same, read: all must hold.
+        condition: the same, read.
         best: what they are ranked by.
         highest: whether the highest comes first, not the lowest.
         ranked_only: leave out the runs that have no number to be ranked by.
@@ -35,7 +35,7 @@ class Wanted(NamedTuple):
     """
 
     where: str = ""
-    comparisons: "tuple[Comparison, ...]" = ()
+    condition: "Filter | None" = None
     best: "Key | None" = None
     highest: bool = True
     ranked_only: bool = False

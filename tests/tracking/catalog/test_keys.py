@@ -37,7 +37,7 @@ def put(store: Store, run_id: str, **metrics: float) -> None:
 
 
 def found(store: Store, where: str) -> list[str]:
-    wanted = Wanted(where=where, comparisons=tuple(parse(where)))
+    wanted = Wanted(where=where, condition=parse(where))
     return [run.id for run in search.search(store, wanted).runs]
 
 

@@ -75,8 +75,27 @@ LITERALS = st.sampled_from(
     ["1", "0.5", "-1", "9007199254740992", "1e999", "'a'", "'B'", "true", "''"]
 )
 SIGNS = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
-FILTERS = st.lists(st.tuples(KEYS, SIGNS, LITERALS).map(" ".join), min_size=1, max_size=2).map(
-    " and ".join
+PATTERNS = st.sampled_from(
+    ["like '%a%'", "not like '_'", "ilike 'B'", "matches '^[a1]'", "like '1%'", "like ''"]
+)
+TESTS = st.sampled_from(["", "is null", "is not null", "in [1, 'a']", "not in ('B', 0.5, true)"])
+DATASETS = st.sampled_from(["datasets.name", "dataset.digest", "datasets.context"])
+COMPARISONS = st.one_of(
+    st.tuples(KEYS, SIGNS, LITERALS).map(" ".join),
+    st.tuples(KEYS, st.one_of(PATTERNS, TESTS)).map(" ".join),
+    st.tuples(
+        DATASETS, st.sampled_from(["= 'd'", "!= 'train'", "in ('d', 'train')", "like 't%'"])
+    ).map(" ".join),
+)
+FILTERS = st.recursive(
+    COMPARISONS,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(" ".join),
+        inner.map("not ({})".format),
+        inner.map("({})".format),
+        inner.map("not {}".format),
+    ),
+    max_leaves=4,
 )
 BEST = st.sampled_from(["acc", "max acc", "min acc", "params.x", "tags.y z", "none"])
 
@@ -110,7 +129,7 @@ def test_a_search_finds_what_the_definition_finds(
 ) -> None:
     wanted = Wanted(
         where=where or "",
-        comparisons=tuple(parse(where)) if where else (),
+        condition=parse(where) if where else None,
         best=metric_key(best) if best else None,
         highest=highest,
         limit=limit,
