@@ -15,6 +15,8 @@ Row = Mapping[str, Any]
 """
 
 GROUPS = ("params", "metrics", "tags", "inputs", "datasets")
+SAID_GROUPS = ("params", "tags", "inputs")
+"""Groups whose values are whatever was logged; a text may be compared with any of them."""
 MLFLOW_GROUPS = {
     "metric": "metrics",
     **dict.fromkeys(("param", "parameter", "parameters"), "params"),
@@ -25,7 +27,7 @@ MLFLOW_GROUPS = {
 """What MLflow calls groups too."""
 MLFLOW_ATTRIBUTES = {
     "run_id": "id",
-    "run_name": "name",
+    **dict.fromkeys(("run_name", "run name"), "name"),
     "user_id": "user",
     **dict.fromkeys(("start_time", "created"), "started"),
     "end_time": "ended",

@@ -10,8 +10,9 @@ NO_KIND = "nothing"
 """What a value is that cannot be compared."""
 
 SIGNS = ("=", "==", "!=", "<", "<=", ">", ">=")
+ORDERS = ("<", "<=", ">", ">=")
 PATTERNS = ("like", "ilike", "matches")
-IS_NULL, IS_TRUE, IN = "is null", "is true", "in"
+IS_NULL, IS_TRUE, IN, NOT_IN = "is null", "is true", "in", "not in"
 
 
 class Comparison(NamedTuple):
@@ -19,8 +20,10 @@ class Comparison(NamedTuple):
 
     Attributes:
         key: what is compared.
-        operator: a sign, a pattern's word, `in`, `is null`, or `is true` for a key by itself.
-        literal: what it is compared with; of `in` a tuple, of `is null` and `is true` nothing.
+        operator: a sign, a pattern's word, `in`, `is null`, or `is true` for a key by itself; of
+            data sets also `not in`, which holds when one of them is not among the values.
+        literal: what it is compared with; of `in` and `not in` a tuple, of `is null` and
+            `is true` nothing.
         place: where that stands.
     """
 

@@ -4,7 +4,7 @@ What MLflow's filters say means the same: its names of groups and attributes are
 parameter that is compared with a text is taken as the text that was logged.
 """
 
-from datetime import datetime
+import re
 
 from mltrack.errors import UsageError, nearest
 from mltrack.query.keys import (
@@ -14,6 +14,7 @@ from mltrack.query.keys import (
     MLFLOW_ATTRIBUTES,
     MLFLOW_GROUPS,
     OF_DATASETS,
+    SAID_GROUPS,
     Key,
 )
 from mltrack.query.tokens import Token, pointed, tokens_of
@@ -21,6 +22,8 @@ from mltrack.query.tree import (
     IN,
     IS_NULL,
     IS_TRUE,
+    NOT_IN,
+    ORDERS,
     PATTERNS,
     SIGNS,
     All,
@@ -37,6 +40,7 @@ from mltrack.store.clock import to_text
 MAX_COMPARISONS = 200
 MAX_DEPTH = 50
 MAX_DIGITS = 600
+_METRIC = re.compile(r"metrics?\.")
 _TIMES = ("started", "ended")
 _WORDS = ("and", "or", "not", "in", "is", *PATTERNS)
 
@@ -50,7 +54,8 @@ def wrong_kind(comparison: Comparison, kinds: set[str], where: str) -> UsageErro
         where: the filter, to point at the place.
     """
     wanted = {kind_of(literal) for literal in comparison.literals}
-    if not kinds or not wanted or wanted & kinds:
+    is_as_logged = comparison.key.group in SAID_GROUPS and comparison.operator not in ORDERS
+    if not kinds or not wanted or wanted & kinds or (is_as_logged and kind_of("") in wanted):
         return None
     told = f"{comparison.key} is {_either(kinds)} in every run, this is {_either(wanted)}"
     return pointed(where, comparison.place, told)
@@ -149,9 +154,15 @@ class _Parser:
         if self._is_word("is"):
             return self._null(key)
         if self._took_word("not"):
-            there = Not(Comparison(key, IS_NULL, None, self.next.place))
-            return All((there, Not(self._said(key, "in, like, ilike or matches"))))
+            return self._negated(key)
         return self._said(key, f"one of {' '.join(SIGNS)}, in, like, matches, is null")
+
+    def _negated(self, key: Key) -> Filter:
+        there = Not(Comparison(key, IS_NULL, None, self.next.place))
+        found = self._said(key, "in, like, ilike or matches")
+        if key.group == "datasets" and found.operator == IN:
+            return found._replace(operator=NOT_IN)
+        return All((there, Not(found)))
 
     def _said(self, key: Key, wanted: str) -> Comparison:
         if self._is_word(IN):
@@ -166,7 +177,9 @@ class _Parser:
             raise self._fault(token, "a text in quotes belongs here")
         if word == "matches" and (fault := _regex_fault(token.text[1:-1])):
             raise self._fault(token, f"this is no regular expression: {fault}")
-        return Comparison(key, word, token.text[1:-1], token.place)
+        text = token.text[1:-1]
+        is_status = key == Key("", "status") and word != "matches"
+        return Comparison(key, word, text.lower() if is_status else text, token.place)
 
     def _among(self, key: Key) -> Comparison:
         self._take()
@@ -199,14 +212,14 @@ class _Parser:
             raise self._fault(word, "a key such as metrics.acc belongs here")
         if word.text in ASPECTS and self.next.kind == "word" and not self._is_word(*_WORDS):
             named = self._take()
-            return Key("metrics", _bare(named.text.removeprefix("metrics.")), word.text)
+            return Key("metrics", _bare(_METRIC.sub("", named.text)), word.text)
         group, dot, name = word.text.partition(".")
-        group = MLFLOW_GROUPS.get(group.lower(), group)
+        group = MLFLOW_GROUPS.get(_bare(group).lower(), _bare(group))
         if group == "datasets" and name not in OF_DATASETS:
             raise self._fault(word, f"of data sets there is {', '.join(OF_DATASETS)}")
         if dot and group in GROUPS and name:
             return Key(group, _bare(name))
-        attribute = name if dot and group == "attributes" else word.text
+        attribute = _bare(name if dot and group == "attributes" else word.text)
         attribute = MLFLOW_ATTRIBUTES.get(attribute.lower(), attribute)
         if attribute in ATTRIBUTES:
             return Key("", attribute)
@@ -235,14 +248,12 @@ class _Parser:
         raise self._fault(token, "a number, or a text in quotes, belongs here")
 
     def _moment(self, text: str, token: Token) -> str:
-        from mltrack.query.moments import moment
+        from mltrack.query.moments import FORMS, moment
 
         try:
-            return to_text(moment(text, datetime.now().astimezone()).timestamp())
-        except (ValueError, OverflowError, UsageError):
-            raise self._fault(
-                token, 'a time is written as 2026-01-31, 2026-01-31T12:00 or "3 days ago"'
-            ) from None
+            return to_text(moment(text).timestamp())
+        except UsageError:
+            raise self._fault(token, f"a time is written as {FORMS}") from None
 
     def _epoch(self, milliseconds: float, token: Token) -> str:
         try:
@@ -256,8 +267,6 @@ class _Parser:
 
 def _regex_fault(pattern: str) -> str:
     """Return why a text is no regular expression; empty when it is one."""
-    import re
-
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:

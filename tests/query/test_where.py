@@ -1,8 +1,11 @@
 """A filter finds the runs that it describes, and says where it goes wrong."""
 
+import contextlib
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mltrack.errors import UsageError
 from mltrack.query.where import parse
@@ -161,3 +164,18 @@ def test_a_filter_of_any_length_is_answered_at_once(piece: str) -> None:
         with pytest.raises(UsageError):
             parse(text)
     assert time.process_time() - began < SECONDS
+
+
+PIECES = st.sampled_from(
+    [
+        *("params.lr", "metrics.`a b`", "max acc", "started", "status", "datasets.name", "run."),
+        *("=", "!=", "<", "in", "not", "and", "or", "is", "null", "like", "matches", "(", ")", "["),
+        *("]", ",", "1", "-0.5e9", "'a'", '"(b"', "`", "'", "true", "9" * 40, "\ud800", "\0", "%"),
+    ]
+)
+
+
+@given(st.one_of(st.text(), st.lists(PIECES).map(" ".join), st.lists(PIECES).map("".join)))
+def test_any_text_is_a_filter_or_a_mistake(text: str) -> None:
+    with contextlib.suppress(UsageError):
+        filtered([], text)

@@ -45,9 +45,9 @@ def test_a_day_that_ends_something_is_meant_to_its_end() -> None:
     assert text("2026-08-01T12:00Z", ends=True) == "2026-08-01T12:00:00.000Z"
 
 
-@pytest.mark.parametrize("written", ["", "now", "20260801", "2026-13-01", "2026-08-01T25:00", "1"])
+@pytest.mark.parametrize("written", ["", "soon", "20260801", "2026-13-01", "2026-08-01T25:00", "1"])
 def test_what_is_no_moment_is_refused_with_the_form(written: str) -> None:
-    with pytest.raises(UsageError, match="2026-08-01T12:00"):
+    with pytest.raises(UsageError, match="2026-01-31T12:00"):
         moment_of(written)
 
 

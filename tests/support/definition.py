@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from mltrack.query.keys import Key, Row, metric_key, unknown_key, value_of
+from mltrack.query.keys import SAID_GROUPS, Key, Row, metric_key, unknown_key, value_of
 from mltrack.query.tree import (
+    IN,
     NO_KIND,
+    NOT_IN,
+    ORDERS,
     All,
     Comparison,
     Either,
@@ -97,12 +100,12 @@ def _meets(comparison: Comparison, value: Any) -> bool:
     operator = comparison.operator
     if operator == "is true":
         return value not in {"", "false", "False"} if isinstance(value, str) else value != 0
-    if operator == "in":
+    if operator in {IN, NOT_IN}:
         each = (comparison._replace(operator="=", literal=one) for one in comparison.literals)
-        return any(_meets(one, value) for one in each)
+        return any(_meets(one, value) for one in each) == (operator == IN)
     (literal,) = comparison.literals
-    is_said = comparison.key.group in {"params", "tags", "inputs"}
-    if is_said and isinstance(literal, str) and operator not in {"<", "<=", ">", ">="}:
+    is_said = comparison.key.group in SAID_GROUPS
+    if is_said and isinstance(literal, str) and operator not in ORDERS:
         if not isinstance(value, str | bool | int | float):
             return False
         value = str(value)

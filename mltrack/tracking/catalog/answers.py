@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mltrack.errors import UsageError
 from mltrack.tracking.catalog import conditions
 from mltrack.tracking.catalog.conditions import Sql, both
-from mltrack.tracking.catalog.functions import add_functions
+from mltrack.tracking.catalog.functions import added_functions
 from mltrack.tracking.catalog.rows import number_of_key, record_of
 from mltrack.tracking.catalog.schema import NOT_A_NUMBER, NUMBER, TEXT, TRUTH
 from mltrack.tracking.catalog.wanted import Wanted, Which
@@ -51,12 +51,12 @@ class Answers:
             return self._ordered(wanted, scope)
         from mltrack.query.tree import comparisons_of
 
-        add_functions(self._connection)
         comparisons = list(comparisons_of(wanted.condition))
         for comparison in comparisons:
             self._require_known(comparison, scope)
         holds = conditions.condition_of(wanted.condition, self._number_of)
-        found = self._ordered(wanted, both(scope, holds))
+        with added_functions(self._connection):
+            found = self._ordered(wanted, both(scope, holds))
         if not found:
             for comparison in comparisons:
                 self._require(comparison, scope, wanted.where)

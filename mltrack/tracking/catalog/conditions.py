@@ -1,6 +1,6 @@
 """Filters as SQL: pure, and with the meaning that `query` gives them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from mltrack.tracking.catalog.rows import Kept, kept
@@ -137,8 +137,10 @@ def _of_text(column: str, comparison: "Comparison") -> Sql:
     texts = [literal for literal in comparison.literals if isinstance(literal, str)]
     if not texts:
         return NEVER
-    if comparison.operator == "in":
-        return Sql(f"{column} IN ({','.join('?' * len(texts))})", tuple(texts))
+    if comparison.operator in {"in", "not in"}:
+        return Sql(
+            f"{column} {comparison.operator.upper()} ({','.join('?' * len(texts))})", tuple(texts)
+        )
     if comparison.operator in _SIGNS:
         return Sql(f"{column} {_SIGNS[comparison.operator]} ?", (texts[0],))
     return Sql(f"{comparison.operator}_text(?, {column})", (texts[0],))
@@ -170,11 +172,30 @@ def _truth(key: "Key") -> Sql:
 def _holds(key: "Key", sign: str, value: object) -> Sql:
     """Return the condition on the value `t` of a key; NaN differs from every number."""
     literal = kept(value) or (OTHER, 0)
-    if literal[0] == TEXT and sign in {"=", "<>"} and table_of(key) == "value":
-        said = f"t.kind <> {TEXT} AND as_text(t.kind, t.value) {sign} ?"
-        text = f"((t.kind = {TEXT} AND t.value {sign} ?) OR ({said}))"
-        return Sql(text, (literal[1], literal[1]))
-    return _of_kind(key, sign, literal)
+    if literal[0] != TEXT or sign not in {"=", "<>"} or table_of(key) != "value":
+        return _of_kind(key, sign, literal)
+    same = _joined("OR", list(_logged_as(str(value))), NEVER)
+    return same if sign == "=" else Sql(f"(t.kind <> {OTHER} AND NOT {same.text})", same.values)
+
+
+def _logged_as(text: str) -> Iterator[Sql]:
+    """Yield a condition for each kind of value that was logged as this text, as an index has it."""
+    yield Sql(f"t.kind = {TEXT} AND t.value = ?", (text,))
+    if text in {"True", "False"}:
+        yield Sql(f"t.kind = {TRUTH} AND t.value = ?", (int(text == "True"),))
+    for number in filter(None, (_written_as(text, int), _written_as(text, float))):
+        column = "integer" if isinstance(number[1], int) else "real"
+        typed = f"t.kind = {number[0]} AND t.value = ? AND typeof(t.value) = '{column}'"
+        yield Sql(typed, (number[1],))
+
+
+def _written_as(text: str, of: type[int] | type[float]) -> Kept | None:
+    """Return how the number is kept that Python writes as this text; None where there is none."""
+    try:
+        number = of(text)
+        return kept(number) if str(number) == text else None
+    except ValueError:
+        return None
 
 
 def _of_kind(key: "Key", sign: str, literal: Kept) -> Sql:

@@ -2,13 +2,22 @@
 
 import re
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 from mltrack.tracking.catalog.schema import NOT_A_NUMBER, NUMBER, TEXT, TRUTH
 
 
-def add_functions(connection: sqlite3.Connection) -> None:
-    """Give a connection the functions that conditions use."""
+@contextmanager
+def added_functions(connection: sqlite3.Connection) -> Iterator[None]:
+    """Give a connection the functions that conditions use.
+
+    What stops one of them, such as Ctrl-C in a pattern that would run for ever, is raised as it
+    is: SQLite would only tell that there was something.
+    """
+    stops: list[BaseException] = []
     for name, count, function in (
         ("like_text", 2, _like),
         ("ilike_text", 2, _ilike),
@@ -16,7 +25,24 @@ def add_functions(connection: sqlite3.Connection) -> None:
         ("as_text", 2, as_text),
         ("dataset_of", 1, _dataset_of),
     ):
-        connection.create_function(name, count, function, deterministic=True)
+        connection.create_function(name, count, _heard(function, stops), deterministic=True)
+    try:
+        yield
+    except sqlite3.OperationalError:
+        if stops:
+            raise stops[0] from None
+        raise
+
+
+def _heard(function: Callable[..., Any], stops: list[BaseException]) -> Callable[..., Any]:
+    def call(*arguments: object) -> Any:  # noqa: ANN401 - what SQLite takes
+        try:
+            return function(*arguments)
+        except BaseException as stop:
+            stops.append(stop)
+            raise
+
+    return call
 
 
 def as_text(kind: int, value: object) -> str | None:

@@ -1,10 +1,12 @@
 """Filters and rankings mean in SQL what `query` says that they mean."""
 
 import math
+import signal
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,7 +74,10 @@ KEYS = st.sampled_from(
     ]
 )
 LITERALS = st.sampled_from(
-    ["1", "0.5", "-1", "9007199254740992", "1e999", "'a'", "'B'", "true", "''"]
+    [
+        *("1", "0.5", "-1", "9007199254740992", "1e999", "'a'", "'B'", "true", "''"),
+        *("'1'", "'0.5'", "'True'", "'1.0'", f"'{2**70}'", "'1e+300'", "'01'", "'nan'"),
+    ]
 )
 SIGNS = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
 PATTERNS = st.sampled_from(
@@ -84,7 +89,7 @@ COMPARISONS = st.one_of(
     st.tuples(KEYS, SIGNS, LITERALS).map(" ".join),
     st.tuples(KEYS, st.one_of(PATTERNS, TESTS)).map(" ".join),
     st.tuples(
-        DATASETS, st.sampled_from(["= 'd'", "!= 'train'", "in ('d', 'train')", "like 't%'"])
+        DATASETS, st.sampled_from(["= 'd'", "!= 'train'", "not in ('d', 'train')", "like 't%'"])
     ).map(" ".join),
 )
 FILTERS = st.recursive(
@@ -153,3 +158,25 @@ def test_what_is_taken_out_leaves_nothing_behind(made: list[RunRecord]) -> None:
 @given(runs())
 def test_a_document_holds_all_of_a_record(made: list[RunRecord]) -> None:
     assert [repr(documents.decode(documents.encode(run))) for run in made] == list(map(repr, made))
+
+
+def test_a_pattern_that_would_run_for_ever_can_be_interrupted() -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    run = RunRecord(
+        id="20260131-120000-abcdefga",
+        name="a" * 60 + "!",
+        experiment="default",
+        experiment_id="g6uo5qoodf",
+        status=RunStatus.FINISHED,
+        started=STEP,
+    )
+    where = "name matches '(a+)+$'"
+    before = signal.signal(signal.SIGVTALRM, interrupted)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.2)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            found_in_tables([run], Wanted(where=where, condition=parse(where)))
+    finally:
+        signal.signal(signal.SIGVTALRM, before)
