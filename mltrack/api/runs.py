@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mltrack.api.run import Run
 from mltrack.api.selectors import select_run
 from mltrack.api.selectors import select_runs as _select_runs
-from mltrack.api.store import opened_store
+from mltrack.api.store import opened_store, store_at
 from mltrack.errors import NotFoundError, UsageError
 from mltrack.query.comparing import Difference, compared
 from mltrack.store.layout import OUTPUT, refuse_links
@@ -24,14 +24,18 @@ class SideBySide(NamedTuple):
     differences: tuple[Difference, ...]
 
 
-def get_run(text: str) -> Run:
+def get_run(text: str, *, rev: str | None = None) -> Run:
     """Return one run by id, handle, position or selector such as `@max:acc`.
 
+    Args:
+        text: names the run.
+        rev: a commit of git whose runs are meant; None: those that are here now.
+
     Raises:
-        NotFoundError: no run matches.
+        NotFoundError: no run matches, or there is no such commit.
         ConflictError: several match.
     """
-    store = opened_store()
+    store = store_at(rev=rev) if rev else opened_store()
     return Run(store, select_run(store, text))
 
 

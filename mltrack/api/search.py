@@ -1,18 +1,26 @@
 """Find the runs of a store: all that meet a filter, the newest or the best first."""
 
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from operator import index
-from typing import overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, overload
 
+from mltrack.api.narrowing import Narrow, narrowed
 from mltrack.api.run import Run
-from mltrack.api.store import opened_store
+from mltrack.api.store import opened_store, store_at
 from mltrack.errors import UsageError
 from mltrack.progress import Share, nobody
 from mltrack.store.store import Store
 from mltrack.tracking.catalog import search
 from mltrack.tracking.catalog.wanted import Wanted, Which
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mltrack.query.naming import Names, Order
+    from mltrack.query.tree import Filter
 
 MOST = 2**31
 """No store holds more runs."""
@@ -25,14 +33,27 @@ class Runs(Sequence[Run]):
         warnings: a line for each run or experiment that is not as it should be.
         removed: how many runs of the store were passed over because they were removed; 0 where
             so many were found as were asked for.
+        depths: where children were asked for, how deep each run lies below the first, by id.
     """
 
     def __init__(
-        self, runs: Sequence[Run], warnings: Sequence[str] = (), *, removed: int = 0
+        self,
+        runs: Sequence[Run],
+        warnings: Sequence[str] = (),
+        *,
+        removed: int = 0,
+        depths: Mapping[str, int] = MappingProxyType({}),
+        names: "Names | None" = None,
     ) -> None:
         self._runs = tuple(runs)
         self.warnings = tuple(warnings)
         self.removed = removed
+        self.depths = depths
+        self._names = names
+
+    def names(self, group: str) -> Collection[str]:
+        """Return the names of params, metrics, tags or inputs that runs of the store have."""
+        return self._names(group) if self._names else ()
 
     @overload
     def __getitem__(self, index: int) -> Run: ...
@@ -40,7 +61,14 @@ class Runs(Sequence[Run]):
     def __getitem__(self, index: slice) -> "Runs": ...
     def __getitem__(self, index: int | slice) -> "Run | Runs":
         if isinstance(index, slice):
-            return Runs(self._runs[index], self.warnings, removed=self.removed)
+            part = self._runs[index]
+            return Runs(
+                part,
+                self.warnings,
+                removed=self.removed,
+                depths=self.depths,
+                names=self._names,
+            )
         return self._runs[index]
 
     def __len__(self) -> int:
@@ -58,54 +86,112 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
     *,
     max: str | None = None,  # noqa: A002 - the word that users know
     min: str | None = None,  # noqa: A002
+    sort: str | None = None,
     limit: int | None = None,
     experiment: str | None = None,
+    status: str | None = None,
+    since: "str | datetime | None" = None,
+    tag: str | Sequence[str] = (),
+    mine: bool = False,
     parent: str | None = None,
+    children: bool = False,
     deleted: bool = False,
+    rev: str | None = None,
+    branch: str | None = None,
     progress: Share = nobody,
 ) -> Runs:
-    """Return runs, newest first or best first.
+    """Return runs, newest first, best first, or sorted.
 
     Args:
-        where: comparisons such as `metrics.acc > 0.9 and params.solver = "lbfgs"`.
+        where: comparisons such as `metrics.acc > 0.9 and not tags.draft`.
         max: a metric; the run with its highest last value comes first.
         min: a metric; the run with its lowest last value comes first.
+        sort: what they are sorted by, such as `lr`, `metrics.acc desc`, `started`.
         limit: at most so many.
         experiment: only the runs of this experiment, by its name, its id, or the beginning of it.
+        status: only runs that stand so, such as `finished`, or `failed,killed`.
+        since: only runs that began then or later: a date, a time, or such as `3 days ago`.
+        tag: only runs with this tag, or with all of these: `name=value`, or a name.
+        mine: only runs of the present user.
         parent: only the runs that belong to this one.
+        children: put behind each run those that belong to it; by themselves these are only found
+            where `where` or `parent` asks for them.
         deleted: also those that were removed.
+        rev: the runs as a commit of git has them.
+        branch: only runs that were added between two commits: `main..feature`.
         progress: is told how many runs are read, where many have to be.
 
     Raises:
         TypeError: `limit` is no whole number.
-        UsageError: `where` makes no sense, `max` and `min` are both given, or `limit` is negative.
-        NotFoundError: there is no store, no such experiment, or no such parent.
+        UsageError: `where` or another wish makes no sense, or two exclude each other.
+        NotFoundError: there is no store, no such experiment, no such parent, or no such commit.
         ConflictError: several experiments, or several parents, are meant.
     """
-    if max and min:
-        raise UsageError("max and min exclude each other", fix="name the one that means best")
+    _refuse_contradictions(max=max, min=min, sort=sort, limit=limit, rev=rev, branch=branch)
+    limit = None if limit is None else builtins.min(index(limit), MOST)
+    narrow = Narrow(
+        status=status,
+        since=since,
+        tags=(tag,) if isinstance(tag, str) else tuple(tag),
+        mine=mine,
+        top=children and not where and parent is None,
+    )
+    store = store_at(rev=rev, branch=branch) if rev or branch else opened_store()
+    which = Which.ALL if deleted else Which.SHOWN
+    ranked_by = max or min
+    is_plain = not (where or ranked_by or sort or any(narrow))
+    if limit and is_plain and experiment is None and parent is None:
+        found = search.newest(store, limit, which=which)
+    else:
+        from mltrack.query.keys import metric_key
+
+        wanted = Wanted(
+            where=where or "",
+            condition=_condition(store, where, narrow),
+            best=metric_key(ranked_by) if ranked_by else None,
+            highest=bool(max),
+            limit=limit,
+            parent=None if parent is None else _id_of(store, parent),
+            which=which,
+        )
+        found = search.search(
+            store,
+            wanted,
+            progress,
+            narrow=None if experiment is None else partial(_chosen_experiment, experiment),
+            order=partial(_order, sort) if sort else None,
+        )
+    return _families(store, found, which) if children else _runs(store, found)
+
+
+def _refuse_contradictions(*, limit: int | None, **wishes: str | None) -> None:
+    """Make sure that wishes go together.
+
+    Raises:
+        TypeError: `limit` is no whole number.
+        UsageError: they do not.
+    """
+    for words in (("max", "min", "sort"), ("rev", "branch")):
+        given = [word for word in words if wishes[word]]
+        if len(given) > 1:
+            raise UsageError(f"{' and '.join(given)} exclude each other", fix="name only one")
     if limit is not None and index(limit) < 0:
         raise UsageError(f"limit must be 0 or more, not {limit}")
-    limit = None if limit is None else builtins.min(index(limit), MOST)
-    store = opened_store()
-    ranked_by = max or min
-    which = Which.ALL if deleted else Which.SHOWN
-    if limit and not (where or ranked_by) and experiment is None and parent is None:
-        return _runs(store, search.newest(store, limit, which=which))
-    from mltrack.query.keys import metric_key
+
+
+def _condition(store: Store, where: str | None, narrow: Narrow) -> "Filter | None":
     from mltrack.query.where import parse
 
-    wanted = Wanted(
-        where=where or "",
-        condition=parse(where) if where else None,
-        best=metric_key(ranked_by) if ranked_by else None,
-        highest=bool(max),
-        limit=limit,
-        parent=None if parent is None else _id_of(store, parent),
-        which=which,
-    )
-    narrow = None if experiment is None else partial(_chosen_experiment, experiment)
-    return _runs(store, search.search(store, wanted, progress, narrow=narrow))
+    said = parse(where) if where else None
+    if not any(narrow):
+        return said
+    return narrowed(store, said, narrow)
+
+
+def _order(text: str, names: "Names") -> "Order":
+    from mltrack.query.naming import order_of
+
+    return order_of(text, names)
 
 
 def _id_of(store: Store, text: str) -> str:
@@ -122,4 +208,19 @@ def _chosen_experiment(text: str, known: search.Experiments) -> str:
 
 def _runs(store: Store, found: search.Found) -> Runs:
     runs = [Run(store, record, handle=found.handles[record.id]) for record in found.runs]
-    return Runs(runs, found.warnings, removed=found.hidden)
+    names = partial(search.names, store)
+    return Runs(runs, found.warnings, removed=found.hidden, names=names)
+
+
+def _families(store: Store, found: search.Found, which: Which) -> Runs:
+    from mltrack.api.families import families_of
+
+    families = families_of(store, found, which)
+    runs = [Run(store, run, handle=families.handles[run.id]) for run in families.runs]
+    return Runs(
+        runs,
+        found.warnings,
+        removed=found.hidden,
+        depths=families.depths,
+        names=partial(search.names, store),
+    )

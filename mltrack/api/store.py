@@ -73,6 +73,26 @@ def opened_store(*, create: bool = False, near: Path | None = None) -> Store:
     return store
 
 
+def store_at(*, rev: str | None = None, branch: str | None = None) -> Store:
+    """Open the store that is meant as git has it elsewhere; it can be read only.
+
+    Args:
+        rev: a commit.
+        branch: two commits, `A..B`: only the runs that the second has and the first has not.
+
+    Raises:
+        UsageError: `branch` names no two commits.
+        NotFoundError: there is no store, no git, no such commit, or no store in it.
+    """
+    from mltrack.store import past
+
+    return (
+        past.store_at(opened_store(), rev)
+        if rev
+        else past.store_between(opened_store(), branch or "")
+    )
+
+
 def store_to_write() -> Store:
     """Open the store that is meant, or one that the first write will make.
 

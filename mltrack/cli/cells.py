@@ -71,15 +71,15 @@ def raw_cell(value: object) -> str:
     return safe(json.dumps(value, ensure_ascii=False))
 
 
-def number(value: float, *, sign: str = "") -> str:
-    """Return a number with five significant digits; with sign "+" a positive one bears it."""
+def number(value: float, *, sign: str = "", digits: int = 5) -> str:
+    """Return a number with some significant digits; with sign "+" a positive one bears it."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return f"{sign}Infinity" if value > 0 else "-Infinity"
     if _PLAIN_FROM <= abs(value) < _PLAIN_TO:
         return f"{value:{sign}.0f}"
-    return f"{value:{sign}.5g}"
+    return f"{value:{sign}.{digits}g}"
 
 
 def brief(text: str) -> str:

@@ -50,6 +50,32 @@ MaxOption = Annotated[
 MinOption = Annotated[
     str | None, typer.Option("--min", metavar="KEY", help="The lowest value of a metric first.")
 ]
+SortOption = Annotated[
+    str | None,
+    typer.Option(
+        "--sort", metavar="KEY", help="Sorted by lr, 'metrics.acc desc', started; missing last."
+    ),
+]
+StatusOption = Annotated[
+    str | None,
+    typer.Option("--status", metavar="STATUS", help="Only those: finished, or failed,killed."),
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option("--since", metavar="WHEN", help="Begun since: 2026-01-31, '3 days ago'."),
+]
+WithTagOption = Annotated[
+    list[str] | None,
+    typer.Option("--tag", "-t", metavar="NAME[=VALUE]", help="With this tag; give it many times."),
+]
+MineOption = Annotated[bool, typer.Option("--mine", help="Only your own.")]
+RevOption = Annotated[
+    str | None, typer.Option("--rev", metavar="REV", help="As this commit of git has it.")
+]
+BranchOption = Annotated[
+    str | None,
+    typer.Option("--branch", metavar="A..B", help="Only runs added between two commits."),
+]
 LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most this many.")]
 AllOption = Annotated[bool, typer.Option("--all", "-a", help="Without a limit.")]
 ExperimentOption = Annotated[

@@ -40,6 +40,11 @@ def all_columns(rows: Sequence[Row]) -> list[str]:
     return attributes + [f"{g}.{name}" for g in (*_WATCHED, "tags") for name in _names(rows, g)]
 
 
+def metrics_of(rows: Sequence[Row]) -> list[str]:
+    """Return the metrics that are worth showing of groups of runs."""
+    return [name for name in _names(rows, "metrics") if not name.startswith(_PASSED_OVER)]
+
+
 def _names(rows: Sequence[Row], group: str) -> list[str]:
     return sorted({name for row in rows for name in row.get(group) or {}})
 

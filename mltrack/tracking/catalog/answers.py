@@ -103,6 +103,10 @@ class Answers:
 
     def _ordered(self, wanted: Wanted, holds: Sql) -> list[int]:
         limit = EVERYTHING if wanted.limit is None else wanted.limit
+        if wanted.order is not None:
+            found = conditions.sorting_of(wanted.order, self._number_of)
+            text = found.text.format(holds=holds.text)
+            return self._selected(text, (*found.values, *holds.values, limit))
         if wanted.best is None:
             return self._newest(holds, limit)
         return self._ranked(wanted, wanted.best, holds, limit)

@@ -14,6 +14,7 @@ from mltrack.tracking.catalog.wanted import Wanted, Which
 from mltrack.tracking.entities import RunRecord
 
 if TYPE_CHECKING:
+    from mltrack.query.naming import Names, Order
     from mltrack.tracking.experiment_fold import ExperimentState
 
 Answer = TypeVar("Answer")
@@ -59,6 +60,7 @@ def search(
     tell: Share = nobody,
     *,
     narrow: Callable[[Experiments], str] | None = None,
+    order: "Callable[[Names], Order] | None" = None,
 ) -> Found:
     """Return the runs that are wanted, after a look at every run of the store.
 
@@ -67,15 +69,19 @@ def search(
         wanted: which runs.
         tell: is told how far the reading of many runs has come.
         narrow: chooses the experiment to which the runs must belong, and returns its id.
+        order: returns what they are sorted by, given what gives the names of a group.
 
     Raises:
         UsageError: no run has a key that is asked for, or a value is of another kind.
     """
 
     def act(session: Session) -> Found:
-        if narrow is None:
-            return _found(session, wanted)
-        return _found(session, wanted._replace(experiment_id=narrow(_experiments(session))))
+        refined = wanted
+        if narrow is not None:
+            refined = refined._replace(experiment_id=narrow(_experiments(session)))
+        if order is not None:
+            refined = refined._replace(order=order(session.answers.names))
+        return _found(session, refined)
 
     return consult(store, lambda session: session.ask(session.days, lambda: act(session)), tell)
 

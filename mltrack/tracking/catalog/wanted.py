@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from mltrack.query.keys import Key
+    from mltrack.query.naming import Order
     from mltrack.query.tree import Filter
 
 
@@ -25,6 +26,7 @@ class Wanted(NamedTuple):
         best: what they are ranked by.
         highest: whether the highest comes first, not the lowest.
         ranked_only: leave out the runs that have no number to be ranked by.
+        order: what they are sorted by instead, missing values last.
         limit: at most so many.
         experiment_id: only runs of this experiment.
         parent: only runs that belong to this one.
@@ -39,6 +41,7 @@ class Wanted(NamedTuple):
     best: "Key | None" = None
     highest: bool = True
     ranked_only: bool = False
+    order: "Order | None" = None
     limit: int | None = None
     experiment_id: str | None = None
     parent: str | None = None

@@ -1,0 +1,189 @@
+"""Say which value of a run a word means: `lr`, `metrics.acc`, `min loss as best`, `started`."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
+
+from mltrack.errors import UsageError, nearest
+from mltrack.query.keys import ATTRIBUTES, MAX_KNOWN, MLFLOW_ATTRIBUTES, MLFLOW_GROUPS, Key
+from mltrack.query.tokens import is_text
+
+NAMED = ("metrics", "params", "tags")
+"""The groups in which a bare name is looked for, after the attributes."""
+Names = Callable[[str], Collection[str]]
+"""Gives the names that the runs have in a group."""
+
+_LONGEST = 2_000
+_ASPECT = re.compile(r"(last|min|max)\s+(?=\S)")
+_QUOTED = r"(?:[^`]|`[^`]*`)"
+_PART = re.compile(r"((?:[^,`]|`[^`]*`)+)(,|\Z)")
+_TITLED = re.compile(rf"(?P<key>{_QUOTED}+?)\s+as\s+(?P<title>{_QUOTED}+)\Z", re.DOTALL)
+_DIRECTED = re.compile(rf"(?P<key>{_QUOTED}+?)\s+(?P<direction>asc|desc)\Z", re.IGNORECASE)
+
+
+class Column(NamedTuple):
+    """A value of a run, and what stands above it."""
+
+    key: Key
+    title: str
+
+
+class Order(NamedTuple):
+    """What runs are sorted by, and whether the highest comes first."""
+
+    key: Key
+    descending: bool = False
+
+
+def columns_of(text: str, names: Names) -> list[Column]:
+    """Return what a list such as `lr, min loss as best` means.
+
+    Raises:
+        UsageError: it is no list, a name is unknown or means several things, or a title is taken.
+    """
+    found = [_column(part, names) for part in parts_of(text, "--columns 'lr, min loss as best'")]
+    titles = [column.title for column in found]
+    for title in titles:
+        if titles.count(title) > 1:
+            raise UsageError(
+                f"two columns are called {title}", fix=f"give one another title: {title} as TITLE"
+            )
+    return found
+
+
+def keys_of(text: str, names: Names) -> list[Key]:
+    """Return what a list of keys such as `seed, fold` means.
+
+    Raises:
+        UsageError: it is no list, or a name is unknown or means several things.
+    """
+    return [key_of(part, names) for part in parts_of(text, "seed, fold")]
+
+
+def order_of(text: str, names: Names) -> Order:
+    """Return what `metrics.acc desc` means; ascending where nothing else is said.
+
+    Raises:
+        UsageError: there are several keys, or the name is unknown or means several things.
+    """
+    parts = parts_of(text, "--sort 'metrics.acc desc'")
+    if len(parts) > 1:
+        raise UsageError("runs are sorted by one key only", fix="write it as: --sort 'acc desc'")
+    directed = _DIRECTED.match(parts[0])
+    if directed is None:
+        return Order(key_of(parts[0], names))
+    return Order(key_of(directed["key"], names), directed["direction"].lower() == "desc")
+
+
+def parts_of(text: str, example: str) -> list[str]:
+    """Return the parts between the commas of a list; a comma in backticks is no border.
+
+    Raises:
+        UsageError: a part is empty, or a backtick does not end.
+    """
+    if len(text) > _LONGEST:
+        raise UsageError(f"a list of more than {_LONGEST:,} characters is not read")
+    parts, place = [], 0
+    while found := _PART.match(text, place):
+        parts.append(found[1].strip())
+        place = found.end()
+        if not found[2]:
+            break
+    if place != len(text) or text.endswith(",") or not all(parts) or not parts:
+        raise UsageError(f"{text!r} is no list of keys", fix=f"write it as: {example}")
+    return parts
+
+
+def _column(text: str, names: Names) -> Column:
+    titled = _TITLED.match(text)
+    if titled is None:
+        key = key_of(text, names)
+        return Column(key, str(key))
+    return Column(key_of(titled["key"], names), _bare(titled["title"]).strip())
+
+
+def key_of(text: str, names: Names) -> Key:
+    """Return the value of a run that a name means, its group said or not.
+
+    Raises:
+        UsageError: no run has such a value, or the name means several.
+    """
+    word = text.strip()
+    aspect = _ASPECT.match(word)
+    if aspect:
+        named = re.sub(r"metrics?\.", "", word[aspect.end() :], count=1)
+        return _known(Key("metrics", _bare(named), aspect[1]), names)
+    group, dot, name = word.partition(".")
+    group = MLFLOW_GROUPS.get(group.lower(), group)
+    if dot and name and group in (*NAMED, "inputs"):
+        return _known(Key(group, _bare(name)), names)
+    if dot and group == "attributes":
+        return Key("", _attribute(_bare(name)) or _raise_unknown(_bare(name), names))
+    return _bare_key(_bare(word), names)
+
+
+def _bare_key(name: str, names: Names) -> Key:
+    attribute = _attribute(name)
+    found = [Key("", attribute)] if attribute else []
+    found += [Key(group, name) for group in NAMED if name in names(group)]
+    if not found:
+        _raise_unknown(name, names)
+    if len(found) > 1:
+        said = [f"{key}" if key.group else f"attributes.{key.name}" for key in found]
+        raise UsageError(f"{name} may be any of {', '.join(said)}", fix="say which one")
+    return found[0]
+
+
+def _attribute(name: str) -> str | None:
+    attribute = MLFLOW_ATTRIBUTES.get(name.lower(), name)
+    return attribute if attribute in ATTRIBUTES else None
+
+
+def _known(key: Key, names: Names) -> Key:
+    known = names(key.group)
+    if key.name in known:
+        return key
+    raise UsageError(
+        f"no run has {_shown(key)}{nearest(key.name, list(known))}",
+        why=f"known {key.group}: {', '.join(sorted(known)[:MAX_KNOWN]) or 'none'}",
+    )
+
+
+def _shown(key: Key) -> str:
+    return str(key) if is_text(key.name) else f"{key.group}.{key.name!r}"
+
+
+def _raise_unknown(name: str, names: Names) -> str:
+    known = [*ATTRIBUTES, *(one for group in NAMED for one in names(group))]
+    shown = name if is_text(name) else repr(name)
+    raise UsageError(
+        f"no run has {shown}{nearest(name, known)}",
+        why=f"known: {', '.join(known[:MAX_KNOWN])}{', ...' if known[MAX_KNOWN:] else ''}",
+    )
+
+
+def _bare(name: str) -> str:
+    return name.replace("`", "")
+
+
+def names_in(rows: Collection[Mapping[str, object]]) -> Names:
+    """Return what gives the names that some rows have."""
+
+    def names(group: str) -> Collection[str]:
+        found: set[str] = set()
+        for row in rows:
+            values = row.get(group) or {}
+            if isinstance(values, Mapping):
+                found |= _facts(values) if group == "inputs" else set(values)
+        return found
+
+    return names
+
+
+def _facts(inputs: Mapping[str, object]) -> set[str]:
+    return {
+        f"{data}.{fact}"
+        for data, facts in inputs.items()
+        if isinstance(facts, Mapping)
+        for fact in facts
+    }
