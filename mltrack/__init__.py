@@ -5,6 +5,7 @@ TYPE_CHECKING = False  # as type checkers know it: to import typing takes as lon
 if TYPE_CHECKING:
     from mltrack.api.again import rerun_run
     from mltrack.api.commit import add_runs
+    from mltrack.api.comparing import compare_runs
     from mltrack.api.evaluate import evaluate
     from mltrack.api.experiment_changes import (
         create_experiment,
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
         reject_request,
     )
     from mltrack.api.run_changes import note_run, rename_run, tag_run
-    from mltrack.api.runs import compare_runs, get_run
+    from mltrack.api.runs import get_run
     from mltrack.api.search import search_runs
     from mltrack.api.status import store_status
     from mltrack.api.store import init_store
@@ -181,6 +182,7 @@ __all__ = [
 _HOMES = {
     "mltrack.api.again": ("rerun_run",),
     "mltrack.api.commit": ("add_runs",),
+    "mltrack.api.comparing": ("compare_runs",),
     "mltrack.api.evaluate": ("evaluate",),
     "mltrack.api.experiment_changes": (
         "create_experiment",
@@ -226,7 +228,7 @@ _HOMES = {
     ),
     "mltrack.api.resolving": ("resolve_contested", "resolve_numbers"),
     "mltrack.api.run_changes": ("note_run", "rename_run", "tag_run"),
-    "mltrack.api.runs": ("compare_runs", "get_run"),
+    "mltrack.api.runs": ("get_run",),
     "mltrack.api.search": ("search_runs",),
     "mltrack.api.status": ("store_status",),
     "mltrack.api.store": ("init_store",),

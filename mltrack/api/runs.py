@@ -1,27 +1,18 @@
-"""Read the runs that are named, their files, and what differs between them."""
+"""Read the runs that are named, and their files."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from mltrack.api.run import Run
 from mltrack.api.selectors import select_run
 from mltrack.api.selectors import select_runs as _select_runs
 from mltrack.api.store import opened_store, store_at
 from mltrack.errors import NotFoundError, UsageError
-from mltrack.query.comparing import Difference, compared
 from mltrack.store.layout import OUTPUT, refuse_links
 from mltrack.store.manifest import Entry
 from mltrack.store.rotating import Parts, opened_parts
 from mltrack.tracking.catalog import search
-
-
-class SideBySide(NamedTuple):
-    """Runs side by side, and the keys in which they differ."""
-
-    runs: tuple[Run, ...]
-    differences: tuple[Difference, ...]
 
 
 def get_run(text: str, *, rev: str | None = None) -> Run:
@@ -89,16 +80,3 @@ def opened_output(text: str) -> Iterator[Parts]:
         )
     with opened_parts(path) as parts:
         yield parts
-
-
-def compare_runs(texts: Sequence[str], *, everything: bool = False) -> SideBySide:
-    """Return what differs between runs, in the order in which they are named.
-
-    Raises:
-        UsageError: fewer than two runs are named.
-    """
-    runs = select_runs(texts)
-    if len(runs) < 2:  # noqa: PLR2004 - it takes two to differ
-        raise UsageError("compare needs two runs or more", fix="mltrack compare 1 2")
-    lines = compared([run.to_json() for run in runs], everything=everything)
-    return SideBySide(runs=tuple(runs), differences=tuple(lines))

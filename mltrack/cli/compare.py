@@ -6,52 +6,109 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mltrack.cli.cells import cell, number
-from mltrack.cli.options import OutputOption, RunsArgument
-from mltrack.cli.output import Format, say, show_listing
+from mltrack.cli.options import ExperimentOption, MaxOption, MinOption, OutputOption
+from mltrack.cli.output import Format, say, show_listing, show_styled
 
 if TYPE_CHECKING:
     from mltrack.query.comparing import Difference
 
+_BETTER, _WORSE, _BEST = "▲", "▼", "*"
+_SHORT, _DIGESTS = 12, (40, 64)
+
 
 def compare(
-    runs: RunsArgument,
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[RUN...]", help="Handles, ids, numbers, ranges such as 1..5, @latest."
+        ),
+    ] = None,
+    max: MaxOption = None,
+    min: MinOption = None,
+    experiment: ExperimentOption = None,
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", metavar="RUN", help="Hold the others against it.")
+    ] = None,
     all: Annotated[bool, typer.Option("--all", "-a", help="Also what is the same.")] = False,
     output: OutputOption = Format.TABLE,
 ) -> None:
-    """Show how runs differ.
+    """Show how runs differ: params, metrics, code, data.
 
-    Each metric comes with its delta to the first run.
+    With no run given, the two best or the two newest of the latest experiment. Each metric comes
+    with its delta to the first run, ▲ better or ▼ worse where its name tells; * marks the best.
 
     Examples:
+      mltrack compare
+      mltrack compare --max acc
       mltrack compare 1 2
-      mltrack compare @max:acc @latest --all
-      mltrack compare 1..5 --output md
+      mltrack compare 1..5 --baseline @max:acc --output md
     """
-    from mltrack.api.runs import compare_runs
+    from mltrack.api.comparing import compare_runs
 
-    found, differences = compare_runs(runs, everything=all)
+    found = compare_runs(
+        runs or (), everything=all, baseline=baseline, max=max, min=min, experiment=experiment
+    )
+    if found.chosen:
+        say(found.chosen)
     if output in {Format.JSON, Format.JSONL}:
-        rows = [difference.to_json() for difference in differences]
-        ids = [run.id for run in found]
+        rows = [difference.to_json() for difference in found.differences]
+        ids = [run.id for run in found.runs]
         show_listing(output, "differences", rows, [], runs=ids)
         return
-    if not differences:
+    if not found.differences:
         say("these runs do not differ")
-    handles = [run.handle for run in found]
-    people = output is not Format.CSV
-    rows = [_row(difference, handles, with_delta=people) for difference in differences]
-    show_listing(output, "differences", rows, ["key", *handles])
+    handles = [run.handle for run in found.runs]
+    cells = _raw if output is Format.CSV else _for_people
+    rows = [_row(difference, handles, cells(difference)) for difference in found.differences]
+    if output is Format.TABLE:
+        show_styled(rows, ["key", *handles], _styles(found.differences))
+    else:
+        show_listing(output, "differences", rows, ["key", *handles])
 
 
-def _row(difference: "Difference", handles: list[str], *, with_delta: bool) -> dict[str, Any]:
-    values = [cell(value) for value in difference.values] if with_delta else list(difference.values)
-    if with_delta and difference.deltas:
-        later = zip(values[1:], difference.deltas[1:], strict=True)
-        values[1:] = [
-            text if d is None or isnan(d) else f"{text} ({number(d, sign='+')})"
-            for text, d in later
-        ]
-    return {
-        "key": f"{difference.group}.{difference.key}",
-        **dict(zip(handles, values, strict=True)),
-    }
+def _row(difference: "Difference", handles: list[str], cells: list[Any]) -> dict[str, Any]:
+    key = f"{difference.group}.{difference.key}"
+    return {"key": key, **dict(zip(handles, cells, strict=True))}
+
+
+def _raw(difference: "Difference") -> list[Any]:
+    return list(difference.values)
+
+
+def _for_people(difference: "Difference") -> list[Any]:
+    """Return each value, its delta with a sign for better or worse, and a mark for the best."""
+    best = difference.best
+    return [
+        f"{_short(difference, value)}{_delta(difference, place)}{_BEST if place in best else ''}"
+        for place, value in enumerate(difference.values)
+    ]
+
+
+def _short(difference: "Difference", value: object) -> str:
+    """Return a value as a cell; a digest or the id of a commit cut to what tells it from others."""
+    is_digest = isinstance(value, str) and len(value) in _DIGESTS and value.isalnum()
+    if is_digest and difference.group in {"inputs", "code", "environment"}:
+        return cell(str(value)[:_SHORT])
+    return cell(value)
+
+
+def _delta(difference: "Difference", place: int) -> str:
+    delta = difference.deltas[place] if difference.deltas and place else None
+    if delta is None or isnan(delta):
+        return ""
+    sign = {True: f" {_BETTER}", False: f" {_WORSE}", None: ""}[difference.is_better(place)]
+    return f" ({number(delta, sign='+')}{sign})"
+
+
+def _styles(differences: "tuple[Difference, ...]") -> dict[tuple[int, int], str]:
+    """Return how cells look on a terminal: the best bold, the better green, the worse red."""
+    from mltrack.cli.tables import BOLD, GREEN, RED
+
+    styles = {}
+    for row, difference in enumerate(differences):
+        for place in range(len(difference.values)):
+            bold = BOLD if place in difference.best else ""
+            colour = {True: GREEN, False: RED, None: ""}[difference.is_better(place)]
+            if bold or colour:
+                styles[row, place + 1] = f"{bold}{colour}"
+    return styles

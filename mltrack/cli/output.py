@@ -40,7 +40,11 @@ class VerdictFormat(StrEnum):
 
 
 def show_listing(
-    format: Format, key: str, rows: Sequence[Row], columns: Sequence[str], **beside: object
+    format: Format,
+    key: str,
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    **beside: object,
 ) -> None:
     """Print rows as a listing.
 
@@ -61,6 +65,13 @@ def show_listing(
         _show_csv(rows, columns)
     else:
         _show_table(format, rows, columns)
+
+
+def show_styled(
+    rows: Sequence[Row], columns: Sequence[str], styles: Mapping[tuple[int, int], str]
+) -> None:
+    """Print rows as a table; on a terminal some cells, by row and column, look as they should."""
+    _show_table(Format.TABLE, rows, columns, styles)
 
 
 def show_json(document: Row) -> None:
@@ -97,7 +108,12 @@ def _show_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
         writer.writerow([raw_cell(value_at(row, column)) for column in columns])
 
 
-def _show_table(format: Format, rows: Sequence[Row], columns: Sequence[str]) -> None:
+def _show_table(
+    format: Format,
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    styles: Mapping[tuple[int, int], str] | None = None,
+) -> None:
     from mltrack.cli import tables
 
     cells = tables.cells_of(rows, columns)
@@ -105,7 +121,7 @@ def _show_table(format: Format, rows: Sequence[Row], columns: Sequence[str]) -> 
     if format is Format.MD:
         show(tables.markdown(titles, cells))
     elif rows:
-        lines, missing = tables.drawn(titles, cells)
+        lines, missing = tables.drawn(titles, cells, styles)
         show("\n".join(lines))
         if missing:
             sys.stdout.flush()

@@ -13,7 +13,10 @@ from mltrack.cli.cells import cell, safe, value_at
 _GAP = 2
 _WIDEST_CELL = 40
 _CUT = "…"
-_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+Styles = Mapping[tuple[int, int], str]
+"""How cells look, by row and column: a sequence that a terminal acts on."""
+BOLD, GREEN, RED = "\x1b[1m", "\x1b[32m", "\x1b[31m"
+_PLAIN = "\x1b[0m"
 _GROUP = re.compile(r"(?:\A|(?<=\Amin )|(?<=\Amax ))[a-z]+\.")  # of params.lr, min metrics.loss
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|])")
 
@@ -41,10 +44,17 @@ def _markdown_row(texts: Sequence[str], *, escape: bool = True) -> str:
     return f"| {' | '.join(inner)} |"
 
 
-def drawn(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:
+def drawn(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], styles: Styles | None = None
+) -> tuple[list[str], int]:
     """Return a table's lines, and how many last columns the terminal has no room for.
 
     On a terminal no cell is wider than half of it, so that one long name leaves room for others.
+
+    Args:
+        titles: what stands above the columns.
+        rows: the cells.
+        styles: how cells look on a terminal, by row and column.
     """
     is_terminal = sys.stdout.isatty()
     available = get_terminal_size().columns if is_terminal else sys.maxsize
@@ -52,8 +62,10 @@ def drawn(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[st
     widths = _widths([titles, *rows], widest)
     fits = how_many_fit(widths, available)
     heading = _line(titles, widths[:fits])
-    lines = [f"{_BOLD}{heading}{_PLAIN}" if is_terminal and _wants_style() else heading]
-    lines += [_line(row, widths[:fits]) for row in rows]
+    is_styled = is_terminal and _wants_style()
+    worn = (styles or {}) if is_styled else {}
+    lines = [f"{BOLD}{heading}{_PLAIN}" if is_styled else heading]
+    lines += [_line(row, widths[:fits], worn, number) for number, row in enumerate(rows)]
     return lines, len(widths) - fits
 
 
@@ -69,8 +81,18 @@ def _widths(rows: Sequence[Sequence[str]], widest: int) -> list[int]:
     return [min(max(map(cell_len, column)), widest) for column in zip(*rows, strict=True)]
 
 
-def _line(texts: Sequence[str], widths: Sequence[int]) -> str:
-    return (" " * _GAP).join(map(_fitted, texts, widths)).rstrip()
+def _line(
+    texts: Sequence[str], widths: Sequence[int], styles: Styles | None = None, row: int = 0
+) -> str:
+    cells = list(map(_fitted, texts, widths))
+    for column, text in enumerate(cells):
+        code = styles.get((row, column)) if styles else None
+        cells[column] = f"{code}{text.rstrip()}{_PLAIN}{' ' * _trailing(text)}" if code else text
+    return (" " * _GAP).join(cells).rstrip()
+
+
+def _trailing(text: str) -> int:
+    return len(text) - len(text.rstrip())
 
 
 def _fitted(text: str, width: int) -> str:

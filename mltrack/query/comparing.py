@@ -1,44 +1,71 @@
 """Lay runs side by side and keep what differs."""
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Any, NamedTuple
 
+from mltrack.query.directions import Better, better_of
 from mltrack.query.keys import Row, number_of
 from mltrack.store.journal import jsonable
 
-_GROUPS = ("run", "params", "metrics", "tags", "inputs", "code", "environment")
+_GROUPS = ("run", "params", "metrics", "tags", "inputs", "code", "environment", "packages")
 _ATTRIBUTES = ("name", "experiment", "status", "user", "host")
+_SELDOM_THE_SAME = "packages"
+"""What is only shown where it differs, however much is asked for: it is long."""
 
 
 class Difference(NamedTuple):
     """One key and its value in each run, in the order of the runs.
 
     Attributes:
-        group: run, params, metrics, tags, inputs, code or environment.
+        group: run, params, metrics, tags, inputs, code, environment or packages.
         values: None where a run does not have the key.
         deltas: what each run's metric has more than the first run's; None where there is no number.
+        better: which values of a metric are better; None where that is not known.
     """
 
     group: str
     key: str
     values: tuple[Any, ...]
     deltas: tuple[float | None, ...] = ()
+    better: Better | None = None
 
     @property
     def differs(self) -> bool:
         """Tell whether the runs are not all the same here."""
         return any(repr(value) != repr(self.values[0]) for value in self.values)
 
+    @property
+    def best(self) -> tuple[int, ...]:
+        """Return the places of the best values; none where it is not known what is better."""
+        numbers = [v for v in self.values if isinstance(v, int | float) and not isnan(v)]
+        if self.better is None or not self.differs or len(numbers) <= 1:
+            return ()
+        best = max(numbers) if self.better is Better.HIGHER else min(numbers)
+        return tuple(place for place, value in enumerate(self.values) if value == best)
+
+    def is_better(self, place: int) -> bool | None:
+        """Tell whether the value of a run is better than the first's; None: nobody knows."""
+        delta = self.deltas[place] if self.deltas else None
+        if delta is None or self.better is None or isnan(delta) or delta == 0:
+            return None
+        return (delta > 0) == (self.better is Better.HIGHER)
+
     def to_json(self) -> dict[str, Any]:
-        """Return it ready for JSON; a metric also has its deltas."""
+        """Return it ready for JSON; a metric also has its deltas, and what is better."""
         document = {"group": self.group, "key": self.key, "values": jsonable(list(self.values))}
-        return {**document, "deltas": jsonable(list(self.deltas))} if self.deltas else document
+        if not self.deltas:
+            return document
+        told = {"better": self.better, "best": list(self.best)}
+        return {**document, "deltas": jsonable(list(self.deltas)), **told}
 
 
 def compared(rows: Sequence[Row], *, everything: bool = False) -> list[Difference]:
     """Return what differs between runs, or all that they have, group by group."""
     lines = [line for group in _GROUPS for line in _group(rows, group)]
-    return [line for line in lines if everything or line.differs]
+    return [
+        line for line in lines if line.differs or (everything and line.group != _SELDOM_THE_SAME)
+    ]
 
 
 def _group(rows: Sequence[Row], group: str) -> list[Difference]:
@@ -51,10 +78,22 @@ def _group(rows: Sequence[Row], group: str) -> list[Difference]:
 def _values(row: Row, group: str) -> dict[str, Any]:
     if group == "run":
         return {key: row.get(key) for key in _ATTRIBUTES}
+    if group == "packages":
+        return dict(_package(line) for line in row.get("packages") or ())
     values = row.get(group) or {}
     if group == "metrics":
         return {key: number_of(value) for key, value in values.items()}
     return _flat(values)
+
+
+def _package(line: str) -> tuple[str, str]:
+    """Return the name of a package and the rest of its line, such as its version."""
+    text = line.split(" --hash", 1)[0].strip()
+    for sign in ("==", " @ "):
+        name, found, version = text.partition(sign)
+        if found:
+            return name.strip(), version.strip()
+    return text, "there"
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,8 +108,10 @@ def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _line(group: str, key: str, values: tuple[Any, ...]) -> Difference:
-    deltas = tuple(_delta(values[0], value) for value in values) if group == "metrics" else ()
-    return Difference(group=group, key=key, values=values, deltas=deltas)
+    if group != "metrics":
+        return Difference(group=group, key=key, values=values)
+    deltas = tuple(_delta(values[0], value) for value in values)
+    return Difference(group, key, values, deltas, better_of(key))
 
 
 def _delta(base: float | None, value: float | None) -> float | None:

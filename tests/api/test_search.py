@@ -5,7 +5,8 @@ import math
 import pytest
 
 import mltrack
-from mltrack.api.runs import artifact_path, compare_runs, list_artifacts, opened_output
+from mltrack.api.comparing import compare_runs
+from mltrack.api.runs import artifact_path, list_artifacts, opened_output
 from mltrack.api.search import Runs
 from mltrack.api.status import store_status
 from mltrack.api.store import effective_settings, found_store, init_store, opened_store, use

@@ -47,7 +47,7 @@ def test_compare_shows_what_differs_with_deltas(store: Cli) -> None:
     title, *lines = [line.split() for line in store("compare", "2", "1").out.splitlines()]
     assert title[0] == "key"
     assert ["params.lr", "0.1", "0.2"] in lines
-    assert ["metrics.acc", "0.9", "0.8", "(-0.1)"] in lines
+    assert ["metrics.acc", "0.9*", "0.8", "(-0.1", "▼)"] in lines
     assert not [line for line in lines if line[0] == "params.seed"]
 
 

@@ -42,3 +42,33 @@ def test_json_has_no_number_that_json_cannot_write() -> None:
     [difference] = compared([row(metrics={"acc": 1}), row(metrics={"acc": "NaN"})])
     assert difference.to_json()["values"] == [1, "NaN"]
     assert difference.to_json()["deltas"] == [0, "NaN"]
+
+
+def test_the_best_and_what_is_better_is_known_where_the_name_tells() -> None:
+    [acc] = compared([row(metrics={"acc": n}) for n in (0.5, 0.75, 0.25, 0.5)])
+    assert acc.best == (1,)
+    assert [acc.is_better(place) for place in range(4)] == [None, True, False, None]
+    [loss] = compared([row(metrics={"loss": n}) for n in (0.5, 0.25, 0.25)])
+    assert loss.best == (1, 2)
+    assert loss.is_better(1) is True
+
+
+def test_nothing_is_best_where_nobody_knows_or_one_alone_has_a_number() -> None:
+    [width] = compared([row(metrics={"width": n}) for n in (0.5, 0.75)])
+    assert (width.best, width.is_better(1)) == ((), None)
+    [acc] = compared([row(metrics={"acc": 1}), row(metrics={"acc": "NaN"}), row()])
+    assert acc.best == ()
+    assert [acc.is_better(place) for place in range(3)] == [None, None, None]
+
+
+def test_packages_are_shown_where_they_differ_and_nowhere_else() -> None:
+    runs = [
+        row(packages=["numpy==1.0", "a==2"]),
+        row(packages=["numpy==1.1", "a==2", "b @ file:x"]),
+    ]
+    for everything in (False, True):
+        lines = [d for d in compared(runs, everything=everything) if d.group == "packages"]
+        assert [(d.key, d.values) for d in lines] == [
+            ("b", (None, "file:x")),
+            ("numpy", ("1.0", "1.1")),
+        ]
