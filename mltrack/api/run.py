@@ -30,6 +30,11 @@ class Run:
         self.handle = handle or record.handle
 
     @property
+    def store(self) -> Store:
+        """Return the store that it was read from."""
+        return self._store
+
+    @property
     def id(self) -> str:
         """Return the id of the run."""
         return self.record.id

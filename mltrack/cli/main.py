@@ -27,6 +27,7 @@ TABLE = {
     "ls": "ls:ls",
     "show": "show:show",
     "compare": "compare:compare",
+    "diff": "diff:diff",
     "tag": "tag:tag",
     "note": "note:note",
     "rename": "rename:rename",

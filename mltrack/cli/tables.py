@@ -16,7 +16,7 @@ _CUT = "…"
 Styles = Mapping[tuple[int, int], str]
 """How cells look, by row and column: a sequence that a terminal acts on."""
 BOLD, GREEN, RED = "\x1b[1m", "\x1b[32m", "\x1b[31m"
-_PLAIN = "\x1b[0m"
+PLAIN = "\x1b[0m"
 _GROUP = re.compile(r"(?:\A|(?<=\Amin )|(?<=\Amax ))[a-z]+\.")  # of params.lr, min metrics.loss
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|])")
 
@@ -62,9 +62,8 @@ def drawn(
     widths = _widths([titles, *rows], widest)
     fits = how_many_fit(widths, available)
     heading = _line(titles, widths[:fits])
-    is_styled = is_terminal and _wants_style()
-    worn = (styles or {}) if is_styled else {}
-    lines = [f"{BOLD}{heading}{_PLAIN}" if is_styled else heading]
+    worn = (styles or {}) if is_styled() else {}
+    lines = [f"{BOLD}{heading}{PLAIN}" if is_styled() else heading]
     lines += [_line(row, widths[:fits], worn, number) for number, row in enumerate(rows)]
     return lines, len(widths) - fits
 
@@ -87,7 +86,7 @@ def _line(
     cells = list(map(_fitted, texts, widths))
     for column, text in enumerate(cells):
         code = styles.get((row, column)) if styles else None
-        cells[column] = f"{code}{text.rstrip()}{_PLAIN}{' ' * _trailing(text)}" if code else text
+        cells[column] = f"{code}{text.rstrip()}{PLAIN}{' ' * _trailing(text)}" if code else text
     return (" " * _GAP).join(cells).rstrip()
 
 
@@ -103,8 +102,10 @@ def _fitted(text: str, width: int) -> str:
     return set_cell_size(text, width)
 
 
-def _wants_style() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def is_styled() -> bool:
+    """Tell whether what is printed may have colours: on a terminal that wants them."""
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not is_plain
 
 
 def how_many_fit(widths: Sequence[int], available: int) -> int:

@@ -3,12 +3,17 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.store import git
 from mltrack.store.layout import IN_STORE, OUTSIDE_STORE
+
+_UNIFIED = (
+    *("-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false"),
+    *("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--unified=3"),
+)
 
 
 class Change(NamedTuple):
@@ -54,10 +59,14 @@ class Contents:
             self._git("update-index", "-z", "--force-remove", "--stdin", stdin=names)
         return self._git("write-tree").decode().strip()
 
-    def changes(self, before: str, after: str) -> list[Change]:
-        """Return the files in which two trees differ."""
-        told = self._git("diff", "--numstat", "--no-renames", "-z", before, after)
+    def changes(self, before: str, after: str, paths: Sequence[str] = ()) -> list[Change]:
+        """Return the files in which two trees differ: all, or those below some paths."""
+        told = self._git("diff", "--numstat", "--no-renames", "-z", before, after, "--", *paths)
         return [_change(line) for line in os.fsdecode(told).split("\0") if line]
+
+    def diff(self, before: str, after: str, paths: Sequence[str] = ()) -> bytes:
+        """Return the difference of two trees as a unified diff, whatever the user's settings."""
+        return self._git(*_UNIFIED, before, after, "--", *paths)
 
     def _git(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         return git.git_bytes(*arguments, cwd=self._top, env=self._env, stdin=stdin)
