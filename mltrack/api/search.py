@@ -2,7 +2,7 @@
 
 import builtins
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from operator import index
 from types import MappingProxyType
 from typing import TYPE_CHECKING, overload
@@ -208,7 +208,7 @@ def _chosen_experiment(text: str, known: search.Experiments) -> str:
 
 def _runs(store: Store, found: search.Found) -> Runs:
     runs = [Run(store, record, handle=found.handles[record.id]) for record in found.runs]
-    names = partial(search.names, store)
+    names = cache(partial(search.names, store))
     return Runs(runs, found.warnings, removed=found.hidden, names=names)
 
 
@@ -222,5 +222,5 @@ def _families(store: Store, found: search.Found, which: Which) -> Runs:
         found.warnings,
         removed=found.hidden,
         depths=families.depths,
-        names=partial(search.names, store),
+        names=cache(partial(search.names, store)),
     )

@@ -137,7 +137,9 @@ def _shown(
     if columns is not None and runs:
         return _chosen(output, runs, columns)
     if output not in {Format.TABLE, Format.MD}:
-        return whole_table(records)
+        table, titles = whole_table(records)
+        parents = [{"parent": run.parent} if runs.depths else {} for run in runs]
+        return [row | more for row, more in zip(table, parents, strict=True)], titles
     rows, titles = telling_table(records, best=best)
     return [row | _for_people(run, runs) for row, run in zip(rows, runs, strict=True)], titles
 

@@ -77,6 +77,8 @@ def test_children_are_indented_below_their_run(here: Cli, script: Script) -> Non
     assert sweep.split()[1] == "sweep"
     assert trial.startswith("  ")
     assert trial.split()[1] == "trial"
+    first, second = here("ls", "--children", "-o", "json").json()["runs"]
+    assert (first["parent"], second["parent"]) == (None, first["id"])
 
 
 def test_runs_of_another_commit_are_listed_and_shown(seeds: Cli, repo: Repository) -> None:

@@ -173,3 +173,27 @@ def _names(row: Row, group: str) -> list[str]:
             f"{d}.{fact}": value for d, facts in values.items() for fact, value in facts.items()
         }
     return [name for name, value in values.items() if value is not None]
+
+
+def in_order(rows: Sequence[Row], key: Key, *, descending: bool) -> list[Row]:
+    """Return rows by any value: numbers, texts, NaN, other values, what has none.
+
+    Runs that are equal stay in the order in which they came.
+    """
+    ranks: dict[int, list[Row]] = {}
+    for row in rows:
+        ranks.setdefault(_sorting_rank(value_of(row, key)), []).append(row)
+    for rank in (0, 1):
+        found = ranks.get(rank, [])
+        found.sort(key=lambda row: value_of(row, key), reverse=descending)
+    return [row for rank in sorted(ranks) for row in ranks[rank]]
+
+
+def _sorting_rank(value: Any) -> int:
+    if isinstance(value, float) and math.isnan(value):
+        return 2
+    if isinstance(value, int | float):
+        return 0
+    if value is None:
+        return 4
+    return 1 if isinstance(value, str) else 3

@@ -15,6 +15,7 @@ from mltrack.tracking.entities import RunRecord
 
 if TYPE_CHECKING:
     from mltrack.query.keys import Key
+    from mltrack.query.naming import Order
     from mltrack.query.tree import Comparison
     from mltrack.tracking.experiment_fold import ExperimentState
 
@@ -104,9 +105,7 @@ class Answers:
     def _ordered(self, wanted: Wanted, holds: Sql) -> list[int]:
         limit = EVERYTHING if wanted.limit is None else wanted.limit
         if wanted.order is not None:
-            found = conditions.sorting_of(wanted.order, self._number_of)
-            text = found.text.format(holds=holds.text)
-            return self._selected(text, (*found.values, *holds.values, limit))
+            return self._sorted(wanted.order, holds, limit)
         if wanted.best is None:
             return self._newest(holds, limit)
         return self._ranked(wanted, wanted.best, holds, limit)
@@ -116,6 +115,26 @@ class Answers:
             f"SELECT r.n FROM run AS r WHERE {holds.text} ORDER BY r.place DESC LIMIT ?",
             (*holds.values, limit),
         )
+
+    def _sorted(self, order: "Order", holds: Sql, limit: int) -> list[int]:
+        """Return runs by any value, those that have none last."""
+        key, descending = order
+        if not key.group:
+            by = conditions.sorted_by_attribute(key, descending=descending)
+            sql = f"SELECT r.n FROM run AS r WHERE {holds.text} ORDER BY {by} LIMIT ?"
+            return self._selected(sql, (*holds.values, limit))
+        number, table = self._number_of(key), conditions.table_of(key)
+        by = conditions.sorted_by(key, descending=descending)
+        found = self._selected(
+            f"SELECT r.n FROM {table} AS t CROSS JOIN run AS r ON r.n = t.n"
+            f" WHERE t.k = ? AND {holds.text} ORDER BY {by} LIMIT ?",
+            (number, *holds.values, limit),
+        )
+        if len(found) == limit:
+            return found
+        has_one = Sql(f"r.n NOT IN (SELECT t.n FROM {table} AS t WHERE t.k = ?)", (number,))
+        left = limit if limit == EVERYTHING else limit - len(found)
+        return found + self._newest(both(has_one, holds), left)
 
     def _ranked(self, wanted: Wanted, key: "Key", holds: Sql, limit: int) -> list[int]:
         """Return runs by a value: numbers first, then NaN, then runs that have none.

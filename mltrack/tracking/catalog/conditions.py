@@ -8,13 +8,10 @@ from mltrack.tracking.catalog.schema import NOT_A_NUMBER, NUMBER, OTHER, TEXT, T
 
 if TYPE_CHECKING:
     from mltrack.query.keys import Key
-    from mltrack.query.naming import Order
     from mltrack.query.tree import Comparison, Filter
 
 _SIGNS = {"=": "=", "==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _EXTREMES = {"min": "low", "max": "high"}
-
-_RANKS = {TEXT: 1, NOT_A_NUMBER: 2}
 
 NumberOfKey = Callable[["Key"], int | None]
 """Gives the number by which the tables know a key; None where no run has ever had it."""
@@ -71,27 +68,23 @@ def is_nan(key: "Key") -> str:
     return f"t.kind = {NOT_A_NUMBER}"
 
 
-def sorting_of(order: "Order", number_of_key: NumberOfKey) -> Sql:
-    """Return what selects runs that hold, by a value: numbers, texts, NaN, what has none.
-
-    Returns:
-        The statement, with `{holds}` for the condition, and the values of the question marks
-        before it. A limit follows.
-    """
-    key, way = order.key, "DESC" if order.descending else "ASC"
-    if not key.group:
-        column = attribute_of(key)
-        by = f"{column} IS NULL, {column} {way}, r.place DESC"
-        return Sql(f"SELECT r.n FROM run AS r WHERE {{holds}} ORDER BY {by} LIMIT ?")
-    kinds = " ".join(f"WHEN {kind} THEN {rank}" for kind, rank in _RANKS.items())
-    rank = f"CASE {is_number(key)} WHEN 1 THEN 0 ELSE CASE t.kind {kinds} ELSE 3 END END"
-    apart = f"SELECT * FROM {table_of(key)} WHERE k = ? LIMIT -1"  # a limit: to be looked at once
-    return Sql(
-        f"SELECT r.n FROM run AS r LEFT JOIN ({apart}) AS t ON t.n = r.n"
-        f" WHERE {{holds}} ORDER BY t.n IS NULL, {rank}, t.{column_of(key)} {way}, r.place DESC"
-        " LIMIT ?",
-        (number_of_key(key),),
+def sorted_by(key: "Key", *, descending: bool) -> str:
+    """Return the order of the values `t` of a key: numbers, then texts, then NaN."""
+    rank = (
+        f"CASE WHEN {is_number(key)} THEN 0 WHEN {is_nan(key)} THEN 2"
+        f" WHEN t.kind = {TEXT} THEN 1 ELSE 3 END"
     )
+    return f"{rank}, t.{column_of(key)} {_way(descending=descending)}, r.place DESC"
+
+
+def sorted_by_attribute(key: "Key", *, descending: bool) -> str:
+    """Return the order of the values of an attribute, missing ones last."""
+    column = attribute_of(key)
+    return f"{column} IS NULL, {column} {_way(descending=descending)}, r.place DESC"
+
+
+def _way(*, descending: bool) -> str:
+    return "DESC" if descending else "ASC"
 
 
 def condition_of(found: "Filter", number_of_key: NumberOfKey) -> Sql:

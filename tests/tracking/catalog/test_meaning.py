@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mltrack.api.run_rows import full_row
 from mltrack.errors import UsageError
-from mltrack.query.keys import metric_key
+from mltrack.query.keys import Key, metric_key
+from mltrack.query.naming import Order
 from mltrack.query.where import parse
 from mltrack.store import database
 from mltrack.tracking.catalog import documents
@@ -21,7 +22,7 @@ from mltrack.tracking.catalog.rows import Rows
 from mltrack.tracking.catalog.schema import SCHEMA
 from mltrack.tracking.catalog.wanted import Wanted
 from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
-from tests.support.definition import filtered, ranked
+from tests.support.definition import filtered, in_order, ranked
 
 NUMBERS = st.sampled_from([0, 1, -1, 0.5, 1e300, math.nan, math.inf, -math.inf, 2**53 + 1, -0.0])
 VALUES = st.one_of(
@@ -141,6 +142,35 @@ def test_a_search_finds_what_the_definition_finds(
     )
     wants = expected(made, where, best, highest=highest)
     assert found_in_tables(made, wanted) == (wants if isinstance(wants, str) else wants[:limit])
+
+
+SORTED = st.sampled_from(
+    [
+        *(Key("metrics", "acc"), Key("metrics", "acc", "min"), Key("params", "x"), Key("", "name")),
+        *(Key("tags", "y z"), Key("", "ended"), Key("", "user"), Key("params", "none")),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(runs(), FILTERS | st.none(), SORTED, st.booleans(), st.sampled_from([None, 1, 3]))
+def test_runs_are_sorted_as_the_definition_sorts_them(
+    made: list[RunRecord], where: str | None, key: Key, descending: bool, limit: int | None
+) -> None:
+    rows: Any = [full_row(run) for run in reversed(made)]
+    expected: Any
+    wanted = Wanted(
+        where=where or "",
+        condition=parse(where) if where else None,
+        order=Order(key, descending),
+        limit=limit,
+    )
+    try:
+        rows = in_order(filtered(rows, where) if where else rows, key, descending=descending)
+        expected = [row["id"] for row in rows][:limit]
+    except UsageError as error:
+        expected = str(error)
+    assert found_in_tables(made, wanted) == expected
 
 
 @given(runs())
