@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from mltrack.api.store import opened_store
 from mltrack.errors import UsageError, nearest
 from mltrack.query.keys import Key
 from mltrack.query.tree import IN, IS_NULL, All, Comparison, Filter, Literal, Not
@@ -34,7 +35,7 @@ class Narrow(NamedTuple):
     top: bool = False
 
 
-def narrowed(store: Store, condition: Filter | None, narrow: Narrow) -> Filter | None:
+def narrowed(condition: Filter | None, narrow: Narrow) -> Filter | None:
     """Return a filter with all that else is asked of runs; None where nothing is.
 
     Raises:
@@ -50,7 +51,7 @@ def narrowed(store: Store, condition: Filter | None, narrow: Narrow) -> Filter |
         parts.append(Comparison(Key("", "started"), ">=", began, _NOWHERE))
     parts += [_tagged(text) for text in narrow.tags]
     if narrow.mine:
-        parts.append(_among(Key("", "user"), _names_of(store)))
+        parts.append(_among(Key("", "user"), _names_of(opened_store())))
     if narrow.top:
         parts.append(Comparison(Key("", "parent"), IS_NULL, None, _NOWHERE))
     return All(tuple(parts)) if parts else None

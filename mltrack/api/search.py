@@ -147,7 +147,7 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
 
         wanted = Wanted(
             where=where or "",
-            condition=_condition(store, where, narrow),
+            condition=_condition(where, narrow),
             best=metric_key(ranked_by) if ranked_by else None,
             highest=bool(max),
             limit=limit,
@@ -179,13 +179,13 @@ def _refuse_contradictions(*, limit: int | None, **wishes: str | None) -> None:
         raise UsageError(f"limit must be 0 or more, not {limit}")
 
 
-def _condition(store: Store, where: str | None, narrow: Narrow) -> "Filter | None":
+def _condition(where: str | None, narrow: Narrow) -> "Filter | None":
     from mltrack.query.where import parse
 
     said = parse(where) if where else None
     if not any(narrow):
         return said
-    return narrowed(store, said, narrow)
+    return narrowed(said, narrow)
 
 
 def _order(text: str, names: "Names") -> "Order":

@@ -20,7 +20,7 @@ from mltrack.store.layout import STORE_NAME
 from mltrack.store.store import Store
 
 _FOLDER = "revisions"
-_KEPT = 20
+_KEPT = 8
 _KEPT_SECONDS = 30 * 86_400.0
 _HALF = ".tmp"
 _HALF_SECONDS = 3600.0

@@ -41,6 +41,23 @@ def test_a_commit_has_the_runs_that_it_had(project: Repository) -> None:
     assert names(search_runs(rev="HEAD~2", max="acc")) == ["first"]
 
 
+def test_every_option_means_the_same_there(
+    project: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLTRACK_USER")
+    project.git("config", "user.email", "here@example.org")  # of this repository alone
+    with mltrack.start_run(name="sweep", tags={"kind": "grid"}) as sweep:
+        pass
+    with mltrack.start_run(name="trial", parent=sweep):
+        pass
+    project.commit("A family")
+    assert names(search_runs(rev="HEAD", mine=True)) == ["sweep", "trial"]
+    assert names(search_runs(rev="HEAD", tag="kind=grid", status="finished")) == ["sweep"]
+    assert names(search_runs(rev="HEAD", parent=sweep.id)) == ["trial"]
+    found = search_runs(rev="HEAD", children=True, sort="name desc")
+    assert [run.name for run in found] == ["sweep", "trial"]
+
+
 def test_no_file_of_the_work_tree_is_touched(project: Repository) -> None:
     made(project, "first")
     before = project.git("status", "--porcelain", "--ignored")
