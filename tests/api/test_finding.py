@@ -101,6 +101,8 @@ def test_children_stand_behind_the_run_they_belong_to(make: Made) -> None:
     assert [found.depths[run.id] for run in found] == [0, 0, 1, 2, 1]
     assert names(search_runs(children=True, limit=1)) == ["alone"]
     assert names(search_runs("metrics.acc < 0.65", children=True)) == ["alone", "first", "deep"]
+    nested = search_runs("name != 'alone'", children=True)
+    assert names(nested) == ["sweep", "first", "deep", "second"]
     assert names(search_runs(children=True, parent=sweep)) == ["second", "first", "deep"]
 
 
