@@ -3,7 +3,7 @@
 from mltrack.api.search import Runs
 from mltrack.errors import UsageError
 from mltrack.query.keys import Row, value_of
-from mltrack.query.naming import Column, columns_of, names_in
+from mltrack.query.naming import Column, columns_of, names_in, order_of
 
 
 def chosen_columns(runs: Runs, text: str) -> list[Column]:
@@ -24,3 +24,9 @@ def chosen_columns(runs: Runs, text: str) -> list[Column]:
 def chosen_row(row: Row, columns: list[Column]) -> Row:
     """Return the values of columns by their titles."""
     return {column.title: value_of(row, column.key) for column in columns}
+
+
+def sorted_by(runs: Runs, text: str) -> str | None:
+    """Return the value of a run by which a listing is sorted; None for an attribute."""
+    key = order_of(text, runs.names).key
+    return str(key) if key.group else None

@@ -118,7 +118,15 @@ def ls(
         found = groups_of(runs, over=group, by=by, columns=columns, ranking=ranking)
         show_groups(output, found, None if all else limit)
         return
-    show_listing(output, "runs", *_shown(output, runs, max or min, columns))
+    show_listing(
+        output, "runs", *_shown(output, runs, max or min or _sorted_by(runs, sort), columns)
+    )
+
+
+def _sorted_by(runs: "Runs", sort: str | None) -> str | None:
+    from mltrack.api.choosing import sorted_by
+
+    return sorted_by(runs, sort) if sort and runs else None
 
 
 def _why_none(runs: "Runs", *, narrowed: bool) -> str:

@@ -41,6 +41,12 @@ def test_columns_are_those_that_were_asked_for(seeds: Cli) -> None:
     assert seeds("ls", "--columns", "lr as a, acc as b", "-o", "md").out.startswith("| a | b |\n")
 
 
+def test_what_runs_are_sorted_by_is_shown(seeds: Cli) -> None:
+    title, first, *_ = seeds("ls", "--sort", "min loss desc").out.splitlines()
+    assert title.split()[:5] == ["id", "name", "status", "started", "min"]
+    assert first.split()[5] == "0.9"
+
+
 def test_an_unknown_column_names_the_nearest(seeds: Cli) -> None:
     failed = seeds("ls", "--columns", "ac")
     assert failed.code == 2

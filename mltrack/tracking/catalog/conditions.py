@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mltrack.query.tree import Comparison, Filter
 
 _SIGNS = {"=": "=", "==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_PAIR = 2
 _EXTREMES = {"min": "low", "max": "high"}
 
 NumberOfKey = Callable[["Key"], int | None]
@@ -103,8 +104,12 @@ def condition_of(found: "Filter", number_of_key: NumberOfKey) -> Sql:
 
 
 def _joined(word: str, parts: list[Sql], none: Sql) -> Sql:
+    """Return several conditions as one: in halves, for SQLite nests no more than a thousand."""
     if not parts:
         return none
+    if len(parts) > _PAIR:
+        half = len(parts) // 2
+        parts = [_joined(word, some, none) for some in (parts[:half], parts[half:])]
     text = f" {word} ".join(part.text for part in parts)
     return Sql(f"({text})", tuple(value for part in parts for value in part.values))
 

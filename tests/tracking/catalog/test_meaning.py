@@ -210,3 +210,17 @@ def test_a_pattern_that_would_run_for_ever_can_be_interrupted() -> None:
             found_in_tables([run], Wanted(where=where, condition=parse(where)))
     finally:
         signal.signal(signal.SIGVTALRM, before)
+
+
+def test_a_list_may_be_as_long_as_a_filter() -> None:
+    run = RunRecord(
+        id="20260131-120000-abcdefga",
+        name="a",
+        experiment="default",
+        experiment_id="g6uo5qoodf",
+        status=RunStatus.FINISHED,
+        started=STEP,
+        params={"x": 3},
+    )
+    for where in (f"params.x in [{'1,' * 4900}3]", f"name in ({chr(34)}a{chr(34)}{',1' * 4900})"):
+        assert found_in_tables([run], Wanted(where=where, condition=parse(where))) == [run.id]
