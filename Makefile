@@ -15,7 +15,7 @@ DOCS := $(wildcard README.md docs)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint test-docs test-system torture bench docs format clean
+.PHONY: help demo test test-all lint test-docs test-system torture bench docs pictures format clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /:/' | awk -F: '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -42,7 +42,7 @@ test: lint ## lint, then run every test that needs no further Debian package
 	@if [ -n "$$CI" ] && sh tests/system/install.sh; then \
 		$(PYTEST) -q -p no:xdist tests/system; \
 	else \
-		echo "system tests not run: make test-system (needs Debian's r-base-core, rsync, gcc and openssh-client)"; \
+		echo "system tests not run: make test-system (needs Debian's r-base-core, rsync, gcc, openssh-client, chromium)"; \
 	fi
 
 lint: $(DEV) ## check style, format, types and layers
@@ -77,6 +77,9 @@ bench: $(DEV) ## measure how fast it is against floors and others (ONLY=import P
 
 docs: $(DEV) ## write docs/cli.md anew from the commands' own help
 	$(BIN)/python tests/docs/cli_reference.py --write
+
+pictures: $(DEV) ## take the pictures of docs/pictures anew, with Debian's chromium
+	$(BIN)/python -m tests.docs.report_pictures
 
 format: $(DEV) ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix

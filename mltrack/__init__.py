@@ -67,6 +67,8 @@ if TYPE_CHECKING:
         list_requests,
         reject_request,
     )
+    from mltrack.api.report import write_report
+    from mltrack.api.report_branch import branch_report
     from mltrack.api.run_changes import note_run, rename_run, tag_run
     from mltrack.api.runs import get_run
     from mltrack.api.search import search_runs
@@ -106,6 +108,7 @@ __all__ = [
     "approve_new_requests",
     "approve_request",
     "archive_model",
+    "branch_report",
     "check_registry",
     "check_staged",
     "check_store",
@@ -177,6 +180,7 @@ __all__ = [
     "unalias_model",
     "verify_run",
     "versions_from_data",
+    "write_report",
 ]
 
 _HOMES = {
@@ -227,6 +231,8 @@ _HOMES = {
         "reject_request",
     ),
     "mltrack.api.resolving": ("resolve_contested", "resolve_numbers"),
+    "mltrack.api.report": ("write_report",),
+    "mltrack.api.report_branch": ("branch_report",),
     "mltrack.api.run_changes": ("note_run", "rename_run", "tag_run"),
     "mltrack.api.runs": ("get_run",),
     "mltrack.api.search": ("search_runs",),

@@ -28,6 +28,7 @@ TABLE = {
     "show": "show:show",
     "compare": "compare:compare",
     "diff": "diff:diff",
+    "report": "report:report",
     "tag": "tag:tag",
     "note": "note:note",
     "rename": "rename:rename",

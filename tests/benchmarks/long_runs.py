@@ -11,6 +11,7 @@ from mltrack.store.journal import encode_row
 from mltrack.store.layout import METRICS, RUN, STORE_NAME
 from mltrack.store.store import Store
 from mltrack.tracking import codec
+from mltrack.tracking.experiments import id_of
 from tests.benchmarks.invented import invented
 
 METRIC = "loss"
@@ -24,18 +25,29 @@ def built(points: int, folder: Path) -> Path:
     building = folder.with_name(f"{folder.name}.{random.getrandbits(32):x}")
     store = Store.create(building / STORE_NAME)
     for number, count in enumerate((SHORT, points, points)):
-        _write(store, number, count)
+        write(store, 0, number, count)
     building.rename(folder)
     return folder
 
 
-def _write(store: Store, number: int, points: int) -> None:
-    run = invented(0, number)
+def write(store: Store, age: int, number: int, points: int, *, experiment: str = "") -> None:
+    """Write a run with so many points of one metric.
+
+    Args:
+        store: the store.
+        age: how many days its day is older than the newest.
+        number: its place in the day, the oldest first.
+        points: how many.
+        experiment: its experiment; else one of several.
+    """
+    run = invented(age, number)
     folder = store.layout.run_folder(run.id)
     folder.mkdir(parents=True)
     fields = codec.fields_to_rewrite(run.files[RUN], run.id)
     began = clock.seconds_from_text(fields["started"])
     chance = random.Random(number)
+    if experiment:
+        fields["experiment"] = {"id": id_of(experiment), "name": experiment}
     values = [chance.random() for _ in range(points)]
     journal = b"".join(_lines(began, values))
     (folder / METRICS).write_bytes(journal)

@@ -3,10 +3,11 @@
 set -eu
 
 missing=""
-for pair in Rscript:r-base-core rsync:rsync cc:gcc ssh-keygen:openssh-client; do
+for pair in Rscript:r-base-core rsync:rsync cc:gcc ssh-keygen:openssh-client chromium:chromium; do
     command -v "${pair%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 [ -e /usr/include/stdlib.h ] || missing="$missing libc6-dev"
+[ -d /usr/share/fonts/truetype/dejavu ] || missing="$missing fonts-dejavu-core"
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

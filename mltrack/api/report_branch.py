@@ -1,0 +1,167 @@
+"""Tell what a branch adds, for a pull request: runs, deltas to its base, what gates found."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from mltrack.api.registry_history import registry_history
+from mltrack.api.report import Chosen, writable
+from mltrack.api.run import Run
+from mltrack.api.runs import select_runs
+from mltrack.api.search import search_runs
+from mltrack.api.store import opened_store
+from mltrack.errors import NotFoundError, UsageError
+from mltrack.query.keys import metric_key
+from mltrack.report.comment import Added, Branch, comment_on
+from mltrack.store import checkouts, git
+from mltrack.store.atomic import write_file
+from mltrack.store.layout import RUN
+from mltrack.store.store import Store
+from mltrack.tracking.entities import RunRecord, RunStatus
+
+_EVENTS = "events"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """What a commit has of a store: the ids of its runs, the names of its registry events."""
+
+    runs: frozenset[str]
+    events: frozenset[str]
+
+
+def branch_report(
+    base: str,
+    runs: str | Sequence[str] = (),
+    *,
+    where: str | None = None,
+    experiment: str | None = None,
+    max: str | None = None,  # noqa: A002 - the word that users know
+    min: str | None = None,  # noqa: A002
+) -> str:
+    """Return a comment in Markdown on what this branch adds to another, committed or not.
+
+    Args:
+        base: a branch or commit; what counts is where this branch left it.
+        runs: selectors, where not all of the added runs are meant.
+        where: a filter for the added runs.
+        experiment: only the runs of this one.
+        max: the metric whose highest value is best: of it the base's best is the baseline.
+        min: the metric whose lowest value is best.
+
+    Raises:
+        UsageError: the store is in no git work tree.
+        NotFoundError: there is no such commit, or no such run.
+    """
+    names = (runs,) if isinstance(runs, str) else tuple(runs)
+    chosen = Chosen(runs=names, where=where, experiment=experiment, max=max, min=min)
+    return comment_on(_branch(base, chosen))
+
+
+def _branch(base: str, chosen: Chosen) -> Branch:
+    store = opened_store()
+    top, commit = _left(store, base)
+    before, now = _held(store, top, commit), _held(store, top, "HEAD")
+    runs = _runs(chosen)
+    added = [run for run in runs if run.id not in before.runs]
+    known = search_runs() if chosen.runs or chosen.where else runs
+    old = [run.record for run in known if run.id in before.runs]
+    best = metric_key(chosen.max or chosen.min or "").name if chosen.max or chosen.min else ""
+    metrics = _metrics(added, best)
+    return Branch(
+        base=base,
+        commit=commit,
+        runs=tuple(
+            Added(
+                record=run.record,
+                handle=run.handle,
+                baseline=_baseline(run.record, old, chosen),
+                committed=run.id in now.runs,
+                curve=_curve(run, metrics),
+            )
+            for run in added
+        ),
+        metrics=tuple(metrics),
+        best=best,
+        highest=bool(chosen.max),
+        events=tuple(e for e in registry_history() if e.event not in before.events),
+    )
+
+
+def write_comment(path: str | Path, text: str, *, overwrite: bool = False) -> None:
+    """Write a comment to a file.
+
+    Raises:
+        ConflictError: the file is there, and `overwrite` was not given.
+        UsageError: it is a folder, or lies in none.
+        StoreWriteError: the disk refused.
+    """
+    file = writable(Path(path), overwrite=overwrite).absolute()
+    write_file(file, text.encode(), tmp=file.parent, sync=False)
+
+
+def _left(store: Store, base: str) -> tuple[Path, str]:
+    """Return the top of the work tree, and the commit at which this branch left another."""
+    checkouts.require_git("a report on a branch")
+    top = git.top_level(store.project)
+    if top is None:
+        raise UsageError(f"{store.project} is in no git work tree", fix="git init")
+    commit = checkouts.commit_named(top, base)
+    if commit is None:
+        remote, slash, branch = base.partition("/")
+        fetch = f"git fetch {remote} {branch}" if slash else "git log --oneline --all"
+        raise NotFoundError(f"{base!r} names no commit of {top}", fix=fetch)
+    return top, git.answer_or_none("merge-base", commit, "HEAD", cwd=top) or commit
+
+
+def _held(store: Store, top: Path, commit: str) -> _Held:
+    root = store.root.relative_to(top)
+    folders = [(root / name).as_posix() for name in ("runs", "models")]
+    options = ("--literal-pathspecs", "ls-tree", "-r", "-z", "--name-only", "--full-tree")
+    try:
+        listed = git.git_bytes(*options, commit, "--", *folders, cwd=top)
+    except git.GitError:  # a branch without a commit has nothing
+        listed = b""
+    paths = [PurePosixPath(name.decode("utf-8", "replace")) for name in listed.split(b"\0")]
+    return _Held(
+        runs=frozenset(path.parent.name for path in paths if path.name == RUN),
+        events=frozenset(path.stem for path in paths if path.parent.name == _EVENTS),
+    )
+
+
+def _runs(chosen: Chosen) -> Sequence[Run]:
+    if chosen.runs:
+        return list({run.id: run for run in select_runs(chosen.runs)}.values())
+    return search_runs(chosen.where, max=chosen.max, min=chosen.min, experiment=chosen.experiment)
+
+
+def _metrics(added: Sequence[Run], best: str) -> list[str]:
+    """Return the metrics of the added runs, that of the best first, those of most runs before."""
+    counts: dict[str, int] = {}
+    for run in added:
+        for name in run.record.metrics:
+            counts[name] = counts.get(name, 0) + 1
+    ranked = [(name != best, name.startswith("system/"), -counts[name], name) for name in counts]
+    return [name for *_, name in sorted(ranked)]
+
+
+def _baseline(run: RunRecord, old: Sequence[RunRecord], chosen: Chosen) -> RunRecord | None:
+    """Return the run of the base to hold one against: its best, else its newest that finished."""
+    alike = [o for o in old if o.experiment_id == run.experiment_id]
+    if chosen.max or chosen.min:
+        return _best(alike, chosen)
+    return next((o for o in alike if o.status is RunStatus.FINISHED), None)
+
+
+def _best(runs: Sequence[RunRecord], chosen: Chosen) -> RunRecord | None:
+    name = metric_key(chosen.max or chosen.min or "").name
+    measured = [r for r in runs if name in r.metrics and not math.isnan(r.metrics[name].last)]
+    pick = max if chosen.max else min
+    return pick(measured, key=lambda r: r.metrics[name].last) if measured else None
+
+
+def _curve(run: Run, metrics: Sequence[str]) -> Sequence[float]:
+    logged = run.record.metrics
+    name = next((m for m in metrics if m in logged and logged[m].count > 1), None)
+    return run.history(name).values.tolist() if name else ()

@@ -1,0 +1,127 @@
+"""mltrack report: a page about runs, or a comment for a pull request."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mltrack.cli.asking import confirm
+from mltrack.cli.bar import bar
+from mltrack.cli.cells import counted, safe, size
+from mltrack.cli.options import (
+    AllOption,
+    ExperimentOption,
+    LimitOption,
+    MaxOption,
+    MinOption,
+    WhereOption,
+    YesOption,
+)
+from mltrack.cli.output import say, show, warn
+from mltrack.errors import UsageError
+
+NEWEST = 100
+_PAGE = Path("report.html")
+
+
+def report(
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[RUN...]", help="Handles, ids, numbers, ranges such as 1..5, @latest."
+        ),
+    ] = None,
+    where: WhereOption = None,
+    max: MaxOption = None,
+    min: MinOption = None,
+    experiment: ExperimentOption = None,
+    limit: LimitOption = NEWEST,
+    all: AllOption = False,
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help="The heading of the page.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The file; else report.html."),
+    ] = None,
+    open: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    yes: YesOption = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="A comment on what this branch adds, in Markdown.")
+    ] = False,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", metavar="REV", help="What --markdown compares to: origin/main."),
+    ] = None,
+) -> None:
+    """Write a page about runs: table, curves, sweep, registry.
+
+    The page is one file that asks for nothing. Without a choice it is about the newest runs of the
+    latest experiment. With --markdown it is a comment for a pull request: the runs that a branch
+    adds, their deltas, what gates found.
+
+    Examples:
+      mltrack report
+      mltrack report 1..5 -o five.html --open
+      mltrack report --experiment churn --max acc --title 'Churn, third sweep'
+      mltrack report --markdown --base origin/main --max acc
+    """
+    chosen: dict[str, Any] = {
+        "runs": runs or (),
+        "where": where,
+        "experiment": experiment,
+        "max": max,
+        "min": min,
+    }
+    if markdown:
+        _refuse(title is not None or open, "--title and --open belong to a page, not to --markdown")
+        _comment(base or "origin/main", chosen, output, yes=yes)
+        return
+    _refuse(base is not None, "--base belongs to --markdown")
+    path = output or _PAGE
+    _ask(path, yes=yes)
+    _page(path, {**chosen, "limit": None if all else limit, "title": title})
+    if open:
+        typer.launch(path.absolute().as_uri())
+    else:
+        say(f"look at it: {path.absolute().as_uri()}")
+
+
+def _refuse(wrong: bool, message: str) -> None:
+    if wrong:
+        raise UsageError(message, fix="mltrack report --help")
+
+
+def _ask(path: Path, *, yes: bool) -> None:
+    if path.is_file():
+        confirm(
+            f"replace {path}?",
+            yes=yes,
+            why=f"{path} is there already",
+            fix="add --yes, or name another file with -o",
+        )
+
+
+def _page(path: Path, options: Mapping[str, Any]) -> None:
+    from mltrack.api.report import write_report
+
+    with bar("reading") as progress:
+        written = write_report(path, **options, overwrite=True, progress=progress)
+    for warning in written.warnings:
+        warn(warning)
+    show(safe(f"{path}"))
+    say(f"{counted(written.runs, 'run')}, {size(written.size_bytes)}")
+
+
+def _comment(base: str, chosen: Mapping[str, Any], output: Path | None, *, yes: bool) -> None:
+    from mltrack.api.report_branch import branch_report, write_comment
+
+    if output is not None:
+        _ask(output, yes=yes)
+    text = branch_report(base, **chosen)
+    if output is None:
+        show(text.rstrip("\n"))
+        return
+    write_comment(output, text, overwrite=True)
+    show(safe(f"{output}"))

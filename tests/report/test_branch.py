@@ -1,0 +1,114 @@
+"""`mltrack report --markdown`: what a branch adds, for a pull request."""
+
+import pytest
+
+import mltrack
+from tests.registry.project import package
+from tests.report.conftest import Made
+from tests.support.cli import Cli
+from tests.support.repository import Repository
+
+
+@pytest.fixture
+def branch(made: Made, project: Repository) -> Repository:
+    """Return a repository on a branch that adds nothing yet to two runs of main."""
+    made(0.2, 0.6, name="old best")
+    made(0.2, 0.5, name="old newest")
+    project.commit("Two runs")
+    project.branch("feature")
+    return project
+
+
+def test_runs_come_with_deltas_to_the_best_of_the_base(
+    here: Cli, made: Made, branch: Repository
+) -> None:
+    made(0.1, 0.7, name="new")
+    branch.commit("A better run")
+    made(0.1, 0.4, name="not committed")
+    result = here("report", "--markdown", "--base", "main", "--max", "acc")
+    assert result.code == 0, result.err
+    assert result.out.startswith("### 2 runs added since `main` (`")
+    assert "| 0.7 (▲ +0.1 better) | ▁█ |" in result.out
+    assert "| finished, not committed | 0.4 (▼ -0.2 worse) | ▁█ |" in result.out
+    assert "old best, the best of experiment churn on the base." in result.out
+    assert "old newest" not in result.out
+
+
+def test_without_a_direction_the_newest_of_the_base_is_the_baseline(
+    here: Cli, made: Made, branch: Repository
+) -> None:
+    made(0.7, name="new")
+    out = here("report", "--markdown", "--base", "main").out
+    assert "| 0.7 (▲ +0.2) |" in out
+    assert "old newest, the newest of experiment churn on the base." in out
+    assert "better" not in out
+
+
+def test_only_chosen_runs_are_told_of(here: Cli, made: Made, branch: Repository) -> None:
+    made(0.7, name="one")
+    made(0.8, name="two")
+    out = here("report", "--markdown", "--base", "main", "--where", "metrics.acc > 0.75").out
+    assert "1 run added" in out
+    assert "two" in out
+    assert "old newest" in out
+    assert "2 runs" in here("report", "--markdown", "--base", "main", "1..3").out
+
+
+def test_what_was_done_to_models_comes_with_what_gates_found(
+    here: Cli, made: Made, branch: Repository
+) -> None:
+    with mltrack.start_run(name="model") as run:
+        run.log_metric("acc", 0.9)
+        run.log_artifact(package(branch.path.parent / "package"), to="model")
+    mltrack.register_model(run.id, "churn", reason="first | candidate")
+    mltrack.promote_model("churn/1", to="staging", reason="good @ada #1")
+    out = here("report", "--markdown", "--base", "main").out
+    assert "### Models" in out
+    assert "| v1 | dev → staging | ada&#64;example.org | good &#64;ada &#35;1 |" in out
+    assert "first &#124; candidate" in out
+
+
+def test_a_branch_that_adds_nothing_says_so(here: Cli, branch: Repository) -> None:
+    result = here("report", "--markdown", "--base", "main")
+    assert result.code == 0
+    assert result.out.startswith("This branch adds no runs and no registry events to `main`")
+
+
+def test_runs_of_the_base_that_came_later_do_not_count(
+    here: Cli, made: Made, branch: Repository
+) -> None:
+    made(0.7, name="ours")
+    branch.commit("Ours")
+    branch.checkout("main")
+    made(0.9, name="theirs")
+    branch.commit("Theirs")
+    branch.checkout("feature")
+    out = here("report", "--markdown", "--base", "main").out
+    assert "1 run added" in out
+    assert "ours" in out
+    assert "theirs" not in out
+
+
+def test_a_base_that_is_not_here_is_told_with_how_to_fetch_it(
+    here: Cli, branch: Repository
+) -> None:
+    result = here("report", "--markdown", "--base", "origin/main")
+    assert result.code == 3
+    assert "'origin/main' names no commit" in result.err
+    assert "git fetch origin main" in result.err
+
+
+def test_it_needs_no_extra_and_goes_to_a_file(made: Made, here: Cli, branch: Repository) -> None:
+    branch.write("jinja2.py", "raise ImportError\n")
+    made(0.7, name="new")
+    assert here("report", "--markdown", "--base", "main", "-o", "c.md").out == "c.md\n"
+    assert (branch.path / "c.md").read_text("utf-8").startswith("### 1 run added")
+    assert here("report", "--markdown", "--base", "main", "-o", "c.md").code == 2
+
+
+def test_no_text_of_a_run_acts_in_the_comment(here: Cli, made: Made, branch: Repository) -> None:
+    made(0.7, name="<img src=x> [a](http://evil) | `x` @ada #1")
+    out = here("report", "--markdown", "--base", "main").out
+    row = next(line for line in out.splitlines() if "finished" in line)
+    assert "&#60;img src=x&#62; &#91;a&#93;(http&#58;//evil) &#124; &#96;x&#96; &#64;ada" in row
+    assert row.count("|") == 6

@@ -1,0 +1,111 @@
+"""`mltrack report`: which runs, which file, what it refuses."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.report.conftest import Made
+from tests.support.cli import Cli
+from tests.support.programs import Programs
+from tests.support.repository import Repository
+from tests.support.terminal import on_a_terminal
+
+
+def names(path: Path) -> list[str]:
+    """Return the names of the runs in the table of a page, in their order."""
+    rows = path.read_text("utf-8").partition('<table id="table">')[2].partition("</table>")[0]
+    return re.findall(r'<th scope="row">[^<]*</th><td>([^<]*)</td>', rows)
+
+
+def test_without_a_choice_it_is_about_the_latest_experiment(
+    here: Cli, made: Made, project: Repository
+) -> None:
+    made(0.1, experiment="other", name="elsewhere")
+    made(0.1, name="first")
+    made(0.2, name="second")
+    result = here("report")
+    assert (result.code, result.out) == (0, "report.html\n")
+    assert "2 runs" in result.err
+    assert names(project.path / "report.html") == ["second", "first"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("2", "3"), ["b", "a"]),
+        (("--max", "acc"), ["b", "c", "a"]),
+        (("--min", "acc", "--limit", "2"), ["a", "c"]),
+        (("--where", "metrics.acc > 0.25"), ["c", "b"]),
+        (("--experiment", "churn", "--limit", "1"), ["c"]),
+    ],
+)
+def test_runs_are_chosen_as_everywhere(
+    here: Cli, made: Made, project: Repository, words: tuple[str, ...], expected: list[str]
+) -> None:
+    for name, value in (("a", 0.1), ("b", 0.9), ("c", 0.5)):
+        made(value, name=name)
+    assert here("report", *words, "-o", "r.html").code == 0
+    assert names(project.path / "r.html") == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("--max", "acd"), 2, "no run has metrics.acd, did you mean acc?"),
+        (("--experiment", "chrun"), 3, "did you mean churn"),
+        (("--where", "metrics.acc > 9"), 3, "no runs to report: where metrics.acc > 9"),
+        (("1", "--max", "acc"), 2, "runs that are named cannot be narrowed"),
+        (("-o", "."), 2, ". is a folder"),
+        (("-o", "no/r.html"), 2, "there is no folder no"),
+        (("nosuch",), 3, "no run matches 'nosuch'"),
+        (("--base", "main"), 2, "--base belongs to --markdown"),
+        (("--markdown", "--title", "x"), 2, "--title and --open belong to a page"),
+    ],
+)
+def test_a_slip_is_told_in_words(
+    here: Cli, made: Made, project: Repository, words: tuple[str, ...], code: int, told: str
+) -> None:
+    made(0.1)
+    result = here("report", *words)
+    assert result.code == code, result.err
+    assert told in result.err
+    assert not (project.path / "report.html").exists()
+
+
+def test_a_report_of_nothing_is_not_written(here: Cli, project: Repository) -> None:
+    assert here("init").code == 0
+    result = here("report")
+    assert (result.code, result.out) == (3, "")
+    assert "no runs to report: there are none yet" in result.err
+
+
+def test_a_file_that_is_there_is_replaced_only_when_agreed(
+    here: Cli, made: Made, project: Repository
+) -> None:
+    made(0.1)
+    page = project.write("report.html", "mine")
+    refused = here("report")
+    assert (refused.code, page.read_text()) == (2, "mine")
+    assert "add --yes, or name another file with -o" in refused.err
+    asked = on_a_terminal("report", cwd=project.path, answer="n")
+    assert "replace report.html? [y/N]" in asked.text
+    assert page.read_text() == "mine"
+    assert here("report", "--yes").code == 0
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_the_extra_is_named_where_it_is_missing(made: Made, project: Repository) -> None:
+    made(0.1)
+    project.write("jinja2.py", "raise ImportError('not here')\n")
+    done = (
+        Programs(project.path)
+        .run(
+            "import mltrack\ntry:\n    mltrack.write_report('r.html')\n"
+            "except mltrack.MissingExtraError as error:\n    print(error)\n"
+        )
+        .out
+    )
+    assert "a report needs the package jinja2" in done
+    assert "pip install 'mltrack-local[report]'" in done
+    assert not (project.path / "r.html").exists()

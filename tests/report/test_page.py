@@ -1,0 +1,129 @@
+"""What a page holds as text: everything that scripts only bring to life."""
+
+import base64
+import math
+import re
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import mltrack
+from tests.report.conftest import Made
+from tests.support.hostile import hostile_store
+from tests.support.repository import Repository
+
+
+class Read(HTMLParser):
+    """The elements of a page, with what they hold directly."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str], str]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append((f"/{tag}", {}, ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.found:
+            tag, attributes, text = self.found[-1]
+            self.found[-1] = (tag, attributes, text + data)
+
+    def named(self, tag: str) -> list[tuple[dict[str, str], str]]:
+        return [(attributes, text) for name, attributes, text in self.found if name == tag]
+
+
+@pytest.fixture
+def page(made: Made, project: Repository) -> str:
+    for rate in (0.1, 0.01, 0.001):
+        made(0.1, math.nan, 0.5 + rate, name=f"lr <{rate}>", lr=rate, solver="saga")
+    mltrack.write_report("r.html", title="A & B")
+    return (project.path / "r.html").read_text("utf-8")
+
+
+def test_the_policy_allows_the_very_texts_of_the_page_and_no_others(page: str) -> None:
+    read = Read(page)
+    metas = [a["content"] for a, _ in read.named("meta") if "http-equiv" in a]
+    scripts = [text for a, text in read.named("script") if a.get("type") != "application/json"]
+    texts = [*(text for _, text in read.named("style")), *scripts]
+    digests = {base64.b64encode(sha256(text.encode()).digest()).decode() for text in texts}
+    assert len(metas) == 1
+    assert metas[0].startswith("default-src 'none'; ")
+    assert set(re.findall(r"'sha256-([^']+)'", metas[0])) == digests
+    assert "unsafe" not in metas[0]
+
+
+def test_no_element_names_anything_outside(page: str) -> None:
+    addresses = [
+        value
+        for _, attributes, _ in Read(page).found
+        for name, value in attributes.items()
+        if name in {"src", "href", "srcset", "action", "data", "poster"}
+    ]
+    assert addresses
+    assert [a for a in addresses if not a.startswith(("#", "data:image/"))] == []
+
+
+def test_no_style_and_no_handler_stands_in_an_element(page: str) -> None:
+    names = {name for _, attributes, _ in Read(page).found for name in attributes}
+    assert [name for name in names if name == "style" or name.startswith("on")] == []
+
+
+def test_texts_are_shown_as_they_were_written(page: str) -> None:
+    assert Read(page).named("title")[0][1] == "A & B"
+    assert "lr &lt;0.1&gt;" in page
+    assert "lr <0.1>" not in page
+
+
+def test_a_gap_is_a_gap_in_the_drawing_too(page: str) -> None:
+    lines = re.findall(r'<path class="c\d d\d" d="([^"]+)"><title>', page)
+    assert len(lines) == 3
+    assert {re.sub(r"[\d. -]+", "", line) for line in lines} == {"MhMh"}
+
+
+def test_what_differs_is_there_and_what_is_the_same_is_not(page: str) -> None:
+    changes = page.partition('id="changes"')[2].partition("</section>")[0]
+    assert '<th scope="row">lr</th>' in changes
+    assert "solver" not in changes
+
+
+def test_a_picture_is_inside_where_it_is_small_and_what_it_says_it_is(
+    made: Made, project: Repository
+) -> None:
+    run = mltrack.start_run(name="pictured")
+    run.log_text("<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg")
+    run.log_text("<script>", "fake.png")
+    run.log_text("<svg>" + " " * 600_000, "large.svg")
+    run.finish()
+    mltrack.write_report("r.html")
+    text = (project.path / "r.html").read_text("utf-8")
+    sources = [attributes["src"] for attributes, _ in Read(text).named("img")]
+    assert len(sources) == 1
+    assert sources[0].startswith("data:image/svg+xml;base64,")
+    assert "2 more are too large for this page" in text
+
+
+def test_a_store_with_a_broken_and_odd_everything_is_reported(
+    project: Repository, tmp_path: Path
+) -> None:
+    hostile_store(project.path)
+    written = mltrack.write_report("r.html", limit=None, where="started > '2000-01-01'")
+    assert written.runs > 2
+    text = (project.path / "r.html").read_text("utf-8")
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+    assert "things are not as they should be" in text
+
+
+def test_many_rows_wait_as_text_for_who_runs_scripts(made: Made, project: Repository) -> None:
+    for number in range(52):
+        made(0.1, name=f"run-{number}")
+    mltrack.write_report("r.html")
+    text = (project.path / "r.html").read_text("utf-8")
+    later = text.partition('<noscript id="later-rows">')[2].partition("</noscript>")[0]
+    assert later.count("<tr>") == 1 + 2
+    assert "run-0</td>" in later
