@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     from mltrack.api.registry_past import registry_at
     from mltrack.api.registry_who import registry_who
     from mltrack.api.removal import remove_runs, restore_runs
+    from mltrack.api.report import write_report
+    from mltrack.api.report_branch import branch_report
     from mltrack.api.resolving import resolve_contested, resolve_numbers
     from mltrack.api.reviewing import (
         approve_new_requests,
@@ -67,8 +69,6 @@ if TYPE_CHECKING:
         list_requests,
         reject_request,
     )
-    from mltrack.api.report import write_report
-    from mltrack.api.report_branch import branch_report
     from mltrack.api.run_changes import note_run, rename_run, tag_run
     from mltrack.api.runs import get_run
     from mltrack.api.search import search_runs

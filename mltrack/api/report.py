@@ -22,6 +22,8 @@ from mltrack.version import __version__
 
 NEWEST = 100
 """So many runs are in a report unless it is said otherwise."""
+MOST = 5_000
+"""A page of more would be too large for a browser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,7 @@ def write_report(  # noqa: PLR0913 - each says which runs or how, and all can be
     Raises:
         MissingExtraError: jinja2 is not installed.
         NotFoundError: there is no such run, or none at all.
-        UsageError: the choice contradicts itself, or the path is a folder.
+        UsageError: the choice contradicts itself or means too many runs, or the path is a folder.
         ConflictError: the file is there, and `overwrite` was not given.
         StoreWriteError: the disk refused.
     """
@@ -148,6 +150,11 @@ def _found(chosen: Chosen, progress: Share) -> _Found:
     if not found.runs:
         raise NotFoundError(
             f"no runs to report: {found.words}", fix="mltrack ls shows what there is"
+        )
+    if len(found.runs) > MOST:
+        raise UsageError(
+            f"a report holds {MOST:,} runs at most, and these are {len(found.runs):,}",
+            fix="narrow them: --limit 1000, or --where FILTER",
         )
     return found
 

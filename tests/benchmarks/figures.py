@@ -13,6 +13,7 @@ from tests.benchmarks import (
     predicting,
     projects,
     registries,
+    reports,
     runs,
     stages,
     starting,
@@ -31,6 +32,7 @@ MODULES = (
     registries,
     projects,
     predicting,
+    reports,
 )
 USUAL: tuple[Figure, ...] = tuple(figure for module in MODULES for figure in module.FIGURES)
 ALL = (*USUAL, *growth.FIGURES, *builds.FIGURES)

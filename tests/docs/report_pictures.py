@@ -51,7 +51,6 @@ def _page(browser: Browser, report: Path, scheme: str, width: int = WIDTH) -> It
     page = browser.new_page(
         viewport={"width": width, "height": HEIGHT},
         color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
     )
     page.goto(report.as_uri())
     page.wait_for_selector("html[data-ready=yes]", state="attached")

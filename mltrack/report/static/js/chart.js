@@ -43,14 +43,14 @@ function seriesOf(run, colours, isGhost) {
   };
 }
 
-// The nearest place with a value: curves that were logged at other steps have none at this one.
+// The nearest place at which a curve was logged: here only another one may have been. A gap is null.
 function nearestIndex(chart, number, at) {
   const values = chart.data[number];
-  if (at === null || !values || values[at] != null) return at;
+  if (at === null || !values || values[at] !== undefined) return at;
   let left = at, right = at;
   while (left >= 0 || right < values.length) {
-    if (--left >= 0 && values[left] != null) return left;
-    if (++right < values.length && values[right] != null) return right;
+    if (--left >= 0 && values[left] !== undefined) return left;
+    if (++right < values.length && values[right] !== undefined) return right;
   }
   return null;
 }

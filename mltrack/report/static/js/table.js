@@ -114,6 +114,7 @@ function drawnBox(run) {
     if (!box.checked) drawnRuns.delete(run);
     else if (drawnRuns.size < MOST_DRAWN) drawnRuns.add(run);
     else box.checked = false;
+    if (!box.checked && drawnRuns.size === MOST_DRAWN) byId("count").textContent = `${MOST_DRAWN} curves at most are drawn`;
     for (const act of whenDrawnChanges) act();
   });
   return box;
