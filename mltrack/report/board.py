@@ -6,6 +6,7 @@ from typing import Any
 
 from mltrack.query.keys import number_of
 from mltrack.registry.entities import HistoryEntry, ModelState, Version, name_of
+from mltrack.registry.facts import MOVES
 from mltrack.report.drawing import Drawing, Frame, Line, Mark, y_marks
 from mltrack.report.scales import Scale, is_number
 from mltrack.report.words import MISSING, moment, number, safe
@@ -100,7 +101,7 @@ def _held(versions: Sequence[Version], stage: str) -> tuple[Held, ...]:
 
 def _event(entry: HistoryEntry) -> Event:
     moved = f"{entry.from_stage or MISSING} → {entry.to_stage}" if entry.to_stage else entry.kind
-    what = moved if entry.kind in {"promoted", "demoted"} else entry.kind
+    what = moved if entry.kind in MOVES else entry.kind
     return Event(
         when=moment(entry.time),
         version=safe(entry.label),
@@ -186,7 +187,7 @@ def _moves(entries: Sequence[HistoryEntry]) -> dict[str, list[str]]:
     """Return the stages that each version was moved to, in order."""
     moves: dict[str, list[str]] = {}
     for entry in entries:
-        if entry.version and entry.to_stage and entry.kind in {"promoted", "demoted"}:
+        if entry.version and entry.to_stage and entry.kind in MOVES:
             moves.setdefault(entry.version, []).append(entry.to_stage)
     return moves
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mltrack.registry.entities import HistoryEntry, name_of
+from mltrack.registry.facts import MOVES
 from mltrack.report.sparks import spark
 from mltrack.report.words import MISSING, brief, counted, moment, number, safe
 from mltrack.tracking.entities import RunRecord
@@ -150,7 +151,7 @@ def _models(events: Sequence[HistoryEntry]) -> list[str]:
 
 
 def _what(event: HistoryEntry) -> str:
-    moved = event.to_stage and event.kind in {"promoted", "demoted"}
+    moved = event.to_stage and event.kind in MOVES
     words = f"{event.from_stage or MISSING} → {event.to_stage}" if moved else event.kind
     return f"{_plain(words)}{' **forced**' if event.forced else ''}"
 

@@ -60,12 +60,18 @@ def test_what_was_done_to_models_comes_with_what_gates_found(
     with mltrack.start_run(name="model") as run:
         run.log_metric("acc", 0.9)
         run.log_artifact(package(branch.path.parent / "package"), to="model")
+    gate = "gates:\n  staging:\n    - intact: true\n    - metric: acc\n      min: 0.8\n"
+    with (branch.path / ".mltrack" / "config.yaml").open("a") as config:
+        config.write(gate)
     mltrack.register_model(run.id, "churn", reason="first | candidate")
-    mltrack.promote_model("churn/1", to="staging", reason="good @ada #1")
+    mltrack.promote_model("churn/1", to="staging", reason="good @ada #1", force=True)
     out = here("report", "--markdown", "--base", "main").out
     assert "### Models" in out
-    assert "| v1 | dev → staging | ada&#64;example.org | good &#64;ada &#35;1 |" in out
+    assert "| v1 | dev → staging **forced** | ada&#64;example.org | good &#64;ada &#35;1 |" in out
     assert "first &#124; candidate" in out
+    assert "#### Gates" in out
+    assert "| churn v1 | staging | accuracy at least 0.8 | ❌ not met |" in out
+    assert out.count("✅ met") == 1
 
 
 def test_a_branch_that_adds_nothing_says_so(here: Cli, branch: Repository) -> None:

@@ -22,6 +22,15 @@ _ROC = """\
 </svg>
 """
 
+_GATES = """\
+gates:
+  production:
+    - intact: true
+    - metric: accuracy
+      min: 0.7
+"""
+"""The second is not met, for nobody evaluated the version: whoever promotes it forces it."""
+
 
 def make_sweep(outside: Path, *, runs: int = RUNS, steps: int = STEPS, versions: int = 4) -> None:
     """Make the runs of a sweep in the current folder, and versions of a model from the best.
@@ -33,6 +42,8 @@ def make_sweep(outside: Path, *, runs: int = RUNS, steps: int = STEPS, versions:
         versions: how many versions of the model are registered.
     """
     init_store()
+    with Path(".mltrack", "config.yaml").open("a", encoding="utf-8") as config:
+        config.write(_GATES)
     mltrack.set_experiment("churn")
     chance = random.Random(7)
     ids = [
@@ -46,7 +57,9 @@ def make_sweep(outside: Path, *, runs: int = RUNS, steps: int = STEPS, versions:
     for number, run_id in enumerate(ids[:versions]):
         mltrack.register_model(run_id, "churn", reason=f"candidate {number + 1}")
     for number, stage in enumerate(stages[: max(0, versions - 1)], 1):
-        mltrack.promote_model(f"churn/{number}", to=stage, reason="better than the last one")
+        is_forced = stage == "production"
+        why = "the old one is failing" if is_forced else "better than the last one"
+        mltrack.promote_model(f"churn/{number}", to=stage, reason=why, force=is_forced)
 
 
 def _run(

@@ -213,4 +213,5 @@ def test_print_has_all_that_is_folded_away(page: Page) -> None:
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(page.locator("#details dl.facts").first).to_be_visible()
     expect(page.locator("nav")).to_be_hidden()
+    expect(page.locator("#parallel svg, #scatter svg, #chart canvas")).to_have_count(3)
     assert page.locator("main details:not(.menu):not([open])").count() == 0

@@ -1,5 +1,6 @@
 """Whoever runs no scripts reads everything all the same."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -15,6 +16,11 @@ def test_tables_curves_sweep_and_registry_are_there(opened: Opened, sweep: Path)
     expect(page.locator("#sweep svg.drawing")).to_have_count(5)
     expect(page.locator("#registry .board td", has_text="v3")).to_be_visible()
     expect(page.locator("#registry svg.trend").first).to_be_visible()
+    gates = page.locator("#registry .gate")
+    expect(gates.first).to_have_text(
+        re.compile("✓ met: +its files are as they were registered", re.DOTALL)
+    )
+    expect(gates.last).to_have_text(re.compile("✗ not met: +.*accuracy", re.DOTALL))
     expect(page.locator("#pictures img").first).to_be_visible()
 
 

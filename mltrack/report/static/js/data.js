@@ -69,11 +69,16 @@ function curveOf(metric, run) {
 const labelOf = (run) => data.runs[run].join(" ");
 
 // Calls `act` once an element comes near what is seen: what nobody looks at costs nothing.
+const waiting = new Set();
+
 function whenNear(seen, act) {
   const observer = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    observer.disconnect();
-    act();
+    if (entries.some((entry) => entry.isIntersecting)) once();
   }, { rootMargin: "300px" });
+  const once = () => {
+    observer.disconnect();
+    if (waiting.delete(once)) act();
+  };
+  waiting.add(once);
   observer.observe(seen);
 }

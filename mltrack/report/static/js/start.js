@@ -12,6 +12,7 @@ addEventListener("pointerdown", (event) => closeMenus(event.target));
 addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(null));
 addEventListener("beforeprint", () => {
   for (const fold of all("main details:not(.menu)")) fold.open = true;
+  for (const act of [...waiting]) act();
 });
 
 document.documentElement.dataset.ready = "yes";
