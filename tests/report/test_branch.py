@@ -34,6 +34,15 @@ def test_runs_come_with_deltas_to_the_best_of_the_base(
     assert "old newest" not in result.out
 
 
+def test_where_the_lowest_is_best_less_is_better(here: Cli, made: Made, branch: Repository) -> None:
+    made(0.3, name="new")
+    made(0.5, name="the same")
+    out = here("report", "--markdown", "--base", "main", "--min", "acc").out
+    assert "0.3 (▼ -0.2 better)" in out
+    assert "0.5 (=)" in out
+    assert "old newest, the best of experiment churn on the base." in out
+
+
 def test_without_a_direction_the_newest_of_the_base_is_the_baseline(
     here: Cli, made: Made, branch: Repository
 ) -> None:

@@ -127,3 +127,26 @@ def test_many_rows_wait_as_text_for_who_runs_scripts(made: Made, project: Reposi
     later = text.partition('<noscript id="later-rows">')[2].partition("</noscript>")[0]
     assert later.count("<tr>") == 1 + 2
     assert "run-0</td>" in later
+
+
+def test_a_file_that_is_there_is_replaced_only_when_it_is_said(
+    made: Made, project: Repository
+) -> None:
+    made(0.1)
+    page = project.write("r.html", "mine")
+    with pytest.raises(mltrack.ConflictError, match="is there already"):
+        mltrack.write_report("r.html")
+    assert page.read_text() == "mine"
+    assert mltrack.write_report("r.html", overwrite=True).runs == 1
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_too_many_runs_are_refused_before_they_are_read(
+    made: Made, project: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        made(0.1)
+    monkeypatch.setattr("mltrack.api.report.MOST", 2)
+    with pytest.raises(mltrack.UsageError, match="2 runs at most, and these are 3"):
+        mltrack.write_report("r.html")
+    assert not (project.path / "r.html").exists()

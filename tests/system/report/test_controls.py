@@ -76,6 +76,17 @@ def test_a_column_is_taken_away_and_brought_back(page: Page) -> None:
     expect(heading).to_be_visible()
 
 
+def test_an_open_menu_closes_by_escape_and_by_a_click_elsewhere(page: Page) -> None:
+    menu, summary = page.locator("#columns"), page.locator(".menu summary", has_text="Columns")
+    summary.click()
+    expect(menu).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    summary.click()
+    page.locator("h1").click()
+    expect(menu).to_be_hidden()
+
+
 def test_the_picker_shows_another_metric(page: Page) -> None:
     page.locator("#metric").select_option("loss")
     page.locator("#chart").hover(position={"x": 300, "y": 150})
@@ -198,8 +209,10 @@ def test_themes_are_the_systems_until_one_is_chosen(page: Page) -> None:
     assert paper() != "rgb(255, 255, 255)"
     page.get_by_role("button", name="Light").click()
     assert paper() == "rgb(255, 255, 255)"
-    page.get_by_role("button", name="Dark").click()
     page.reload()
+    assert paper() == "rgb(255, 255, 255)"
+    page.get_by_role("button", name="Dark").click()
+    page.emulate_media(color_scheme="light")
     assert paper() != "rgb(255, 255, 255)"
 
 
