@@ -14,7 +14,6 @@ let rowLimit = FIRST_ROWS;
 let rowTexts = null;
 
 function startTable() {
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, columnSheet];
   for (const run of data.drawable.slice(0, 10)) drawnRuns.add(run);
   all("th", table.tHead).slice(1).forEach(makeSortable);
   data.columns.forEach((column, at) => column.shown && shownColumns.add(at));
@@ -82,13 +81,14 @@ function startColumns() {
   });
   byId("columns").append(...boxes.slice(1));
   shownColumns.add(0);
-  showColumns();
 }
 
+// Until somebody chooses, the style sheet of the page hides what comes after the first columns.
 function showColumns() {
   const hidden = data.columns.map((_, at) => at).filter((at) => !shownColumns.has(at));
   const rules = hidden.map((at) => `#table :is(td, th):nth-child(${at + 2}) { display: none; }`);
   columnSheet.replaceSync(rules.join("\n"));
+  document.adoptedStyleSheets = [columnSheet];
   table.classList.add("chosen");
 }
 
