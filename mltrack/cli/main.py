@@ -29,6 +29,7 @@ TABLE = {
     "compare": "compare:compare",
     "diff": "diff:diff",
     "report": "report:report",
+    "plot": "plot:plot",
     "tag": "tag:tag",
     "note": "note:note",
     "rename": "rename:rename",

@@ -17,6 +17,7 @@ Styles = Mapping[tuple[int, int], str]
 """How cells look, by row and column: a sequence that a terminal acts on."""
 BOLD, GREEN, RED = "\x1b[1m", "\x1b[32m", "\x1b[31m"
 PLAIN = "\x1b[0m"
+_OFF_A_TERMINAL = 80
 _GROUP = re.compile(r"(?:\A|(?<=\Amin )|(?<=\Amax ))[a-z]+\.")  # of params.lr, min metrics.loss
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|])")
 
@@ -83,7 +84,7 @@ def _widths(rows: Sequence[Sequence[str]], widest: int) -> list[int]:
 def _line(
     texts: Sequence[str], widths: Sequence[int], styles: Styles | None = None, row: int = 0
 ) -> str:
-    cells = list(map(_fitted, texts, widths))
+    cells = list(map(fitted, texts, widths))
     for column, text in enumerate(cells):
         code = styles.get((row, column)) if styles else None
         cells[column] = f"{code}{text.rstrip()}{PLAIN}{' ' * _trailing(text)}" if code else text
@@ -94,7 +95,13 @@ def _trailing(text: str) -> int:
     return len(text) - len(text.rstrip())
 
 
-def _fitted(text: str, width: int) -> str:
+def shortened(text: str, width: int) -> str:
+    """Return a text that takes so many cells at most; what is cut ends in `…`."""
+    return fitted(text, width).rstrip()
+
+
+def fitted(text: str, width: int) -> str:
+    """Return a text that takes exactly so many cells."""
     from rich.cells import cell_len, set_cell_size
 
     if cell_len(text) > width:
@@ -106,6 +113,11 @@ def is_styled() -> bool:
     """Tell whether what is printed may have colours: on a terminal that wants them."""
     is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not is_plain
+
+
+def room() -> int:
+    """Return how many cells a line may have: those of the terminal, or 80 off a terminal."""
+    return get_terminal_size().columns if sys.stdout.isatty() else _OFF_A_TERMINAL
 
 
 def how_many_fit(widths: Sequence[int], available: int) -> int:

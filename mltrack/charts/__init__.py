@@ -1,0 +1,1 @@
+"""Curves as people see them: axes, fewer points, lines of text; pure, free of files."""
