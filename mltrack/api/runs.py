@@ -1,7 +1,7 @@
 """Read the runs that are named, and their files."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from mltrack.api.run import Run
@@ -11,8 +11,11 @@ from mltrack.api.store import opened_store, store_at
 from mltrack.errors import NotFoundError, UsageError
 from mltrack.store.layout import OUTPUT, refuse_links
 from mltrack.store.manifest import Entry
-from mltrack.store.rotating import Parts, opened_parts
+from mltrack.store.rotating import Parts, followed, opened_parts
+from mltrack.store.store import Store
 from mltrack.tracking.catalog import search
+from mltrack.tracking.entities import RunRecord, RunStatus
+from mltrack.tracking.reader import load_run
 
 
 def get_run(text: str, *, rev: str | None = None) -> Run:
@@ -71,12 +74,34 @@ def opened_output(text: str) -> Iterator[Parts]:
         NotFoundError: its output is not on this machine.
     """
     store = opened_store()
+    with opened_parts(_output_of(store, select_run(store, text))) as parts:
+        yield parts
+
+
+def followed_output(text: str, wait: Callable[[], None]) -> Iterator[bytes]:
+    """Yield the output of a run as `opened_output` gives it, and what comes until the run ends.
+
+    Args:
+        text: the run.
+        wait: is called between two looks at what came.
+
+    Raises:
+        NotFoundError: its output is not on this machine.
+    """
+    store = opened_store()
     record = select_run(store, text)
+
+    def has_ended() -> bool:
+        return load_run(store, record.id).status is not RunStatus.RUNNING
+
+    return followed(_output_of(store, record), has_ended, wait)
+
+
+def _output_of(store: Store, record: RunRecord) -> Path:
     path = store.layout.local(record.id) / OUTPUT
     if not refuse_links(path).is_file():
         raise NotFoundError(
             f"the output of run {record.handle} is not on this machine",
             why="only `mltrack run` keeps output, and only where it ran",
         )
-    with opened_parts(path) as parts:
-        yield parts
+    return path

@@ -64,6 +64,12 @@ def ls(
     limit: LimitOption = NEWEST,
     all: AllOption = False,
     deleted: Annotated[bool, typer.Option("--deleted", help="Also removed runs.")] = False,
+    spark: Annotated[
+        str | None, typer.Option("--spark", metavar="KEY", help="Draw a metric as a small curve.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Draw it anew every 2 s, until ^C; on a terminal.")
+    ] = False,
     output: OutputOption = Format.TABLE,
 ) -> None:
     """List runs, the newest first.
@@ -77,8 +83,14 @@ def ls(
       mltrack ls --columns 'name, lr, min loss as best' --sort 'acc desc'
       mltrack ls --group seed --max acc
       mltrack ls --branch main..HEAD --mine --since '3 days ago'
+      mltrack ls --spark loss --watch
       mltrack ls --all --output csv > runs.csv
     """
+    given = locals() | {"watch": False}
+    if watch:
+        from mltrack.cli.watching import watched
+
+        watched(lambda: ls(**given))
     from mltrack.api.search import search_runs
 
     if group and by:
@@ -118,9 +130,10 @@ def ls(
         found = groups_of(runs, over=group, by=by, columns=columns, ranking=ranking)
         show_groups(output, found, None if all else limit)
         return
-    show_listing(
-        output, "runs", *_shown(output, runs, max or min or _sorted_by(runs, sort), columns)
-    )
+    rows, shown = _shown(output, runs, max or min or _sorted_by(runs, sort), columns)
+    if spark and output in {Format.TABLE, Format.MD}:
+        rows, shown = _with_sparks(rows, shown, runs, spark)
+    show_listing(output, "runs", rows, shown)
 
 
 def _sorted_by(runs: "Runs", sort: str | None) -> str | None:

@@ -6,7 +6,7 @@ The present part bears the name itself. What was written before it lies beside i
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -14,6 +14,7 @@ from mltrack.store.atomic import write_all
 from mltrack.store.plain import open_plain
 
 PARTS = 4
+_BLOCK_BYTES = 64 * 1024
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 
@@ -86,6 +87,74 @@ def opened_parts(path: Path) -> Iterator[Parts]:
         same = os.fstat(last.fileno()).st_ino
         before = [file for file in files if os.fstat(file.fileno()).st_ino != same]
         yield Parts((*before, last), is_whole=numbers[:1] in ([], [1]))
+
+
+def followed(
+    path: Path, has_ended: Callable[[], bool], wait: Callable[[], None]
+) -> Iterator[bytes]:
+    """Yield what is kept, and then what comes, in the order in which it was written.
+
+    What went before it could be read is passed over.
+
+    Args:
+        path: the file.
+        has_ended: tells whether nothing more will come; asked when nothing has come.
+        wait: is called between two looks.
+
+    Raises:
+        OSError: there is nothing, or it cannot be read.
+    """
+    follower, is_last = _Follower(path), False
+    with contextlib.closing(follower):
+        while True:
+            came = False
+            for block in follower.blocks():
+                came = True
+                yield block
+            if is_last and not came:
+                return
+            is_last = not came and has_ended()
+            if not (came or is_last):
+                wait()
+
+
+class _Follower:
+    """Reads on from where it was.
+
+    The part that it read last stays open, so that no later one can be taken for it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._last, self._offset = -1, 0
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield what came since."""
+        with opened_parts(self._path) as parts:
+            for file in self._from_last(parts.files):
+                file.seek(self._offset)
+                while block := file.read(_BLOCK_BYTES):
+                    yield block
+                self._offset = 0
+            self._hold(parts.files[-1])
+
+    def _from_last(self, files: tuple[BinaryIO, ...]) -> tuple[BinaryIO, ...]:
+        """Return the files from the one that was read last; all where that one went."""
+        inode = os.fstat(self._last).st_ino if self._last >= 0 else None
+        places = [n for n, file in enumerate(files) if os.fstat(file.fileno()).st_ino == inode]
+        if not places:
+            self._offset = 0
+        return files[places[0] :] if places else files
+
+    def _hold(self, file: BinaryIO) -> None:
+        self.close()
+        self._last, self._offset = os.dup(file.fileno()), file.tell()
+
+    def close(self) -> None:
+        """Let go of the part."""
+        if self._last >= 0:
+            os.close(self._last)
+        self._last = -1
 
 
 def _numbered(path: Path, number: int) -> Path:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mltrack.store.rotating import PARTS, RotatingFile, opened_parts
+from mltrack.store.rotating import PARTS, RotatingFile, followed, opened_parts
 
 
 def written(path: Path, blocks: list[bytes], most_bytes: int) -> tuple[bytes, bool]:
@@ -68,3 +68,32 @@ def test_what_is_written_while_it_is_read_takes_nothing_away(tmp_path: Path) -> 
         file.write(b"789abcdefghijklmnop")
         assert b"".join(part.read() for part in parts.files)[:4] == b"0123"
     file.close()
+
+
+@given(
+    before=st.lists(st.binary(max_size=30), max_size=5),
+    rounds=st.lists(st.binary(min_size=1, max_size=12), max_size=20),
+)
+def test_what_comes_while_it_is_followed_comes_once_and_in_order(
+    tmp_path_factory: pytest.TempPathFactory, before: list[bytes], rounds: list[bytes]
+) -> None:
+    path = tmp_path_factory.mktemp("followed") / "log"
+    file = RotatingFile(path, 160)
+    for block in before:
+        file.write(block)
+    coming = list(rounds)
+    seen = b"".join(followed(path, lambda: not coming, lambda: file.write(coming.pop(0))))
+    file.close()
+    assert seen == b"".join([*before, *rounds])
+
+
+def test_what_went_before_it_was_read_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    file = RotatingFile(path, 16)
+    file.write(b"ab")
+    coming = [b"0123456789" * 4]
+    seen = b"".join(followed(path, lambda: not coming, lambda: file.write(coming.pop(0))))
+    file.close()
+    assert seen[:2] == b"ab"
+    assert seen[2:] == (b"0123456789" * 4)[-len(seen) + 2 :]
+    assert 12 < len(seen) <= 18

@@ -5,6 +5,8 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,6 +44,51 @@ def on_a_terminal(
             os.write(ours, f"{answer}\n".encode())
     os.close(ours)
     return Seen(process.wait(TIMEOUT_SECONDS), shown.decode().replace("\r\n", "\n"))
+
+
+class Terminal(NamedTuple):
+    """A terminal on which a command runs."""
+
+    process: "subprocess.Popen[bytes]"
+    descriptor: int
+
+    def read_until(self, wanted: bytes) -> bytes:
+        """Return what is shown up to something that must come."""
+        shown = b""
+        while wanted not in shown:
+            part = _next(self.descriptor)
+            assert part, f"{wanted!r} never came: {shown!r}"
+            shown += part
+        return shown
+
+    def read_rest(self) -> bytes:
+        """Return what is shown from now on until the command ends."""
+        shown = b""
+        while part := _next(self.descriptor):
+            shown += part
+        self.process.wait(TIMEOUT_SECONDS)
+        return shown
+
+
+@contextmanager
+def opened_terminal(*arguments: str, cwd: Path, **variables: str) -> Iterator[Terminal]:
+    """Run mltrack on a terminal while the test looks on; it is killed where it is still there."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mltrack", *arguments],
+        cwd=cwd,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24", **variables},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    try:
+        yield Terminal(process, ours)
+    finally:
+        process.kill()
+        process.wait(TIMEOUT_SECONDS)
+        os.close(ours)
 
 
 def _next(descriptor: int) -> bytes:

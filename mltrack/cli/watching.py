@@ -1,0 +1,50 @@
+"""Draw the same again and again, on a terminal, until somebody has seen enough."""
+
+import contextlib
+import io
+import sys
+import time
+from collections.abc import Callable
+from shutil import get_terminal_size
+from typing import NoReturn
+
+from mltrack.errors import UsageError
+
+SECONDS_BETWEEN = 2.0
+_CLEAR, _HOME, _TO_END_OF_LINE, _TO_END = "\x1b[2J", "\x1b[H", "\x1b[K", "\x1b[J"
+
+
+class _Frame(io.StringIO):
+    """What is drawn looks as it does on the terminal that it is for."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def watched(draw: Callable[[], None]) -> NoReturn:
+    """Print what `draw` prints, and print it anew every two seconds, until an interrupt.
+
+    Raises:
+        UsageError: standard output is no terminal.
+    """
+    if not sys.stdout.isatty():
+        raise UsageError(
+            "--watch needs a terminal, and standard output is none",
+            fix="leave --watch away, and ask again when you want to know",
+        )
+    sys.stdout.write(_CLEAR)
+    while True:
+        sys.stdout.write(_frame(draw))
+        sys.stdout.flush()
+        time.sleep(SECONDS_BETWEEN)
+
+
+def _frame(draw: Callable[[], None]) -> str:
+    """Return what is drawn, from the upper left corner, as much of it as the terminal has lines."""
+    drawn, said = _Frame(), io.StringIO()
+    with contextlib.redirect_stdout(drawn), contextlib.redirect_stderr(said):
+        draw()
+    lines = [*drawn.getvalue().splitlines(), *said.getvalue().splitlines()]
+    shown = lines[: max(get_terminal_size().lines - 1, 1)]
+    drawn_lines = "".join(line + _TO_END_OF_LINE + "\n" for line in shown)
+    return f"{_HOME}{drawn_lines}{_TO_END}"

@@ -1,0 +1,114 @@
+"""What goes on is seen while it goes on: the output of a run, and a listing that is drawn anew."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Script
+from tests.support.cli import TIMEOUT_SECONDS, Cli
+from tests.support.repository import Repository
+from tests.support.terminal import opened_terminal
+
+MLTRACK = [sys.executable, "-m", "mltrack"]
+PROJECT = """\
+format: 1
+name: slow
+entry_points:
+  main: {command: [python, -u, main.py]}
+"""
+
+
+@pytest.fixture
+def running(repo: Repository) -> Iterator[Path]:
+    """Start a run that prints a line, waits for the pipe that is given, and prints another."""
+    repo.write("project.yaml", PROJECT)
+    repo.write("main.py", "print('first')\nopen('go').read()\nprint('second')\n")
+    os.mkfifo(repo.path / "go")
+    run = subprocess.Popen(
+        [*MLTRACK, "run", "--env", "local"], cwd=repo.path, stdout=subprocess.PIPE
+    )
+    assert run.stdout
+    assert run.stdout.readline() == b"first\n"
+    yield repo.path / "go"
+    run.terminate()
+    run.communicate(timeout=TIMEOUT_SECONDS)
+
+
+def follow(repo: Repository) -> "subprocess.Popen[bytes]":
+    process = subprocess.Popen(
+        [*MLTRACK, "logs", "@latest", "-f"],
+        cwd=repo.path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == b"first\n"
+    return process
+
+
+def test_output_is_followed_until_the_run_ends(repo: Repository, running: Path) -> None:
+    process = follow(repo)
+    running.write_bytes(b"")
+    assert process.communicate(timeout=TIMEOUT_SECONDS) == (b"second\n", b"")
+    assert process.returncode == 0
+
+
+def test_following_ends_quietly_at_an_interrupt(repo: Repository, running: Path) -> None:
+    process = follow(repo)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=TIMEOUT_SECONDS) == (b"", b"")
+    assert process.returncode == 130
+
+
+def test_the_output_of_a_run_that_has_ended_is_printed_and_no_more(
+    here: Cli, repo: Repository
+) -> None:
+    repo.write("project.yaml", PROJECT)
+    repo.write("main.py", "print('all')\n")
+    here("run", "--env", "local")
+    assert here("logs", "1", "-f").out == "all\n"
+
+
+def test_a_listing_is_drawn_anew_with_what_was_logged_meanwhile(
+    here: Cli, repo: Repository
+) -> None:
+    run = here("start").out.strip()
+    here("log", "metric", "loss", "0.5", "--run", run)
+    with opened_terminal("ls", "--watch", cwd=repo.path, NO_COLOR="1") as terminal:
+        terminal.read_until(b"0.5")
+        here("log", "metric", "loss", "0.25", "--run", run)
+        terminal.read_until(b"0.25")
+        terminal.process.send_signal(signal.SIGINT)
+        rest = terminal.read_rest()
+    assert terminal.process.returncode == 130
+    assert b"rror" not in rest
+
+
+def test_off_a_terminal_nothing_is_watched(store: Cli) -> None:
+    result = store("ls", "--watch")
+    assert (result.code, result.out) == (2, "")
+    assert "needs a terminal" in result.err
+
+
+def test_a_metric_is_drawn_small_beside_the_name(store: Cli, script: Script) -> None:
+    script("import mltrack\nwith mltrack.start_run(name='none'): pass")
+    title, none, second, first = store("ls", "--spark", "acc").out.splitlines()
+    assert title.split()[:4] == ["id", "name", "acc", "curve"]
+    assert "█" not in none
+    assert second.split()[2] == "▁█"
+    assert first.split()[2] == "▁█"
+
+
+def test_programs_get_no_small_curve(store: Cli) -> None:
+    assert store("ls", "--spark", "acc", "-o", "csv").out == store("ls", "-o", "csv").out
+
+
+def test_a_metric_to_draw_small_that_no_run_has_is_an_error(store: Cli) -> None:
+    result = store("ls", "--spark", "ac")
+    assert result.code == 3
+    assert "did you mean acc?" in result.err
