@@ -8,10 +8,8 @@ from typing import Any, ClassVar, cast
 import typer
 from typer.core import TyperGroup
 
+from mltrack.cli.furnishing import furnish
 from mltrack.errors import EXIT_REFUSED_TO_RUN, UsageError
-
-EXAMPLES = "Examples:\n"
-_KEEP_LINES = "\b\n"  # typer's mark for a paragraph that is not wrapped anew
 
 _MISUSE = cast("tuple[type[typer.BadParameter], ...]", typer.BadParameter.__bases__)
 """What is raised for words that no command takes: typer has no public name for it."""
@@ -89,7 +87,7 @@ def _loaded(name: str, place: str) -> Any:  # noqa: ANN401 - typer hides the cla
     app = found if isinstance(found, typer.Typer) else _app_of(name, found)
     command = typer.main.get_command(app)
     command.name = name
-    _keep_examples(command)
+    furnish(command)
     return command
 
 
@@ -97,11 +95,3 @@ def _app_of(name: str, function: Callable[..., None]) -> typer.Typer:
     app = new_app("")
     app.command(name)(function)
     return app
-
-
-def _keep_examples(command: Any) -> None:  # noqa: ANN401 - typer hides the class
-    """Leave the lines below "Examples:" as they were written, here and in every subcommand."""
-    if command.help and EXAMPLES in command.help and _KEEP_LINES not in command.help:
-        command.help = command.help.replace(EXAMPLES, _KEEP_LINES + EXAMPLES)
-    for inner in getattr(command, "commands", {}).values():
-        _keep_examples(inner)

@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 
 class Manner(NamedTuple):
-    """The global options that change what is printed."""
+    """The options that change what is printed, whatever the command is."""
 
     quiet: bool = False
     verbose: bool = False
     utc: bool = False
+    pager: bool = True
+    wide: bool = False
 
 
 _manner: ContextVar[Manner | None] = ContextVar("mltrack_manner", default=None)

@@ -125,4 +125,4 @@ def _show_table(
         show("\n".join(lines))
         if missing:
             sys.stdout.flush()
-            say(f"+{counted(missing, 'column')} (a wider terminal or --output csv shows the rest)")
+            say(f"+{counted(missing, 'column')} (-w)")

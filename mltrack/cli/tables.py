@@ -9,6 +9,7 @@ from shutil import get_terminal_size
 from typing import Any
 
 from mltrack.cli.cells import cell, safe, value_at
+from mltrack.cli.context import manner
 
 _GAP = 2
 _WIDEST_CELL = 40
@@ -57,9 +58,9 @@ def drawn(
         rows: the cells.
         styles: how cells look on a terminal, by row and column.
     """
-    is_terminal = sys.stdout.isatty()
-    available = get_terminal_size().columns if is_terminal else sys.maxsize
-    widest = max(min(_WIDEST_CELL, available // 2), 1) if is_terminal else sys.maxsize
+    is_cut = sys.stdout.isatty() and not manner().wide
+    available = get_terminal_size().columns if is_cut else sys.maxsize
+    widest = max(min(_WIDEST_CELL, available // 2), 1) if is_cut else sys.maxsize
     widths = _widths([titles, *rows], widest)
     fits = how_many_fit(widths, available)
     heading = _line(titles, widths[:fits])

@@ -1,5 +1,9 @@
 """On a terminal a listing fits, looks plain, and a question is asked before harm is done."""
 
+from typing import Any
+
+import pytest
+
 from tests.cli.conftest import Script
 from tests.support.cli import Cli
 from tests.support.repository import Repository
@@ -22,7 +26,7 @@ def test_a_table_is_cut_at_the_width_of_the_terminal(
     lines = on_a_terminal("ls", cwd=repo.path, columns=100, NO_COLOR="1").text.splitlines()
     assert max(map(cell_len, lines)) <= 100
     assert lines[-1].startswith("+")
-    assert "columns (a wider terminal" in lines[-1]
+    assert lines[-1].endswith(" columns (-w)")
 
 
 def test_a_long_name_leaves_room_for_other_columns_on_a_narrow_terminal(
@@ -62,3 +66,78 @@ def test_an_interrupt_ends_with_130_and_no_traceback(store: Cli, repo: Repositor
     assert seen.code == 130
     assert "Traceback" not in seen.text
     assert len(store("ls", "-o", "json").json()["runs"]) == 2
+
+
+@pytest.mark.parametrize("command", ["ls", "compare 1 2", "experiment ls", "model ls"])
+def test_wide_cuts_nothing_on_any_listing(
+    here: Cli, script: Script, repo: Repository, command: str
+) -> None:
+    script(WIDE)
+    words = command.split()
+    seen = on_a_terminal("-q", *words, "-w", cwd=repo.path, columns=40, NO_COLOR="1")
+    off = here("-q", *words)
+    assert (seen.code, seen.text) == (off.code, off.out)
+
+
+def many(script: Script) -> None:
+    script("import mltrack\nfor n in range(30):\n    with mltrack.start_run(name=f'r{n}'): pass")
+
+
+def test_what_is_taller_than_the_terminal_goes_through_the_pager(
+    here: Cli, script: Script, repo: Repository
+) -> None:
+    many(script)
+    pager: dict[str, Any] = {"MLTRACK_PAGER": "sed s/^/paged:/", "CI": ""}
+    tall = on_a_terminal("-q", "ls", "--all", cwd=repo.path, NO_COLOR="1", **pager)
+    assert {line.split(":")[0] for line in tall.text.splitlines()} == {"paged"}
+    assert len(tall.text.splitlines()) == 31
+    assert "paged:" not in on_a_terminal("-q", "ls", "-n", "5", cwd=repo.path, **pager).text
+
+
+@pytest.mark.parametrize(
+    ("words", "variables"),
+    [
+        (["--no-pager"], {}),
+        ([], {"CI": "true"}),
+        ([], {"TERM": "dumb"}),
+        ([], {"MLTRACK_PAGER": "cat"}),
+        ([], {"MLTRACK_PAGER": "no-such-pager"}),
+        ([], {"MLTRACK_PAGER": "'"}),
+    ],
+)
+def test_without_a_pager_all_is_printed(
+    here: Cli, script: Script, repo: Repository, words: list[str], variables: dict[str, Any]
+) -> None:
+    many(script)
+    settings = {"MLTRACK_PAGER": "sed s/^/paged:/", "CI": "", **variables}
+    seen = on_a_terminal("-q", "ls", "--all", *words, cwd=repo.path, **settings)
+    assert seen.code == 0
+    assert "paged:" not in seen.text
+    assert len(seen.text.splitlines()) == 31
+
+
+def test_the_pager_is_told_by_our_variable_then_by_that_of_all(
+    here: Cli, script: Script, repo: Repository
+) -> None:
+    many(script)
+    both: dict[str, Any] = {"PAGER": "sed s/^/all:/", "CI": ""}
+    ours = on_a_terminal("-q", "ls", "-a", cwd=repo.path, MLTRACK_PAGER="sed s/^/ours:/", **both)
+    theirs = on_a_terminal("-q", "ls", "-a", cwd=repo.path, MLTRACK_PAGER=None, **both)
+    assert "ours:" in ours.text
+    assert "all:" in theirs.text
+
+
+def test_a_pager_that_is_left_early_is_no_error(
+    here: Cli, script: Script, repo: Repository
+) -> None:
+    many(script)
+    seen = on_a_terminal("-q", "ls", "--all", cwd=repo.path, MLTRACK_PAGER="head -n 1", CI="")
+    assert (seen.code, len(seen.text.splitlines())) == (0, 1)
+
+
+def test_a_listing_comes_before_what_is_said_about_it(
+    here: Cli, script: Script, repo: Repository
+) -> None:
+    script(WIDE)
+    seen = on_a_terminal("ls", cwd=repo.path, columns=40, MLTRACK_PAGER="sed s/^/paged:/", CI="")
+    assert seen.text.splitlines()[-1].endswith("columns (-w)")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import typer
 
-from mltrack.cli.commands import EXAMPLES
+from mltrack.cli.furnishing import EXAMPLES
 from mltrack.cli.main import TABLE, app
 from tests.docs.cli_reference import COMMAND, PAGE, WIDTH, commands_below, reference
 

@@ -22,14 +22,24 @@ class Seen(NamedTuple):
 
 
 def on_a_terminal(
-    *arguments: str, cwd: Path, columns: int = 80, answer: str = "", **variables: str
+    *arguments: str, cwd: Path, columns: int = 80, answer: str = "", **variables: str | None
 ) -> Seen:
-    """Run mltrack on a terminal of that width; `answer` is given when it asks something."""
+    """Run mltrack on a terminal of that width, without a pager unless one is given.
+
+    Args:
+        arguments: what stands behind mltrack.
+        cwd: where it runs.
+        columns: how wide the terminal is.
+        answer: is given when it asks something.
+        variables: of the environment; None for one that is not to be there.
+    """
+    wanted = {"TERM": "xterm", "COLUMNS": str(columns), "MLTRACK_PAGER": "", **variables}
+    environment = {k: v for k, v in {**os.environ, **wanted}.items() if v is not None}
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "mltrack", *arguments],
         cwd=cwd,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": str(columns), **variables},
+        env=environment,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
