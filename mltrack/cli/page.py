@@ -1,24 +1,29 @@
 """Lay out one run as a page that people read."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mltrack.cli.cells import cell, counted, moment, safe, size
 from mltrack.cli.output import show
 
+if TYPE_CHECKING:
+    from mltrack.api.run_page import RunPage, VersionOfRun
+
+_DEEPER = "  "
 _METRIC_COLUMNS = ("last", "step", "min", "max", "points")
 _SHORT_COMMIT = 12
 
 
-def show_run(run: Mapping[str, Any], handle: str) -> None:
-    """Print the page of a run, given as `show --output json` has it."""
+def show_run(run: Mapping[str, Any], handle: str, beside: "RunPage") -> None:
+    """Print the page of a run, given as `show --output json` has it, and what stands beside it."""
     show("\n".join([safe(f"{run['name']}  {handle}"), *_lines(_head(run))]))
     _section("params", _lines(run["params"]))
-    _section("metrics", _metrics(run["summaries"]))
+    _section("metrics", _metrics(run["summaries"], beside.curves))
     _section("tags", _lines(run["tags"]))
-    _section("inputs", _aligned([_input(n, facts) for n, facts in run["inputs"].items()]))
+    _section("models", _versions(beside.versions))
+    _section("inputs", _fitting([_input(n, facts) for n, facts in run["inputs"].items()]))
     _section("code", _lines(_code(run["code"])))
-    _section("project", _lines(run["project"]))
+    _section("project", _lines(_project(run["project"])))
     _section("environment", _lines(_environment(run)))
     _section("artifacts", _artifacts(run["artifacts"]))
     _section("children", _children(run["children"]))
@@ -34,6 +39,7 @@ def _head(run: Mapping[str, Any]) -> dict[str, Any]:
         "status": run["status"] + _removed(run),
         "started": moment(began),
         "ended": f"{moment(ended)} (after {duration(began, ended)})" if ended else None,
+        "command": _command(run["project"]),
         "user": f"{run['user']} (told by {run['user_source']})" if run["user"] else None,
         "host": run["host"],
         "parent": run["parent"],
@@ -42,6 +48,23 @@ def _head(run: Mapping[str, Any]) -> dict[str, Any]:
         "dropped": run["dropped"] or None,
     }
     return {key: value for key, value in facts.items() if value is not None}
+
+
+def _command(project: Mapping[str, Any]) -> str | None:
+    """Return the command line as a shell takes it; None where it is not known."""
+    import shlex
+
+    words = project.get("argv")
+    return shlex.join(map(str, words)) if isinstance(words, list) and words else None
+
+
+def _project(project: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of the project, the command left out that stands above."""
+    return {k: v for k, v in project.items() if k != "argv" or _command(project) is None}
+
+
+def _versions(versions: "Sequence[VersionOfRun]") -> list[str]:
+    return _fitting([[safe(v.uri), safe(v.stage), v.why] for v in versions])
 
 
 def _removed(run: Mapping[str, Any]) -> str:
@@ -113,21 +136,44 @@ def _lines(values: Mapping[str, Any]) -> list[str]:
     return _aligned(rows)
 
 
-def _metrics(summaries: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _metrics(summaries: Mapping[str, Mapping[str, Any]], curves: Mapping[str, str]) -> list[str]:
     rows = [
-        [safe(name), *(cell(s[k]) for k in ("last", "last_step", "min", "max", "count"))]
+        [
+            safe(name),
+            *(cell(s[k]) for k in ("last", "last_step", "min", "max", "count")),
+            curves.get(name, ""),
+        ]
         for name, s in summaries.items()
     ]
-    return _aligned([["", *_METRIC_COLUMNS], *rows]) if rows else []
+    return _fitting([["", *_METRIC_COLUMNS, ""], *rows]) if rows else []
 
 
 def _children(runs: Sequence[Mapping[str, Any]]) -> list[str]:
-    return _aligned([[run["id"], safe(run["name"]), run["status"]] for run in runs])
+    return _fitting([[run["id"], safe(run["name"]), run["status"]] for run in runs])
 
 
 def _artifacts(entries: Sequence[Mapping[str, Any]]) -> list[str]:
-    rows = [[safe(entry["path"]), size(entry["size"]), _absent(entry)] for entry in entries]
-    return _aligned(rows)
+    """Return the files as a tree: what lies in a folder stands below it, set in."""
+    rows: list[list[str]] = []
+    before: tuple[str, ...] = ()
+    for entry in entries:
+        *folders, name = entry["path"].split("/")
+        same = _common(before, folders)
+        rows += [
+            [f"{_DEEPER * depth}{safe(folder)}/", "", ""]
+            for depth, folder in enumerate(folders)
+            if depth >= same
+        ]
+        before = tuple(folders)
+        indent = _DEEPER * len(folders)
+        rows.append([f"{indent}{safe(name)}", size(entry["size"]), _absent(entry)])
+    return _fitting(rows)
+
+
+def _common(before: Sequence[str], folders: Sequence[str]) -> int:
+    """Return how many of the first folders are the same."""
+    pairs = enumerate(zip(before, folders, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(before), len(folders)))
 
 
 def _absent(entry: Mapping[str, Any]) -> str:
@@ -139,3 +185,13 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     from mltrack.cli.tables import laid_out
 
     return [f"  {line}" for line in laid_out(rows)]
+
+
+def _fitting(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of columns, on a terminal cut at its width."""
+    import sys
+
+    from mltrack.cli.tables import room, shortened
+
+    lines = _aligned(rows)
+    return [shortened(line, room()) for line in lines] if sys.stdout.isatty() else lines

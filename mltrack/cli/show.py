@@ -20,8 +20,9 @@ def show(run: RunArgument, rev: RevOption = None, output: PageOption = PageForma
         warn(warning)
     document = {**found.to_json(), "children": [child.summary() for child in found.children]}
     if output is PageFormat.PAGE:
+        from mltrack.api.run_page import run_page
         from mltrack.cli.page import show_run
 
-        show_run(document, found.handle)
+        show_run(document, found.handle, run_page(found))
     else:
         show_json({"run": document})

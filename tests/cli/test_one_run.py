@@ -7,6 +7,7 @@ import pytest
 from tests.cli.conftest import Script
 from tests.support.cli import Cli
 from tests.support.repository import Repository
+from tests.support.terminal import on_a_terminal
 
 
 def test_show_is_a_page_of_everything(store: Cli) -> None:
@@ -15,7 +16,39 @@ def test_show_is_a_page_of_everything(store: Cli) -> None:
     for text in ("experiment  default", "status      finished", "lr    0.1", "commit", "python"):
         assert text in page
     [metric] = [line.split() for line in page.splitlines() if line.startswith("  acc")]
-    assert metric == ["acc", "0.9", "1", "0.5", "0.9", "2"]
+    assert metric == ["acc", "0.9", "1", "0.5", "0.9", "2", "▁█"]
+
+
+def test_a_page_has_the_command_and_the_files_as_a_tree(store: Cli, repo: Repository) -> None:
+    for path in ("a/b/one.txt", "a/b/two.txt", "a/three.txt", "top.txt"):
+        repo.write(path, "text")
+    for place in ("a", "top.txt"):
+        store("log", "artifact", place, "--run", "1")
+    page = store("show", "1").out
+    assert "  command     -c\n" in page
+    tree = page.split("artifacts\n")[1].split("\n\n")[0].splitlines()
+    assert [line.split("4 B")[0].rstrip() for line in tree] == [
+        *("  a/", "    b/", "      one.txt", "      two.txt", "    three.txt", "  top.txt")
+    ]
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_page_fits_the_terminal(
+    here: Cli, script: Script, repo: Repository, columns: int
+) -> None:
+    from rich.cells import cell_len
+
+    script(
+        "import mltrack\n"
+        "with mltrack.start_run() as run:\n"
+        "    for n in range(50): run.log_metric('模型' * 20, n)\n"
+        "    run.log_text('x', '模型' * 20 + '.txt')"
+    )
+    page = on_a_terminal("show", "1", cwd=repo.path, columns=columns).text
+    parts = dict(part.split("\n", 1) for part in page.split("\n\n"))
+    lines = [*parts["metrics"].splitlines(), *parts["artifacts"].splitlines()]
+    assert len(lines) == 3
+    assert max(map(cell_len, lines)) <= columns
 
 
 def test_show_as_json_has_all_of_the_run(store: Cli) -> None:

@@ -1,4 +1,4 @@
-"""How a metric changed over the versions of a model, and which of them came to which stage."""
+"""How a metric changed over the versions of a model, and what a run has to do with them."""
 
 import pytest
 
@@ -62,3 +62,14 @@ def test_an_unknown_metric_or_model_is_an_error_with_the_nearest(project: Projec
         model_trend("churn", ["acuracy"])
     with pytest.raises(NotFoundError, match="did you mean churn"):
         model_trend("chrn", ["accuracy"])
+
+
+def test_the_page_of_a_run_names_the_versions_that_came_from_it_or_that_it_evaluated(
+    project: Project, cli: Cli
+) -> None:
+    version = registered(project, 0.7)
+    evaluate(version, 0.6)
+    made = cli("show", str(version.source.run), cwd=project.repo.path).out
+    judged = cli("show", "@latest", cwd=project.repo.path).out
+    assert ["churn/1", "dev", "registered", "from", "it"] in map(str.split, made.splitlines())
+    assert ["churn/1", "dev", "evaluated", "by", "it"] in map(str.split, judged.splitlines())
