@@ -80,6 +80,7 @@ docs: $(DEV) ## write docs/cli.md anew from the commands' own help
 
 pictures: $(DEV) ## take the pictures of docs/pictures anew, with Debian's chromium
 	$(BIN)/python -m tests.docs.report_pictures
+	$(BIN)/python -m tests.docs.terminal_pictures
 
 format: $(DEV) ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix

@@ -142,6 +142,18 @@ def _sorted_by(runs: "Runs", sort: str | None) -> str | None:
     return sorted_by(runs, sort) if sort and runs else None
 
 
+def _with_sparks(
+    rows: list[dict[str, Any]], columns: list[str], runs: "Runs", key: str
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return rows and columns with the curve of a metric behind the name."""
+    from mltrack.api.sparks import spark_column
+
+    title = f"{key} curve"
+    drawn = spark_column(runs, key)
+    shown = [row | {title: curve} for row, curve in zip(rows, drawn, strict=True)]
+    return shown, [*columns[:2], title, *columns[2:]]
+
+
 def _why_none(runs: "Runs", *, narrowed: bool) -> str:
     if runs.removed:
         return f"no runs; left out for being removed: {runs.removed} (add --deleted)"
