@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         tag_experiment,
     )
     from mltrack.api.experiments import get_experiment, list_experiments
+    from mltrack.api.exporting import export_runs
     from mltrack.api.fsck import check_staged, check_store, repair_store
     from mltrack.api.imports import import_runs
     from mltrack.api.lineage import model_lineage, versions_from_data
@@ -118,6 +119,7 @@ __all__ = [
     "describe_experiment",
     "describe_model",
     "evaluate",
+    "export_runs",
     "get_experiment",
     "get_model",
     "get_run",
@@ -197,6 +199,7 @@ _HOMES = {
         "tag_experiment",
     ),
     "mltrack.api.experiments": ("get_experiment", "list_experiments"),
+    "mltrack.api.exporting": ("export_runs",),
     "mltrack.api.imports": ("import_runs",),
     "mltrack.api.lineage": ("model_lineage", "versions_from_data"),
     "mltrack.api.fsck": ("check_staged", "check_store", "repair_store"),

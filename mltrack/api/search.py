@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, partial
 from operator import index
 from types import MappingProxyType
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from mltrack.api.narrowing import Narrow, narrowed
 from mltrack.api.run import Run
@@ -76,6 +76,20 @@ class Runs(Sequence[Run]):
 
     def __iter__(self) -> Iterator[Run]:
         return iter(self._runs)
+
+    def to_dataframe(self) -> Any:  # noqa: ANN401 - pandas has no types
+        """Return a pandas DataFrame with a row a run.
+
+        Its columns are `run_id`, `name`, `experiment`, `status`, `started` and `ended` in UTC,
+        then `params.*`, `metrics.*` with the last value of each, and `tags.*`.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        from mltrack.exporters.frames import frame_of
+        from mltrack.exporters.tables import table_of_runs
+
+        return frame_of(table_of_runs([run.record for run in self._runs]))
 
     def __repr__(self) -> str:
         return f"<Runs {list(self._runs)!r}>"

@@ -35,6 +35,7 @@ TABLE = {
     "rename": "rename:rename",
     "rm": "rm:rm",
     "restore": "restore:restore",
+    "export": "export:export",
     "import": "import_:import_",
     "register": "register:register",
     "promote": "promote:promote",

@@ -68,6 +68,23 @@ class History(Sequence[Point]):
     def __iter__(self) -> Iterator[Point]:
         return map(Point, self.steps, self.times, self.values)
 
+    def to_dataframe(self) -> Any:  # noqa: ANN401 - pandas has no types
+        """Return the points as a pandas DataFrame: `step`, `time` in UTC, `value`.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        from mltrack.tracking.frames import pandas, times
+
+        seconds = pandas().Series(self.times, dtype="float64")
+        return pandas().DataFrame(
+            {
+                "step": pandas().Series(self.steps, dtype="int64"),
+                "time": times((seconds * 1000).round()),
+                "value": pandas().Series(self.values, dtype="float64"),
+            }
+        )
+
     def __repr__(self) -> str:
         return f"History({len(self)} points)"
 

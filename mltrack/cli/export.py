@@ -1,0 +1,130 @@
+"""mltrack export: hand runs on to other programs, or to another store."""
+
+import io
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO, cast
+
+import typer
+
+from mltrack.cli.asking import confirm
+from mltrack.cli.bar import bar
+from mltrack.cli.cells import counted, safe
+from mltrack.cli.options import (
+    ExperimentOption,
+    MaxOption,
+    MinOption,
+    ParentOption,
+    WhereOption,
+    YesOption,
+)
+from mltrack.cli.output import say, warn
+from mltrack.errors import UsageError
+
+if TYPE_CHECKING:
+    from mltrack.api.exporting import Exported
+
+STANDARD_OUTPUT = "-"
+
+
+class ExportFormat(StrEnum):
+    """What runs are written in."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+def export(
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN]...", help="Handles, ids, numbers, ranges; else all runs."),
+    ] = None,
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout."),
+    ] = STANDARD_OUTPUT,
+    format: Annotated[
+        ExportFormat | None,
+        typer.Option("--format", help="What to write; else the ending of FILE says it, or CSV."),
+    ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="A row a point of every metric, not a row a run.")
+    ] = False,
+    where: WhereOption = None,
+    max: MaxOption = None,
+    min: MinOption = None,
+    experiment: ExperimentOption = None,
+    parent: ParentOption = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, help="At most this many; else all.")
+    ] = None,
+    yes: YesOption = False,
+) -> None:
+    """Write runs to a file that other programs read.
+
+    A row has a run with its params, the last of each metric, and its tags. Columns keep their
+    types, times are in UTC, and every value is exact.
+
+    Examples:
+      mltrack export -o runs.csv
+      mltrack export --where 'metrics.acc > 0.9' -o good.parquet
+      mltrack export 1..5 --history -o curves.jsonl
+      mltrack export --format jsonl | jq .name
+    """
+    from mltrack.api.exporting import export_runs
+
+    to_stdout = output == STANDARD_OUTPUT
+    if to_stdout and format is ExportFormat.PARQUET:
+        raise UsageError(f"{format} is no text", fix=f"name a file: -o runs.{format}")
+    there = not to_stdout and _agreed(output, format, yes=yes)
+    with bar("reading") as progress:
+        done = export_runs(
+            _standard_output() if to_stdout else output,
+            runs,
+            format=format or "",
+            history=history,
+            overwrite=there,
+            where=where,
+            max=max,
+            min=min,
+            experiment=experiment,
+            parent=parent,
+            limit=limit,
+            progress=None if runs else progress,
+        )
+    _tell(done, output, history=history)
+
+
+def _agreed(output: str, format: ExportFormat | None, *, yes: bool) -> bool:
+    """Tell whether the file is there, once it was agreed that it may be replaced."""
+    from mltrack.api.exporting import format_of
+    from mltrack.api.store import start_folder
+
+    format_of(Path(output), format or "")
+    if there := (start_folder() / output).exists():
+        confirm(f"overwrite {output}?", yes=yes, why=f"{output} is there already", fix="add --yes")
+    return there
+
+
+def _tell(done: "Exported", output: str, *, history: bool) -> None:
+    for line in done.warnings:
+        warn(line)
+    if output != STANDARD_OUTPUT:
+        points = f" with {counted(done.rows, 'point')}" if history else ""
+        say(f"{counted(done.runs, 'run')}{points} in {output}")
+    elif not done.runs:
+        say("no runs")
+
+
+def _standard_output() -> TextIO:
+    return cast("TextIO", _Shown() if sys.stdout.isatty() else sys.stdout)
+
+
+class _Shown(io.TextIOBase):
+    """Standard output that somebody looks at: no character in it is one that a terminal acts on."""
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        return sys.stdout.write("\n".join(map(safe, text.split("\n"))))

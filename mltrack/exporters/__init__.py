@@ -1,0 +1,1 @@
+"""Hand runs on: to tables, to frames, and to a zip file that another store imports."""

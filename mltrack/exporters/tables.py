@@ -1,0 +1,157 @@
+"""Runs, and the points of their metrics, as tables whose columns have a type."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from mltrack.store.clock import is_moment
+from mltrack.store.journal import decode_number, jsonable
+from mltrack.store.store import Store
+from mltrack.tracking.entities import RunRecord
+from mltrack.tracking.history import history_of
+from mltrack.tracking.journals import read_journals
+
+Row = tuple[Any, ...]
+_WIDEST = 2**63
+
+
+class Kind(StrEnum):
+    """What the values of a column are."""
+
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    NUMBER = "number"
+    TEXT = "text"
+    TIME = "time"
+
+
+class Column(NamedTuple):
+    """A column: its name, and what its values are. A time is in milliseconds since 1970, UTC."""
+
+    name: str
+    kind: Kind
+
+
+class Table(NamedTuple):
+    """Columns, and what yields the rows: in each a value, or None, for every column."""
+
+    columns: tuple[Column, ...]
+    rows: Callable[[], Iterator[Row]]
+
+
+_OF_EVERY_RUN = (
+    Column("run_id", Kind.TEXT),
+    Column("name", Kind.TEXT),
+    Column("experiment", Kind.TEXT),
+    Column("status", Kind.TEXT),
+    Column("started", Kind.TIME),
+    Column("ended", Kind.TIME),
+)
+_OF_POINTS = (
+    Column("run_id", Kind.TEXT),
+    Column("metric", Kind.TEXT),
+    Column("step", Kind.INTEGER),
+    Column("time", Kind.TIME),
+    Column("value", Kind.NUMBER),
+)
+
+
+def table_of_runs(records: Sequence[RunRecord]) -> Table:
+    """Return a row a run: what every run has, then params, the last of each metric, and tags."""
+    params = _kinds(record.params for record in records)
+    metrics = sorted({name for record in records for name in record.metrics})
+    tags = _kinds(record.tags for record in records)
+    columns = (
+        *_OF_EVERY_RUN,
+        *(Column(f"params.{name}", kind) for name, kind in params.items()),
+        *(Column(f"metrics.{name}", Kind.NUMBER) for name in metrics),
+        *(Column(f"tags.{name}", kind) for name, kind in tags.items()),
+    )
+
+    def rows() -> Iterator[Row]:
+        for record in records:
+            last = (s.last if (s := record.metrics.get(name)) else None for name in metrics)
+            yield (
+                *_facts(record),
+                *map(record.params.get, params),
+                *last,
+                *map(record.tags.get, tags),
+            )
+
+    return Table(columns, rows)
+
+
+def table_of_points(store: Store, records: Iterable[RunRecord]) -> Table:
+    """Return a row a point of every metric, by run, metric and step; one metric is in memory."""
+
+    def rows() -> Iterator[Row]:
+        for record in records:
+            journals = read_journals(store, record.id)
+            for name in sorted(record.metrics):
+                for step, time, value in history_of(journals, name):
+                    yield record.id, name, step, _milliseconds(time), value
+
+    return Table(_OF_POINTS, rows)
+
+
+def typed(kind: Kind, value: Any) -> Any:  # noqa: ANN401 - any value that a run can hold
+    """Return a value of a column as the type of the column has it."""
+    if value is None or kind is Kind.TIME:
+        return value
+    if kind is Kind.NUMBER:
+        number = decode_number(value)
+        return None if number is None else float(number)
+    return as_text(value) if kind is Kind.TEXT else value
+
+
+def as_text(value: object) -> str:
+    """Return a value as a text: itself, or as JSON has it; empty for none."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    if value is None:
+        return ""
+    plain = jsonable(value)
+    return plain if isinstance(plain, str) else as_text(json.dumps(plain, ensure_ascii=False))
+
+
+def _facts(record: RunRecord) -> Row:
+    ended = record.ended.timestamp() if record.ended else None
+    return (
+        record.id,
+        record.name,
+        record.experiment,
+        str(record.status),
+        _milliseconds(record.started.timestamp()),
+        None if ended is None else _milliseconds(ended),
+    )
+
+
+def _milliseconds(seconds: float) -> int | None:
+    return round(seconds * 1000) if is_moment(seconds) else None
+
+
+def _kinds(groups: Iterable[Any]) -> dict[str, Kind]:
+    """Return the kind of each key in some dicts, by key."""
+    found: dict[str, set[Kind]] = {}
+    for group in groups:
+        for name, value in group.items():
+            kinds = found.setdefault(name, set())
+            if value is not None:
+                kinds.add(_kind_of(value))
+    return {name: _of_all(found[name]) for name in sorted(found)}
+
+
+def _kind_of(value: object) -> Kind:
+    """Return what a value is; of a parameter the store has NaN and the infinities as texts."""
+    if isinstance(value, bool):
+        return Kind.BOOLEAN
+    if isinstance(value, int):
+        return Kind.INTEGER if -_WIDEST <= value < _WIDEST else Kind.TEXT
+    return Kind.TEXT if decode_number(value) is None else Kind.NUMBER
+
+
+def _of_all(kinds: set[Kind]) -> Kind:
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return Kind.NUMBER if kinds == {Kind.INTEGER, Kind.NUMBER} else Kind.TEXT
