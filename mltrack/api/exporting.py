@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from mltrack.exporters.tables import Table
 
 Writer = Callable[["Table", BinaryIO], int]
-FORMATS = ("csv", "jsonl", "parquet")
+ZIP = "zip"
+FORMATS = ("csv", "jsonl", "parquet", ZIP)
 _TEXTS = ("csv", "jsonl")
 
 
@@ -41,16 +42,22 @@ def export_runs(
     *,
     format: str = "",  # noqa: A002 - the word that users know
     history: bool = False,
+    objects: bool = True,
     overwrite: bool = False,
     **narrow: Any,  # noqa: ANN401 - what search_runs takes
 ) -> Exported:
-    """Write runs to a file, a row each: the last of every metric, with params and tags.
+    """Write runs to a file: a row each, or all their files in a zip that another store imports.
+
+    A row has the params, the last of every metric, and the tags. A zip has the runs and what was
+    said of them and their experiments, the same bytes for the same runs; no run that is still
+    written to, and nothing of registries.
 
     Args:
         output: the file, which is written whole or not at all, or an open stream.
         runs: selectors such as `1..5`; all runs when they are left out.
-        format: csv, jsonl or parquet; else what the ending of the file says.
+        format: csv, jsonl, parquet or zip; else what the ending of the file says.
         history: write a row a point of every metric instead: run_id, metric, step, time, value.
+        objects: pack large files into a zip too.
         overwrite: replace a file that is there.
         narrow: what `search_runs` takes, such as `where`, `experiment`, `max` or `limit`.
 
@@ -63,9 +70,14 @@ def export_runs(
     path = start_folder() / output if isinstance(output, str | Path) else None
     chosen = format_of(path, format)
     write = _writer(chosen)
+    if write is None and (path is None or history):
+        raise UsageError("a zip of runs is a file, and has no rows", fix="-o runs.zip")
     if path and path.exists() and not overwrite:
         raise ConflictError(f"{output} is there already", fix="choose another name, or replace it")
     found, warnings = _found(runs, narrow)
+    if write is None:
+        done = _packed(output, path, found, objects=objects)
+        return replace(done, warnings=(*warnings, *done.warnings))
     table = _table(found, history=history)
     with _opened(path or output, text=chosen in _TEXTS) as stream:
         rows = write(table, stream)
@@ -89,7 +101,10 @@ def format_of(path: Path | None, named: str) -> str:
     )
 
 
-def _writer(chosen: str) -> Writer:
+def _writer(chosen: str) -> Writer | None:
+    """Return what writes a table; None for a zip, which is none."""
+    if chosen == ZIP:
+        return None
     if chosen == "parquet":
         from mltrack.exporters.parquet import write_parquet
 
@@ -124,6 +139,15 @@ def _table(runs: Sequence["Run"], *, history: bool) -> "Table":
 
     records = [run.record for run in runs]
     return table_of_points(opened_store(), records) if history else table_of_runs(records)
+
+
+def _packed(output: Any, path: Path | None, runs: Sequence["Run"], *, objects: bool) -> Exported:  # noqa: ANN401 - a path
+    from mltrack.exporters.zips import parcel_of, write_zip
+
+    parcel = parcel_of(opened_store(), [run.record for run in runs], objects=objects)
+    with _opened(path or output, text=False) as stream:
+        write_zip(parcel, stream)
+    return Exported(path=path, runs=len(parcel.runs), warnings=parcel.warnings)
 
 
 @contextmanager

@@ -27,7 +27,8 @@ def import_runs(
     Where there is no store, one is made, and said so; not for a dry run.
 
     Args:
-        source: a folder that holds a store, or `user@host:path`, which is fetched through rsync.
+        source: a folder that holds a store, `user@host:path`, which is fetched through rsync, or a
+            zip file that `export_runs` made.
         kind: what the source is: `mltrack`; found out when it is left out.
         dry_run: find out what would come, and change nothing.
         progress: is told how far the work has come.
@@ -39,6 +40,7 @@ def import_runs(
         UsageError: the source cannot be imported, or is this store itself.
         NotFoundError: there is no store at the source, or, for a dry run, none here.
         ConflictError: the source is of a newer format.
+        IntegrityError: the source is a zip file that is broken or would do harm.
         StoreWriteError: the disk refused; importing again completes what came so far.
     """
     request = Request(str(source), start_folder(), dry_run=dry_run, progress=progress)
@@ -66,6 +68,7 @@ def _with_registry(store: Store, done: Imported) -> Imported:
     return replace(
         done,
         warnings=(
+            *done.warnings,
             *(error.message for error in contests),
             *told_of_others(store, models),
             *(index.refresh(store) if done.models else ()),

@@ -34,6 +34,7 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     PARQUET = "parquet"
+    ZIP = "zip"
 
 
 def export(
@@ -52,6 +53,9 @@ def export(
     history: Annotated[
         bool, typer.Option("--history", help="A row a point of every metric, not a row a run.")
     ] = False,
+    no_artifacts: Annotated[
+        bool, typer.Option("--no-artifacts", help="Leave large files out of a zip.")
+    ] = False,
     where: WhereOption = None,
     max: MaxOption = None,
     min: MinOption = None,
@@ -62,21 +66,24 @@ def export(
     ] = None,
     yes: YesOption = False,
 ) -> None:
-    """Write runs to a file that other programs read.
+    """Write runs to a file that other programs, or another store, read.
 
     A row has a run with its params, the last of each metric, and its tags. Columns keep their
-    types, times are in UTC, and every value is exact.
+    types, times are in UTC, and every value is exact. A zip holds the runs themselves, with what
+    was said of them and their artifacts; mltrack import merges it into another store. Runs that
+    are still written to and what registries say are not in it.
 
     Examples:
       mltrack export -o runs.csv
       mltrack export --where 'metrics.acc > 0.9' -o good.parquet
       mltrack export 1..5 --history -o curves.jsonl
       mltrack export --format jsonl | jq .name
+      mltrack export @max:acc -o best.zip
     """
     from mltrack.api.exporting import export_runs
 
     to_stdout = output == STANDARD_OUTPUT
-    if to_stdout and format is ExportFormat.PARQUET:
+    if to_stdout and format in {ExportFormat.PARQUET, ExportFormat.ZIP}:
         raise UsageError(f"{format} is no text", fix=f"name a file: -o runs.{format}")
     there = not to_stdout and _agreed(output, format, yes=yes)
     with bar("reading") as progress:
@@ -85,6 +92,7 @@ def export(
             runs,
             format=format or "",
             history=history,
+            objects=not no_artifacts,
             overwrite=there,
             where=where,
             max=max,

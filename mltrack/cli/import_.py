@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def import_(
     source: Annotated[
         str,
-        typer.Argument(metavar="SOURCE", help="A folder that holds a store, or user@host:path."),
+        typer.Argument(
+            metavar="SOURCE", help="A folder with a store, user@host:path, or runs.zip."
+        ),
     ],
     kind: Annotated[
         str | None,
@@ -38,6 +40,7 @@ def import_(
       mltrack import ../cluster
       mltrack import ada@cluster:projects/diagnosis
       mltrack import /mnt/backup/.mltrack --dry-run
+      mltrack import runs.zip
     """
     from mltrack.api.imports import import_runs
 

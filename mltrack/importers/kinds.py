@@ -44,6 +44,6 @@ def chosen(request: Request, kind: str | None) -> Importer:
     if found is None:
         raise NotFoundError(
             f"nothing that can be imported was found at {request.source!r:.200}",
-            fix="name a folder that holds .mltrack, or user@host:path",
+            fix="name a folder that holds .mltrack, a zip file of runs, or user@host:path",
         )
     return found

@@ -1,4 +1,4 @@
-"""Import another store of mltrack: a folder of this machine, or of one that rsync reaches."""
+"""Import another store of mltrack: a folder here or where rsync reaches, or runs in a zip file."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.errors import ConflictError, MltrackError, NotFoundError, UsageError
-from mltrack.importers import events, models, objects, remote, runs, strangers
+from mltrack.importers import events, models, objects, remote, runs, strangers, zips
 from mltrack.importers.entities import Imported, Request, Tally
 from mltrack.importers.objects import Need
 from mltrack.importers.telling import told
@@ -22,8 +22,9 @@ _FORMAT = 1
 
 
 def recognises(request: Request) -> bool:
-    """Tell whether a source is a store, a folder that holds one, or on another machine."""
-    return remote.is_remote(request) or _root_of(request) is not None
+    """Tell whether a source is a store, holds one, is on another machine, or a zip file of runs."""
+    here = _root_of(request) is not None or zips.is_zip(request)
+    return here or remote.is_remote(request)
 
 
 def bring(store: Store, request: Request) -> Imported:
@@ -35,6 +36,7 @@ def bring(store: Store, request: Request) -> Imported:
     Raises:
         NotFoundError: there is no store at the source.
         UsageError: the source is this store itself, or no source at all.
+        IntegrityError: the source is a zip file that is broken or would do harm.
         ConflictError: the source is of a newer format.
         StoreWriteError: the disk refused; importing again completes what came so far.
     """
@@ -47,7 +49,7 @@ def bring(store: Store, request: Request) -> Imported:
         _bring_annotations(store, there.layout, ids, request, tally)
         _bring_experiments(store, there.layout, request, tally)
         needs += models.bring_all(store, there.layout, request=request, tally=tally)
-        _bring_objects(store, there, needs, request, tally)
+        warnings = _bring_objects(store, there, needs, request, tally)
     return Imported(
         source=request.source,
         new=tuple(tally.new),
@@ -59,6 +61,7 @@ def bring(store: Store, request: Request) -> Imported:
         objects=tally.objects,
         skipped=tuple(tally.skipped),
         models=tuple(sorted(tally.models)),
+        warnings=warnings,
     )
 
 
@@ -68,6 +71,7 @@ class _Source(NamedTuple):
     layout: Layout
     fetch_objects: Callable[[Sequence[str]], None] | None = None
     unread: str = ""
+    has_objects: bool = True
 
 
 @contextmanager
@@ -78,11 +82,15 @@ def _opened(store: Store, request: Request) -> Iterator[_Source]:
         with remote.fetched(store, place) as found:
             yield _Source(found.layout, found.fetch_objects, found.unread)
         return
+    if request.path and zips.is_zip(request):
+        with zips.unpacked(store, request.path) as packed:
+            yield _Source(packed.layout, has_objects=packed.has_objects)
+        return
     root = _root_of(request)
     if root is None:
         raise NotFoundError(
             f"there is no store at {request.source}",
-            fix="name a folder that holds .mltrack, or user@host:path",
+            fix="name a folder that holds .mltrack, a zip file of runs, or user@host:path",
         )
     if root.samefile(store.root):
         raise UsageError(
@@ -165,7 +173,11 @@ def _bring_experiments(store: Store, source: Layout, request: Request, tally: Ta
 
 def _bring_objects(
     store: Store, there: _Source, needs: list[Need], request: Request, tally: Tally
-) -> None:
+) -> tuple[str, ...]:
+    """Import the large files that are needed; return a warning where all were left out."""
+    if needs and not there.has_objects:
+        count = len({need.sha256 for need in needs})
+        return (f"large files that {request.source} was packed without: {count}",)
     if there.fetch_objects is not None and not request.dry_run:
         if needs:
             request.progress(f"fetching {len(needs)} large files")
@@ -175,3 +187,4 @@ def _bring_objects(
         objects.bring(store, there.layout, needs, request=request, tally=tally)
     else:
         tally.objects = len({need.sha256 for need in needs})
+    return ()

@@ -65,6 +65,10 @@ class Names:
         for part in (path, *parents):
             self._spellings.setdefault(part.casefold(), part)
 
+    def has(self, path: str) -> bool:
+        """Tell whether a file of exactly this path stands here."""
+        return path in self._files
+
     def blocks(self, path: str) -> str | None:
         """Return the file or folder here that keeps a file from lying at `path`, or None."""
         if path in self._folders:
