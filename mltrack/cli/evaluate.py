@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.options import (
     Env,
     ExperimentOption,
@@ -38,7 +39,9 @@ def evaluate(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL", help="churn@staging, churn/3, runs:/RUN/model, a run, or ./a/folder."
+            metavar="MODEL",
+            help="churn@staging, churn/3, runs:/RUN/model, a run, or ./a/folder.",
+            autocompletion=completing.versions,
         ),
     ],
     data: Annotated[

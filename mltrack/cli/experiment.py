@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.asking import confirm
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import cell, counted, moment, safe
@@ -23,7 +24,11 @@ _COLUMNS = ["name", "id", "runs", "latest", "description"]
 
 ExperimentArgument = Annotated[
     str,
-    typer.Argument(metavar="EXPERIMENT", help="Its name, its id, or the beginning of its id."),
+    typer.Argument(
+        metavar="EXPERIMENT",
+        help="Its name, its id, or the beginning of its id.",
+        autocompletion=completing.experiments,
+    ),
 ]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME")]
 DeletedOption = Annotated[bool, typer.Option("--deleted", help="Also removed experiments.")]

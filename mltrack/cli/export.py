@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO, cast
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.asking import confirm
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe
@@ -40,7 +41,11 @@ class ExportFormat(StrEnum):
 def export(
     runs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[RUN]...", help="Handles, ids, numbers, ranges; else all runs."),
+        typer.Argument(
+            metavar="[RUN]...",
+            help="Handles, ids, numbers, ranges; else all runs.",
+            autocompletion=completing.runs,
+        ),
     ] = None,
     output: Annotated[
         str,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.output import Format, PageFormat, VerdictFormat
 from mltrack.errors import UsageError
 
@@ -42,13 +43,26 @@ WhereOption = Annotated[
         "--where",
         metavar="FILTER",
         help="""Only runs that match: 'metrics.acc > 0.9 and params.solver = "saga"'.""",
+        autocompletion=completing.keys,
     ),
 ]
 MaxOption = Annotated[
-    str | None, typer.Option("--max", metavar="KEY", help="The highest value of a metric first.")
+    str | None,
+    typer.Option(
+        "--max",
+        metavar="KEY",
+        help="The highest value of a metric first.",
+        autocompletion=completing.metrics,
+    ),
 ]
 MinOption = Annotated[
-    str | None, typer.Option("--min", metavar="KEY", help="The lowest value of a metric first.")
+    str | None,
+    typer.Option(
+        "--min",
+        metavar="KEY",
+        help="The lowest value of a metric first.",
+        autocompletion=completing.metrics,
+    ),
 ]
 SortOption = Annotated[
     str | None,
@@ -79,10 +93,22 @@ BranchOption = Annotated[
 LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most this many.")]
 AllOption = Annotated[bool, typer.Option("--all", "-a", help="Without a limit.")]
 ExperimentOption = Annotated[
-    str | None, typer.Option("--experiment", metavar="NAME", help="The experiment it belongs to.")
+    str | None,
+    typer.Option(
+        "--experiment",
+        metavar="NAME",
+        help="The experiment it belongs to.",
+        autocompletion=completing.experiments,
+    ),
 ]
 ParentOption = Annotated[
-    str | None, typer.Option("--parent", metavar="RUN", help="The run that it belongs to.")
+    str | None,
+    typer.Option(
+        "--parent",
+        metavar="RUN",
+        help="The run that it belongs to.",
+        autocompletion=completing.runs,
+    ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 ReasonOption = Annotated[
@@ -147,18 +173,27 @@ SignersOption = Annotated[
 RunOption = Annotated[
     str | None,
     typer.Option(
-        "--run", metavar="RUN", help="The run; else MLTRACK_RUN_ID, else the started one."
+        "--run",
+        metavar="RUN",
+        help="The run; else MLTRACK_RUN_ID, else the started one.",
+        autocompletion=completing.runs,
     ),
 ]
 RunArgument = Annotated[
     str,
     typer.Argument(
-        metavar="RUN", help="A handle, an id, a number (1: the newest), @latest, @max:acc."
+        metavar="RUN",
+        help="A handle, an id, a number (1: the newest), @latest, @max:acc.",
+        autocompletion=completing.runs,
     ),
 ]
 RunsArgument = Annotated[
     list[str],
-    typer.Argument(metavar="RUN...", help="Handles, ids, numbers, ranges such as 1..5, @latest."),
+    typer.Argument(
+        metavar="RUN...",
+        help="Handles, ids, numbers, ranges such as 1..5, @latest.",
+        autocompletion=completing.runs,
+    ),
 ]
 
 

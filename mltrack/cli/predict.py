@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted
 from mltrack.cli.options import Env, FindLinksOption, ModelEnvOption, OfflineOption, TrustOption
@@ -35,7 +36,9 @@ def predict(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL", help="churn@staging, churn/3, runs:/RUN/model, a run, or ./a/folder."
+            metavar="MODEL",
+            help="churn@staging, churn/3, runs:/RUN/model, a run, or ./a/folder.",
+            autocompletion=completing.versions,
         ),
     ],
     data: Annotated[

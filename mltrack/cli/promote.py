@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.cells import counted
 from mltrack.cli.gate_table import show_promotion
 from mltrack.cli.options import SignersOption, VerdictOption
@@ -18,14 +19,23 @@ if TYPE_CHECKING:
 def promote(
     version: Annotated[
         str,
-        typer.Argument(metavar="NAME[/VERSION]", help="The model, or one version of it."),
+        typer.Argument(
+            metavar="NAME[/VERSION]",
+            help="The model, or one version of it.",
+            autocompletion=completing.versions,
+        ),
     ],
     reason: Annotated[
         str, typer.Option("--reason", "-m", metavar="WHY", help="Why; it is kept for ever.")
     ],
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="STAGE", help="Where to; else the stage after its own."),
+        typer.Option(
+            "--to",
+            metavar="STAGE",
+            help="Where to; else the stage after its own.",
+            autocompletion=completing.stages,
+        ),
     ] = None,
     dry_run: Annotated[
         bool,

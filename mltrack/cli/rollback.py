@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.cells import counted, safe
 from mltrack.cli.options import UnpushedOption, WhyOption
 from mltrack.cli.output import say, show
@@ -13,7 +14,11 @@ from mltrack.cli.output import say, show
 def rollback(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME[@STAGE]", help="The model; a stage other than production."),
+        typer.Argument(
+            metavar="NAME[@STAGE]",
+            help="The model; a stage other than production.",
+            autocompletion=completing.versions,
+        ),
     ],
     reason: WhyOption,
     allow_unpushed: UnpushedOption = False,
