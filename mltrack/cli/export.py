@@ -71,7 +71,7 @@ def export(
     ] = None,
     yes: YesOption = False,
 ) -> None:
-    """Write runs to a file that other programs, or another store, read.
+    """Write runs to a file for other programs, or another store.
 
     A row has a run with its params, the last of each metric, and its tags. Columns keep their
     types, times are in UTC, and every value is exact. A zip holds the runs themselves, with what
