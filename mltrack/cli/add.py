@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.cells import counted
 from mltrack.cli.output import say
 from mltrack.errors import UsageError
@@ -13,7 +14,9 @@ def add(
     runs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[RUN]...", help="Handles, ids, numbers, ranges such as 1..5, @latest."
+            metavar="[RUN]...",
+            help="Handles, ids, numbers, ranges such as 1..5, @latest.",
+            autocompletion=completing.runs,
         ),
     ] = None,
     all: Annotated[

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.output import say, show
 
 
@@ -20,7 +21,11 @@ class Ending(StrEnum):
 def finish(
     run: Annotated[
         str | None,
-        typer.Argument(metavar="[RUN]", help="Else MLTRACK_RUN_ID, else the only started run."),
+        typer.Argument(
+            metavar="[RUN]",
+            help="Else MLTRACK_RUN_ID, else the only started run.",
+            autocompletion=completing.runs,
+        ),
     ] = None,
     as_: Annotated[
         Ending | None,

@@ -63,7 +63,7 @@ def test_tab_offers_what_the_store_has(here: Cli, words: str, expected: list[str
     assert offered(here, words) == expected
 
 
-@pytest.mark.parametrize("words", ["show ", "compare 1 ", "export ", "ls --parent ", "rm "])
+@pytest.mark.parametrize("words", ["show ", "compare 1 ", "export ", "ls --parent ", "add "])
 def test_tab_offers_the_newest_runs(here: Cli, words: str) -> None:
     handles = [line.split()[0] for line in here("ls").out.splitlines()[1:]]
     assert offered(here, f"mltrack {words}") == handles
