@@ -10,12 +10,12 @@ from mltrack.api.run import Run
 from mltrack.api.runs import select_runs
 from mltrack.api.search import search_runs
 from mltrack.api.store import opened_store
+from mltrack.charts.thinning import Curve
 from mltrack.errors import ConflictError, NotFoundError, UsageError
 from mltrack.progress import Share, nobody
 from mltrack.query.keys import metric_key, value_of
 from mltrack.registry import reader
 from mltrack.report.entities import ReportFacts, RunFacts
-from mltrack.report.thinning import Curve
 from mltrack.store.atomic import write_file
 from mltrack.store.store import Store
 from mltrack.version import __version__

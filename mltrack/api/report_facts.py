@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from mltrack.api.run import Run
+from mltrack.charts.labels import safe
+from mltrack.charts.thinning import Curve, points_for, thinned
 from mltrack.errors import MltrackError
 from mltrack.progress import Share, nobody
 from mltrack.query.comparing import Difference, compared
 from mltrack.report.entities import Picture
 from mltrack.report.pictures import ALL_BYTES, PICTURE_BYTES, data_uri, type_of
-from mltrack.report.thinning import Curve, points_for, thinned
-from mltrack.report.words import safe
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.history import History, history_of

@@ -1,4 +1,4 @@
-"""How a value reads on an axis: short, exact enough, without a character that acts."""
+"""How a value reads on an axis or in a cell: short, exact enough, no character that acts."""
 
 import json
 import math
@@ -10,13 +10,16 @@ _LONGEST = 200
 _PLAIN_FROM, _PLAIN_TO = 1e5, 1e12  # in between, whole digits read better than an exponent
 
 
-def number(value: float) -> str:
-    """Return a number with five significant digits."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return f"{value:.0f}" if _PLAIN_FROM <= abs(value) < _PLAIN_TO else f"{value:.5g}"
+def safe(text: str) -> str:
+    """Return the text with every control, unseen or direction-turning character replaced."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if _is_plain(c) else REPLACEMENT for c in text)
+
+
+def _is_plain(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] != "C" and category not in {"Zl", "Zp"}
 
 
 def cell(value: object) -> str:
@@ -26,10 +29,20 @@ def cell(value: object) -> str:
     if isinstance(value, float):
         return number(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return "".join(c if _is_plain(c) else REPLACEMENT for c in short)
+    return safe(brief(text))
 
 
-def _is_plain(character: str) -> bool:
-    category = unicodedata.category(character)
-    return category[0] != "C" and category not in {"Zl", "Zp"}
+def brief(text: str) -> str:
+    """Return a text short enough for a cell."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def number(value: float, *, sign: str = "") -> str:
+    """Return a number with five significant digits; with sign "+" a positive one bears it."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return f"{sign}Infinity" if value > 0 else "-Infinity"
+    if _PLAIN_FROM <= abs(value) < _PLAIN_TO:
+        return f"{value:{sign}.0f}"
+    return f"{value:{sign}.5g}"

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mltrack.charts.labels import MISSING, number, safe
+from mltrack.charts.scales import Scale, is_number
 from mltrack.query.keys import number_of
 from mltrack.registry.entities import HistoryEntry, ModelState, Version, name_of
 from mltrack.registry.facts import MOVES
 from mltrack.report.drawing import Drawing, Frame, Line, Mark, y_marks
-from mltrack.report.scales import Scale, is_number
-from mltrack.report.words import MISSING, moment, number, safe
+from mltrack.report.words import moment
 
 _MOST_MODELS = 50
 _MOST_EVENTS = 200

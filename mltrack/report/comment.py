@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from mltrack.charts.labels import MISSING, brief, number, safe
+from mltrack.charts.sparks import spark
 from mltrack.registry.entities import HistoryEntry, name_of
 from mltrack.registry.facts import MOVES
-from mltrack.report.sparks import spark
-from mltrack.report.words import MISSING, brief, counted, moment, number, safe
+from mltrack.report.words import counted, moment
 from mltrack.tracking.entities import RunRecord
 
 _ACTS = re.compile(r"([\\`*_{}\[\]<>|#@~$&:!])")

@@ -4,11 +4,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mltrack.charts.labels import number, safe
+from mltrack.charts.scales import Scale, scale_of
+from mltrack.charts.thinning import Curve, points_for, thinned
 from mltrack.report.drawing import Drawing, Frame, Line, x_marks, y_marks
 from mltrack.report.entities import RunFacts
-from mltrack.report.scales import Scale, scale_of
-from mltrack.report.thinning import Curve, points_for, thinned
-from mltrack.report.words import counted, number, safe
+from mltrack.report.words import counted
 
 FRAME = Frame(left=56, top=12, width=488, height=210)
 WIDTH, HEIGHT = 560, 264

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mltrack.charts.labels import brief, cell, number, safe
 from mltrack.report.entities import RunFacts
-from mltrack.report.words import brief, cell, lasting, moment, number, safe, safe_lines, shown, size
+from mltrack.report.words import lasting, moment, safe_lines, shown, size
 
 MOST_RUNS = 60
 """Of more runs only the table tells, or the page would be too large."""

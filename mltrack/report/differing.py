@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mltrack.charts.labels import cell, number, safe
 from mltrack.query.comparing import Difference
 from mltrack.report.table import Column
-from mltrack.report.words import cell, counted, number, safe
+from mltrack.report.words import counted
 
 _GROUP_WORDS = {
     "run": "Run",

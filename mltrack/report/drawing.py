@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mltrack.report.scales import Scale, Tick
+from mltrack.charts.scales import Scale, Tick
 
 COLOURS = 8
 """How many colours the style sheet has for lines; after so many, lines are dashed otherwise."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from mltrack.charts.thinning import Curve
 from mltrack.query.comparing import Difference
 from mltrack.registry.entities import ModelState
-from mltrack.report.thinning import Curve
 from mltrack.store.manifest import Entry
 from mltrack.tracking.entities import RunRecord
 

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mltrack.charts.labels import number, safe
 from mltrack.report.entities import ReportFacts, RunFacts
-from mltrack.report.words import counted, lasting, moment, number, safe
+from mltrack.report.words import counted, lasting, moment
 
 _MOST_METRICS = 40
 

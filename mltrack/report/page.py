@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from mltrack.charts.labels import safe
 from mltrack.errors import MissingExtraError
 from mltrack.report.board import board_of
 from mltrack.report.curves import metric_pages
@@ -18,7 +19,7 @@ from mltrack.report.overview import legend_of, overview_of
 from mltrack.report.sources import code_of, environments_of
 from mltrack.report.sweep import axes_of, sweep_of
 from mltrack.report.table import RunTable, run_table
-from mltrack.report.words import moment, safe
+from mltrack.report.words import moment
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mltrack.charts.labels import cell, safe
 from mltrack.report.entities import RunFacts
-from mltrack.report.words import cell, safe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mltrack.charts.scales import Scale, is_number, scale_of
 from mltrack.report.drawing import Drawing, Frame, Line, Mark, x_marks, y_marks
-from mltrack.report.scales import Scale, is_number, scale_of
 from mltrack.report.table import Column
 from mltrack.report.words import counted
 

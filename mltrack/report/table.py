@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mltrack.charts.labels import MISSING, cell, safe
 from mltrack.query.columns import columns_for
 from mltrack.query.keys import number_of
 from mltrack.report.entities import RunFacts
-from mltrack.report.words import MISSING, cell, lasting, moment, safe
+from mltrack.report.words import lasting, moment
 
 _AT_FIRST = 12
 _MOST_CELLS = 40_000

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mltrack.charts.thinning import Curve
 from mltrack.report.embedding import embedded, packed_curve
-from mltrack.report.thinning import Curve
 
 
 @given(text=st.text())
