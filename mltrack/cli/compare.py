@@ -5,8 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.cells import cell, number
-from mltrack.cli.options import ExperimentOption, MaxOption, MinOption, OutputOption
+from mltrack.cli.options import (
+    ChosenRunsArgument,
+    ExperimentOption,
+    MaxOption,
+    MinOption,
+    OutputOption,
+)
 from mltrack.cli.output import Format, say, show_listing, show_styled
 
 if TYPE_CHECKING:
@@ -17,17 +24,18 @@ _SHORT, _DIGESTS = 12, (40, 64)
 
 
 def compare(
-    runs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[RUN...]", help="Handles, ids, numbers, ranges such as 1..5, @latest."
-        ),
-    ] = None,
+    runs: ChosenRunsArgument = None,
     max: MaxOption = None,
     min: MinOption = None,
     experiment: ExperimentOption = None,
     baseline: Annotated[
-        str | None, typer.Option("--baseline", metavar="RUN", help="Hold the others against it.")
+        str | None,
+        typer.Option(
+            "--baseline",
+            metavar="RUN",
+            help="Hold the others against it.",
+            autocompletion=completing.runs,
+        ),
     ] = None,
     all: Annotated[bool, typer.Option("--all", "-a", help="Also what is the same.")] = False,
     output: OutputOption = Format.TABLE,

@@ -72,6 +72,23 @@ def versions(incomplete: str) -> list[str]:
 
 
 @_of_a_store
+def models(incomplete: str) -> list[str]:
+    """Return the names of the models."""
+    from mltrack.api.offers import offered_models
+
+    return offered_models(incomplete, alone=True)
+
+
+@_of_a_store
+def metrics_and_runs(_incomplete: str) -> list[Any]:
+    """Return the metrics that runs have, and the handles of the newest runs."""
+    from mltrack.api.offers import offered_metrics, offered_runs
+
+    named = [(handle, _NOT_PLAIN.sub(" ", name)) for handle, name in offered_runs()]
+    return [*offered_metrics(), *named]
+
+
+@_of_a_store
 def stages(_incomplete: str) -> list[str]:
     """Return the stages."""
     from mltrack.api.offers import offered_stages

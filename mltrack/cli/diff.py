@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.cells import MISSING, cell, safe, size
 from mltrack.cli.options import PageOption
 from mltrack.cli.output import PageFormat, say, show, show_json, warn
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
 
 
 def diff(
-    before: Annotated[str, typer.Argument(metavar="A", help="A run.")],
-    after: Annotated[str, typer.Argument(metavar="B", help="Another run.")],
+    before: Annotated[
+        str, typer.Argument(metavar="A", help="A run.", autocompletion=completing.runs)
+    ],
+    after: Annotated[
+        str, typer.Argument(metavar="B", help="Another run.", autocompletion=completing.runs)
+    ],
     paths: Annotated[
         list[str] | None,
         typer.Argument(metavar="[PATH...]", help="Only code and files of these names."),

@@ -15,9 +15,14 @@ from mltrack.cli.cells import counted, safe
 from mltrack.cli.options import (
     ExperimentOption,
     MaxOption,
+    MineOption,
     MinOption,
     ParentOption,
+    SinceOption,
+    SortOption,
+    StatusOption,
     WhereOption,
+    WithTagOption,
     YesOption,
 )
 from mltrack.cli.output import say, warn
@@ -64,7 +69,12 @@ def export(
     where: WhereOption = None,
     max: MaxOption = None,
     min: MinOption = None,
+    sort: SortOption = None,
     experiment: ExperimentOption = None,
+    status: StatusOption = None,
+    since: SinceOption = None,
+    tag: WithTagOption = None,
+    mine: MineOption = False,
     parent: ParentOption = None,
     limit: Annotated[
         int | None, typer.Option("--limit", "-n", min=1, help="At most this many; else all.")
@@ -102,7 +112,12 @@ def export(
             where=where,
             max=max,
             min=min,
+            sort=sort,
             experiment=experiment,
+            status=status,
+            since=since,
+            tag=tag or (),
+            mine=mine,
             parent=parent,
             limit=limit,
             progress=None if runs else progress,

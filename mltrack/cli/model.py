@@ -7,7 +7,7 @@ import typer
 
 from mltrack.cli.cells import cell, safe
 from mltrack.cli.commands import Commands, new_app
-from mltrack.cli.options import OutputOption, PageOption
+from mltrack.cli.options import ModelOrVersionArgument, OutputOption, PageOption
 from mltrack.cli.output import Format, PageFormat, say, show, show_json, show_listing, warn
 from mltrack.errors import UsageError
 
@@ -105,9 +105,7 @@ def list_models(
 
 
 def show_model(
-    reference: Annotated[
-        str, typer.Argument(metavar="NAME[/VERSION]", help="A model, or one version of it.")
-    ],
+    reference: ModelOrVersionArgument,
     output: PageOption = PageFormat.PAGE,
 ) -> None:
     """Show a model, or one version of it.

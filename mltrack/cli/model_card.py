@@ -7,14 +7,12 @@ from typing import Annotated
 import typer
 
 from mltrack.cli.asking import confirm
-from mltrack.cli.options import YesOption
+from mltrack.cli.options import VersionArgument, YesOption
 from mltrack.cli.output import say, show
 
 
 def card(
-    version: Annotated[
-        str, typer.Argument(metavar="NAME/VERSION", help="churn@production, churn/3.")
-    ],
+    version: VersionArgument,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Where to write; else to stdout."),

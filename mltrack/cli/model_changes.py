@@ -7,15 +7,11 @@ import typer
 
 from mltrack.cli.asking import confirm
 from mltrack.cli.cells import counted
-from mltrack.cli.options import ReasonOption, WhyOption, YesOption, pairs_of
+from mltrack.cli.options import ModelOrVersionArgument, ReasonOption, WhyOption, YesOption, pairs_of
 from mltrack.cli.output import say
 
 if TYPE_CHECKING:
     from mltrack.api.model_changes import Change
-
-ReferenceArgument = Annotated[
-    str, typer.Argument(metavar="NAME[/VERSION]", help="A model, or one version of it.")
-]
 
 
 def alias(
@@ -47,7 +43,7 @@ def alias(
 
 
 def tag(
-    reference: ReferenceArgument,
+    reference: ModelOrVersionArgument,
     tags: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME=VALUE...]", help="Tags to set.")
     ] = None,
@@ -71,7 +67,7 @@ def tag(
 
 
 def describe(
-    reference: ReferenceArgument,
+    reference: ModelOrVersionArgument,
     text: Annotated[
         str | None,
         typer.Argument(metavar="[TEXT]", help="What it is; - means standard input."),
@@ -129,7 +125,7 @@ def describe(
     say(f"next: mltrack model show {shlex.quote(done.name)}")
 
 
-def rm(reference: ReferenceArgument, reason: WhyOption, yes: YesOption = False) -> None:
+def rm(reference: ModelOrVersionArgument, reason: WhyOption, yes: YesOption = False) -> None:
     """Remove a model, or one version of it, from the listings.
 
     All files and the history stay, its number is never given to another, and `mltrack model
@@ -155,7 +151,7 @@ def rm(reference: ReferenceArgument, reason: WhyOption, yes: YesOption = False) 
     say(f"to have it back: mltrack model restore {shlex.quote(done.name)}")
 
 
-def restore(reference: ReferenceArgument, reason: ReasonOption = None) -> None:
+def restore(reference: ModelOrVersionArgument, reason: ReasonOption = None) -> None:
     """Bring a removed model, or one version of it, back.
 
     `mltrack model ls --deleted` shows them too. A version is archived when it is back. Of a model

@@ -67,7 +67,10 @@ MinOption = Annotated[
 SortOption = Annotated[
     str | None,
     typer.Option(
-        "--sort", metavar="KEY", help="Sorted by lr, 'metrics.acc desc', started; missing last."
+        "--sort",
+        metavar="KEY",
+        help="Sorted by lr, 'metrics.acc desc', started; missing last.",
+        autocompletion=completing.keys,
     ),
 ]
 StatusOption = Annotated[
@@ -193,6 +196,40 @@ RunsArgument = Annotated[
         metavar="RUN...",
         help="Handles, ids, numbers, ranges such as 1..5, @latest.",
         autocompletion=completing.runs,
+    ),
+]
+
+
+ChosenRunsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[RUN...]",
+        help="Handles, ids, numbers, ranges such as 1..5, @latest.",
+        autocompletion=completing.runs,
+    ),
+]
+VersionArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME/VERSION",
+        help="churn/3, churn@production.",
+        autocompletion=completing.versions,
+    ),
+]
+ModelOrVersionArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME[/VERSION]",
+        help="A model, or one version of it.",
+        autocompletion=completing.versions,
+    ),
+]
+ChosenModelArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[MODEL]",
+        help="The model; else all of them.",
+        autocompletion=completing.models,
     ),
 ]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.bar import bar
 from mltrack.cli.output import Format, say, show, show_listing
 
@@ -35,11 +36,20 @@ class PlotFormat(StrEnum):
 def plot(
     words: Annotated[
         list[str],
-        typer.Argument(metavar="METRIC... [RUN...]", help="Metrics, and runs such as 1..5."),
+        typer.Argument(
+            metavar="METRIC... [RUN...]",
+            help="Metrics, and runs such as 1..5.",
+            autocompletion=completing.metrics_and_runs,
+        ),
     ],
     model: Annotated[
         str | None,
-        typer.Option("--model", metavar="NAME", help="Over the versions of a model: the trend."),
+        typer.Option(
+            "--model",
+            metavar="NAME",
+            help="Over the versions of a model: the trend.",
+            autocompletion=completing.models,
+        ),
     ] = None,
     x: Annotated[
         X, typer.Option("--x", help="Along the step, the time since the begin, or the clock.")

@@ -7,7 +7,7 @@ import typer
 
 from mltrack.cli.cells import moment
 from mltrack.cli.context import manner
-from mltrack.cli.options import OutputOption
+from mltrack.cli.options import ChosenModelArgument, OutputOption
 from mltrack.cli.output import Format, say, show_listing, warn
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def at(
     when: Annotated[
         str, typer.Argument(metavar="WHEN|REV", help="2026-08-01, 2026-08-01T12:00, or a commit.")
     ],
-    model: Annotated[
-        str | None, typer.Argument(metavar="[MODEL]", help="This model alone; else all.")
-    ] = None,
+    model: ChosenModelArgument = None,
     by: Annotated[
         By, typer.Option("--by", help="What the index branch had, or what the events' times say.")
     ] = By.COMMIT,

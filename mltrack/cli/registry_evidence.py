@@ -7,15 +7,13 @@ from typing import Annotated
 import typer
 
 from mltrack.cli.asking import confirm
-from mltrack.cli.options import YesOption
+from mltrack.cli.options import VersionArgument, YesOption
 from mltrack.cli.output import say, show, warn
 from mltrack.cli.progress_line import progress_line
 
 
 def evidence(
-    version: Annotated[
-        str, typer.Argument(metavar="NAME/VERSION", help="churn@production, churn/3.")
-    ],
+    version: VersionArgument,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write the zip file.")
     ],

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mltrack.cli.context import manner
-from mltrack.cli.options import OutputOption, SignersOption
+from mltrack.cli.options import ChosenModelArgument, OutputOption, SignersOption
 from mltrack.cli.output import Format, say, show_listing
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ _FOR_PROGRAMS = [
 
 
 def history(
-    model: Annotated[
-        str | None, typer.Argument(metavar="[MODEL]", help="The model; else all of them.")
-    ] = None,
+    model: ChosenModelArgument = None,
     forced: Annotated[
         bool, typer.Option("--forced", help="Only what was done though a gate was not met.")
     ] = False,

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mltrack.cli.cells import counted, safe
-from mltrack.cli.options import ReasonOption, SignersOption, UnpushedOption, WhyOption
+from mltrack.cli.options import (
+    ReasonOption,
+    SignersOption,
+    UnpushedOption,
+    VersionArgument,
+    WhyOption,
+)
 from mltrack.cli.output import say, show, warn
 
 if TYPE_CHECKING:
     from mltrack.api.resolving import Resolved
     from mltrack.registry.moves import Promotion
-
-VersionArgument = Annotated[
-    str, typer.Argument(metavar="NAME/VERSION", help="The version: churn/3, churn@production.")
-]
 
 
 def demote(

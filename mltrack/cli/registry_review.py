@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.cells import counted, safe
-from mltrack.cli.options import OutputOption, ReasonOption
+from mltrack.cli.options import ChosenModelArgument, OutputOption, ReasonOption
 from mltrack.cli.output import Format, say, show, show_listing
 from mltrack.errors import UsageError
 
@@ -28,7 +29,12 @@ _FOR_PROGRAMS = [
     "reason",
 ]
 _Version = Annotated[
-    str, typer.Argument(metavar="NAME[/VERSION]", help="The version; else the only one proposed.")
+    str,
+    typer.Argument(
+        metavar="NAME[/VERSION]",
+        help="The version; else the only one proposed.",
+        autocompletion=completing.versions,
+    ),
 ]
 _To = Annotated[
     str | None,
@@ -37,9 +43,7 @@ _To = Annotated[
 
 
 def requests(
-    model: Annotated[
-        str | None, typer.Argument(metavar="[MODEL]", help="The model; else all of them.")
-    ] = None,
+    model: ChosenModelArgument = None,
     output: OutputOption = Format.TABLE,
 ) -> None:
     """List what is proposed and still open.

@@ -1,21 +1,17 @@
 """mltrack registry who: who put a version where it is."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from mltrack.cli.cells import cell, moment, safe
-from mltrack.cli.options import PageOption
+from mltrack.cli.options import PageOption, VersionArgument
 from mltrack.cli.output import PageFormat, show, show_json
 
 _SHORT_COMMIT = 12
 
 
 def who(
-    version: Annotated[
-        str, typer.Argument(metavar="NAME/VERSION", help="churn@production, churn/3.")
-    ],
+    version: VersionArgument,
     output: PageOption = PageFormat.PAGE,
 ) -> None:
     """Tell who put a version where it is, when and why.

@@ -11,6 +11,7 @@ from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe, size
 from mltrack.cli.options import (
     AllOption,
+    ChosenRunsArgument,
     ExperimentOption,
     LimitOption,
     MaxOption,
@@ -26,12 +27,7 @@ _PAGE = Path("report.html")
 
 
 def report(
-    runs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[RUN...]", help="Handles, ids, numbers, ranges such as 1..5, @latest."
-        ),
-    ] = None,
+    runs: ChosenRunsArgument = None,
     where: WhereOption = None,
     max: MaxOption = None,
     min: MinOption = None,
