@@ -50,7 +50,7 @@ tag 1 by=me
 log metric late 1 --run 1
 log artifact file.txt --to late.txt --run @min:loss
 register ./{model} churn
-promote churn --to production -m why
+promote churn --to production -m why --allow-unpushed
 registry index
 rm 1 --yes
 ls
@@ -154,7 +154,7 @@ def project(place: Path, plain: None, monkeypatch: pytest.MonkeyPatch) -> Path:
             run.log_metric("n", number)
             run.log_artifact(package(place / f"model{number}", "x" * 3000), "model")
     mltrack.register_model("runs:/1/model", "churn")
-    mltrack.promote_model("churn/1", to="production", reason="why")
+    mltrack.promote_model("churn/1", to="production", reason="why", allow_unpushed=True)
     return folder
 
 

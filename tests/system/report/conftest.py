@@ -13,6 +13,7 @@ import mltrack
 from tests.support.browser import ARGUMENTS, CHROMIUM, Seen
 from tests.support.repository import Repository
 from tests.support.sweep import make_sweep
+from tests.support.world import isolated_variables
 
 Opened = Callable[..., Page]
 
@@ -44,17 +45,17 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def made_in(folder: Path, make: Callable[[], None], **options: Any) -> Path:
     """Return the report of runs that `make` makes in a repository of their own."""
-    repo = Repository.create(folder / "project")
     settings = {
+        **isolated_variables(folder / "home"),
         "MLTRACK_CAPTURE_CODE": "false",
         "MLTRACK_CAPTURE_PACKAGES": "false",
         "MLTRACK_USER": "Ada Lovelace <ada@example.org>",
-        "MLTRACK_HOME": str(folder / "home"),
     }
     before = Path.cwd()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in settings.items():
             patch.setenv(name, value)
+        repo = Repository.create(folder / "project")
         os.chdir(repo.path)
         try:
             make()
