@@ -94,7 +94,8 @@ def test_json_has_all_of_it(two: Cli) -> None:
 
 
 def test_packages_that_differ_are_named(two: Cli, repo: Repository) -> None:
-    one, _ = sorted((repo.path / ".mltrack/runs").rglob("environment.txt"))
+    first = two("show", "2", "-o", "json").json()["run"]["id"]
+    (one,) = (repo.path / ".mltrack/runs").rglob(f"{first}/environment.txt")
     lines = one.read_text().splitlines()
     name = lines[0].partition("==")[0]
     one.write_text("\n".join([f"{name}==0.0.1", *lines[1:]]) + "\n")
