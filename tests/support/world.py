@@ -56,6 +56,7 @@ def isolated_variables(home: Path) -> dict[str, str]:
         "GIT_CONFIG_NOSYSTEM": "1",
         "TZ": "UTC",
         "COLUMNS": "100",
+        "PAGER": "cat",  # where less is installed, it would wait for somebody to press a key
         "MLTRACK_INSTALLER": "pip",
         "MLTRACK_CAPTURE_DIGESTS": "false",
     }
