@@ -39,9 +39,10 @@ ATTRIBUTES = (
 )
 ASPECTS = ("last", "min", "max")
 MAX_KNOWN = 8
-_KEY = re.compile(
-    r"(?:(?P<aspect>last|min|max)\s+)?(?:(?P<group>params|metrics|tags)\.)?(?P<name>.+)"
-)
+NAMED = ("metrics", "params", "tags")
+"""The groups in which a bare name is looked for, after the attributes."""
+_KEY = re.compile(r"(?:(?P<aspect>last|min|max)\s+)?(?P<named>.+)", re.DOTALL)
+_TWO_QUOTES = 2
 _TEXTS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -69,7 +70,32 @@ def metric_key(text: str) -> Key:
     found = _KEY.fullmatch(text.strip())
     if found is None or not is_text(text):
         raise UsageError("a metric without a name", fix="name one, such as: --max acc")
-    return Key(found["group"] or "metrics", found["name"].strip("`"), found["aspect"] or "last")
+    group, name = divided(found["named"])
+    key = Key(group, unquoted(name)) if group in NAMED else Key("metrics", unquoted(found["named"]))
+    return key._replace(aspect=found["aspect"] or "last")
+
+
+def divided(word: str) -> tuple[str, str]:
+    """Return the group that a word names, as we call it, and what stands behind its dot.
+
+    Both are empty where there is no dot, or nothing behind it.
+    """
+    group, _, name = word.partition(".")
+    bare = unquoted(group)
+    return (MLFLOW_GROUPS.get(bare.lower(), bare), name) if name else ("", "")
+
+
+def unquoted(name: str) -> str:
+    """Return a name without backticks, or without the quotes in which it stands as a whole."""
+    if len(name) > _TWO_QUOTES and name[0] in "\"'" and name[0] == name[-1]:
+        return name[1:-1]
+    return name.replace("`", "")
+
+
+def attribute_named(name: str) -> str | None:
+    """Return the attribute that has a name, here or in MLflow; None where none has."""
+    attribute = MLFLOW_ATTRIBUTES.get(name.lower(), name)
+    return attribute if attribute in ATTRIBUTES else None
 
 
 def value_of(row: Row, key: Key) -> Any:  # noqa: ANN401 - any value that a run can hold

@@ -5,11 +5,17 @@ from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from mltrack.errors import UsageError, nearest
-from mltrack.query.keys import ATTRIBUTES, MAX_KNOWN, MLFLOW_ATTRIBUTES, MLFLOW_GROUPS, Key
+from mltrack.query.keys import (
+    ATTRIBUTES,
+    MAX_KNOWN,
+    NAMED,
+    Key,
+    attribute_named,
+    divided,
+    unquoted,
+)
 from mltrack.query.tokens import is_text
 
-NAMED = ("metrics", "params", "tags")
-"""The groups in which a bare name is looked for, after the attributes."""
 Names = Callable[[str], Collection[str]]
 """Gives the names that the runs have in a group."""
 
@@ -99,7 +105,7 @@ def _column(text: str, names: Names) -> Column:
     if titled is None:
         key = key_of(text, names)
         return Column(key, str(key))
-    return Column(key_of(titled["key"], names), _bare(titled["title"]).strip())
+    return Column(key_of(titled["key"], names), unquoted(titled["title"].strip()).strip())
 
 
 def key_of(text: str, names: Names) -> Key:
@@ -112,18 +118,18 @@ def key_of(text: str, names: Names) -> Key:
     aspect = _ASPECT.match(word)
     if aspect:
         named = re.sub(r"metrics?\.", "", word[aspect.end() :], count=1)
-        return _known(Key("metrics", _bare(named), aspect[1]), names)
-    group, dot, name = word.partition(".")
-    group = MLFLOW_GROUPS.get(group.lower(), group)
-    if dot and name and group in (*NAMED, "inputs"):
-        return _known(Key(group, _bare(name)), names)
-    if dot and group == "attributes":
-        return Key("", _attribute(_bare(name)) or _raise_unknown(_bare(name), names))
-    return _bare_key(_bare(word), names)
+        return _known(Key("metrics", unquoted(named), aspect[1]), names)
+    group, name = divided(word)
+    if group in (*NAMED, "inputs"):
+        return _known(Key(group, unquoted(name)), names)
+    if group == "attributes":
+        bare = unquoted(name)
+        return Key("", attribute_named(bare) or _raise_unknown(bare, names))
+    return _bare_key(unquoted(word), names)
 
 
 def _bare_key(name: str, names: Names) -> Key:
-    attribute = _attribute(name)
+    attribute = attribute_named(name)
     found = [Key("", attribute)] if attribute else []
     found += [Key(group, name) for group in NAMED if name in names(group)]
     if not found:
@@ -132,11 +138,6 @@ def _bare_key(name: str, names: Names) -> Key:
         said = [f"{key}" if key.group else f"attributes.{key.name}" for key in found]
         raise UsageError(f"{name} may be any of {', '.join(said)}", fix="say which one")
     return found[0]
-
-
-def _attribute(name: str) -> str | None:
-    attribute = MLFLOW_ATTRIBUTES.get(name.lower(), name)
-    return attribute if attribute in ATTRIBUTES else None
 
 
 def _known(key: Key, names: Names) -> Key:
@@ -160,10 +161,6 @@ def _raise_unknown(name: str, names: Names) -> str:
         f"no run has {shown}{nearest(name, known)}",
         why=f"known: {', '.join(known[:MAX_KNOWN])}{', ...' if known[MAX_KNOWN:] else ''}",
     )
-
-
-def _bare(name: str) -> str:
-    return name.replace("`", "")
 
 
 def names_in(rows: Collection[Mapping[str, object]]) -> Names:

@@ -5,17 +5,19 @@ parameter that is compared with a text is taken as the text that was logged.
 """
 
 import re
+from math import floor
 
 from mltrack.errors import UsageError, nearest
 from mltrack.query.keys import (
     ASPECTS,
     ATTRIBUTES,
     GROUPS,
-    MLFLOW_ATTRIBUTES,
-    MLFLOW_GROUPS,
     OF_DATASETS,
     SAID_GROUPS,
     Key,
+    attribute_named,
+    divided,
+    unquoted,
 )
 from mltrack.query.tokens import Token, pointed, tokens_of
 from mltrack.query.tree import (
@@ -42,6 +44,9 @@ MAX_DEPTH = 50
 MAX_DIGITS = 600
 _METRIC = re.compile(r"metrics?\.")
 _TIMES = ("started", "ended")
+_LATER = "~"
+"""Comes behind every character of a time."""
+_ABSOLUTE = "artifact_uri"
 _WORDS = ("and", "or", "not", "in", "is", *PATTERNS)
 
 
@@ -190,7 +195,8 @@ class _Parser:
         literals = [self._literal(key)]
         while self.next.text == ",":
             self._take()
-            literals.append(self._literal(key))
+            if self.next.text != closing:
+                literals.append(self._literal(key))
         if self.next.text != closing:
             at = opening if self.next.kind == "end" else self.next
             raise self._fault(at, f"a comma or {closing} belongs behind each value")
@@ -208,24 +214,29 @@ class _Parser:
 
     def _key(self) -> Key:
         word = self._take()
+        if word.kind == "text" and word.text[0] == '"' and attribute_named(word.text[1:-1]):
+            return self._attribute(word, word.text)
         if word.kind != "word" or word.text.lower() in _WORDS:
             raise self._fault(word, "a key such as metrics.acc belongs here")
         if word.text in ASPECTS and self.next.kind == "word" and not self._is_word(*_WORDS):
             named = self._take()
-            return Key("metrics", _bare(_METRIC.sub("", named.text)), word.text)
-        group, dot, name = word.text.partition(".")
-        group = MLFLOW_GROUPS.get(_bare(group).lower(), _bare(group))
-        if group == "datasets" and name not in OF_DATASETS:
+            return Key("metrics", unquoted(_METRIC.sub("", named.text)), word.text)
+        group, name = divided(word.text)
+        if group == "datasets" and unquoted(name) not in OF_DATASETS:
             raise self._fault(word, f"of data sets there is {', '.join(OF_DATASETS)}")
-        if dot and group in GROUPS and name:
-            return Key(group, _bare(name))
-        attribute = _bare(name if dot and group == "attributes" else word.text)
-        attribute = MLFLOW_ATTRIBUTES.get(attribute.lower(), attribute)
-        if attribute in ATTRIBUTES:
-            return Key("", attribute)
-        raise self._unknown(word)
+        if group in GROUPS:
+            return Key(group, unquoted(name))
+        return self._attribute(word, name if group == "attributes" else word.text)
 
-    def _unknown(self, word: Token) -> UsageError:
+    def _attribute(self, word: Token, name: str) -> Key:
+        attribute = attribute_named(unquoted(name))
+        if attribute is None:
+            raise self._unknown(word, unquoted(name))
+        return Key("", attribute)
+
+    def _unknown(self, word: Token, name: str) -> UsageError:
+        if name == _ABSOLUTE:
+            return self._fault(word, f"no store has {_ABSOLUTE}, for it holds no absolute path")
         if word.text.removesuffix(".") in GROUPS:
             group = word.text.removesuffix(".")
             return self._fault(word, f"a name belongs here, such as {group}.lr or {group}.`a b`")
@@ -237,7 +248,7 @@ class _Parser:
         token = self._take()
         if token.kind == "number":
             value = _number(token.text)
-            return self._epoch(value, token) if not key.group and key.name in _TIMES else value
+            return _epoch(value) if not key.group and key.name in _TIMES else value
         if token.kind == "text":
             text = token.text[1:-1]
             if not key.group and key.name in _TIMES:
@@ -255,14 +266,17 @@ class _Parser:
         except UsageError:
             raise self._fault(token, f"a time is written as {FORMS}") from None
 
-    def _epoch(self, milliseconds: float, token: Token) -> str:
-        try:
-            return to_text(milliseconds / 1000)
-        except (UsageError, OverflowError):
-            raise self._fault(token, "no time: milliseconds since 1970 belong here") from None
-
     def _fault(self, token: Token, fault: str) -> UsageError:
         return pointed(self._where, token.place, fault)
+
+
+def _epoch(milliseconds: float) -> str:
+    """Return a text that stands among the times of the store as milliseconds since 1970 do."""
+    try:
+        whole = floor(milliseconds)
+        return to_text(whole / 1000) + ("" if whole == milliseconds else _LATER)
+    except (UsageError, OverflowError):
+        return _LATER if milliseconds > 0 else ""
 
 
 def _regex_fault(pattern: str) -> str:
@@ -278,7 +292,3 @@ def _number(text: str) -> float:
     """Return a number as it is written: of a whole one every digit counts, as of a seed."""
     is_whole = text.lstrip("+-").isdecimal() and len(text) <= MAX_DIGITS
     return int(text) if is_whole else float(text)
-
-
-def _bare(name: str) -> str:
-    return name.replace("`", "").replace('"', "")

@@ -57,10 +57,20 @@ RUNS = [
         ("attributes.status = 'FAILED'", ["b"]),
         ("run.run_name = 'a'", ["a"]),
         ("attr.start_time > 0 and metric.acc > 0.9", ["a"]),
+        ("attr.start_time < 9e99 and start_time > -9e99", ["a", "b", "c"]),
+        ("params.'lr' in (1, 'auto',)", ["b", "c"]),
+        ('"run_name" = "a"', ["a"]),
     ],
 )
 def test_a_comparison_finds_the_runs_for_which_it_holds(where: str, found: list[str]) -> None:
     assert names(filtered(RUNS, where)) == found
+
+
+def test_a_key_may_hold_any_character() -> None:
+    for number, name in enumerate(["a b", "a`b", 'a"b', "it's", "a.b", "and", "a=b", "é(2)"]):
+        runs = [row("a", params={name: number})]
+        key = f'"{name}"' if "`" in name else f"`{name}`"
+        assert names(filtered(runs, f"params.{key} = {number}")) == ["a"]
 
 
 def test_nan_is_in_no_order_with_a_number() -> None:
@@ -125,6 +135,8 @@ A_SIGN = "one of = == != < <= > >=, in, like, matches, is null belongs here"
             "this is no regular expression: missing ), unterminated subpattern at position 0",
             13,
         ),
+        ("artifact_uri = 'a'", "no store has artifact_uri, for it holds no absolute path", 0),
+        ('"acc" > 1', "a key such as metrics.acc belongs here", 0),
         ("params. = 1", "a name belongs here, such as params.lr or params.`a b`", 0),
         ('started > "9999-12-31T23:59:59-14:00"', A_TIME, 10),
         ('started > "soon"', A_TIME, 10),
@@ -157,7 +169,9 @@ def test_without_runs_any_key_will_do() -> None:
     assert filtered([], "metrics.acc > 0.9") == []
 
 
-@pytest.mark.parametrize("piece", ["9", "'a' ", "a ", "` ", "1.", "x=1 and ", " ", "1e", "`a`"])
+@pytest.mark.parametrize(
+    "piece", ["9", "'a' ", "a ", "` ", "1.", "x=1 and ", " ", "1e", "`a`", "''", ".'a"]
+)
 def test_a_filter_of_any_length_is_answered_at_once(piece: str) -> None:
     began = time.process_time()
     for text in (piece * (1_000_000 // len(piece)), piece * (9_000 // len(piece)) + "?"):

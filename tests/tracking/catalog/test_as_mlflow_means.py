@@ -35,9 +35,18 @@ from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus
 
 BEGAN = datetime(2026, 1, 31, 12, tzinfo=UTC)
 BEGAN_MS = int(BEGAN.timestamp() * 1000)
-NUMBERS = st.sampled_from([0.0, 1.0, -1.5, 0.1, 1e-7, 3e20])
-PLAIN = st.sampled_from(["", "a", "A", "a%b", "x_y", "0.1", "1", "True", 0.1, 1, 1.0, True, 1e-7])
-TEXTS = st.sampled_from(["", "a", "A", "ab", "x_y", "0.1", "1", "1.0", "True", "1e-07", "FINISHED"])
+NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.5, 0.1, 1e-7, 3e20, float("nan"), float("-inf")])
+PLAIN = st.sampled_from(
+    ["", "a", "A", "a%b", "x_y", "0.1", "1", "True", 0.1, 1, 1.0, True, 1e-7, "it's", 'q"q', "é"]
+)
+TEXTS = st.sampled_from(
+    [
+        *("", "a", "A", "ab", "x_y", "0.1", "1", "1.0", "True", "1e-07", "FINISHED"),
+        "it's",
+        'q"q',
+        "É",
+    ]
+)
 PATTERNS = st.sampled_from(["%", "a", "A%", "%b", "_", "x_y", "0.%", "%1%", "FIN%", "t_ue", "d%"])
 STATUSES = [RunStatus.FINISHED, RunStatus.FAILED, RunStatus.RUNNING, RunStatus.KILLED]
 
@@ -47,7 +56,9 @@ def records(draw: st.DrawFn) -> RunRecord:
     last = draw(NUMBERS)
     facts = {"digest": draw(st.sampled_from(["d1", "d2"]))}
     context = draw(st.sampled_from([{}, {"context": "train"}, {"context": "eval"}]))
-    values = st.dictionaries(st.sampled_from(["lr", "a b", "m/x.y"]), PLAIN, max_size=3)
+    values = st.dictionaries(
+        st.sampled_from(["lr", "a b", "m/x.y", "and", 'a"b']), PLAIN, max_size=5
+    )
     return RunRecord(
         id="",
         name=draw(st.sampled_from(["a", "A", "ab", "0.1"])),
@@ -105,11 +116,12 @@ def as_mlflow_has_it(record: RunRecord) -> Run:
 
 
 def quoted(text: str) -> str:
-    return f"'{text}'"
+    return f'"{text}"' if "'" in text else f"'{text}'"
 
 
 def said(key: st.SearchStrategy[str], *, null: bool) -> st.SearchStrategy[str]:
-    listed = st.lists(TEXTS.map(quoted), min_size=1, max_size=3).map(", ".join).map("({})".format)
+    listed = st.lists(TEXTS.map(quoted), min_size=1, max_size=3).map(", ".join)
+    listed = st.one_of(listed.map("({})".format), listed.map("({},)".format))
     return st.one_of(
         st.tuples(key, st.sampled_from(["=", "!="]), TEXTS.map(quoted)),
         st.tuples(key, st.sampled_from(["LIKE", "ilike", "ILIKE"]), PATTERNS.map(quoted)),
@@ -122,25 +134,35 @@ OF_VALUES = st.sampled_from(
     [
         *("params.lr", "param.lr", "parameters.`lr`", "parameter.`a b`", 'params."a b"'),
         *("tags.lr", "tag.`a b`", "params.m/x.y", "tags.`m/x.y`", "`params`.lr", "params.none"),
+        *("params.'a b'", "tags.'and'", "param.`and`", 'tag.`a"b`', "`tags`.'lr'"),
     ]
 )
 OF_RUN = st.sampled_from(
     [
         *("run_name", "attributes.run_name", "attr.status", "status", "run.user_id", "user_id"),
-        *("attribute.`Run name`", "run_id", "attributes.run_id"),
+        *("attribute.`Run name`", "run_id", "attributes.run_id", '"run_name"', "attr.'status'"),
     ]
 )
-OF_DATA = st.sampled_from(["dataset.name", "datasets.digest", "datasets.context"])
+OF_DATA = st.sampled_from(
+    ["dataset.name", "datasets.digest", "datasets.context", "dataset.`name`", "`datasets`.'digest'"]
+)
 NUMBERED = st.one_of(
     st.tuples(
-        st.sampled_from(["metrics.acc", "metric.acc", "metrics.`acc`", "metrics.none"]),
+        st.sampled_from(
+            ["metrics.acc", "metric.acc", "metrics.`acc`", "metrics.none", "metric.'acc'"]
+        ),
         st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
         st.sampled_from(["0", "1", "-1.5", "0.1", "1e-7", "3e20", ".1", "1."]),
     ),
     st.tuples(
         st.sampled_from(["start_time", "attributes.end_time", "attr.created", "Created"]),
         st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
-        st.integers(BEGAN_MS - 1, BEGAN_MS + 2001).map(str),
+        st.one_of(
+            st.integers(BEGAN_MS - 1, BEGAN_MS + 2001).map(str),
+            st.sampled_from(
+                [f"{BEGAN_MS}.5", f"{BEGAN_MS + 999}.5", "-1", "-9e99", "9" * 20, "9e99"]
+            ),
+        ),
     ),
 ).map(" ".join)
 RUN_IDS = st.sampled_from(["run_id in ('20260131-120000-abcdefga', 'x')", "run_id NOT IN ('x')"])
