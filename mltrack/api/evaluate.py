@@ -13,9 +13,9 @@ from mltrack.models.entities import Task
 from mltrack.models.evaluating import asking, functions, measures
 from mltrack.models.evaluating.asking import Collected, Subject
 from mltrack.models.evaluating.comparing import Difference, differences
-from mltrack.models.evaluating.directions import Better
 from mltrack.models.evaluating.entities import Evaluation, SliceFigures
 from mltrack.models.evaluating.parts import FAIL, SKIP, Wanted
+from mltrack.query.directions import Better
 
 if TYPE_CHECKING:
     from mltrack.api.evaluation_data import EvaluationData

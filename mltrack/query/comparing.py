@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any, NamedTuple
 
-from mltrack.query.directions import Better, better_of
+from mltrack.query.directions import Better, better_by_name
 from mltrack.query.keys import Row, number_of
 from mltrack.store.journal import jsonable
 
@@ -21,14 +21,14 @@ class Difference(NamedTuple):
         group: run, params, metrics, tags, inputs, code, environment or packages.
         values: None where a run does not have the key.
         deltas: what each run's metric has more than the first run's; None where there is no number.
-        better: which values of a metric are better; None where that is not known.
+        better: which values of a metric are better.
     """
 
     group: str
     key: str
     values: tuple[Any, ...]
     deltas: tuple[float | None, ...] = ()
-    better: Better | None = None
+    better: Better = Better.NEITHER
 
     @property
     def differs(self) -> bool:
@@ -39,7 +39,7 @@ class Difference(NamedTuple):
     def best(self) -> tuple[int, ...]:
         """Return the places of the best values; none where it is not known what is better."""
         numbers = [v for v in self.values if isinstance(v, int | float) and not isnan(v)]
-        if self.better is None or not self.differs or len(numbers) <= 1:
+        if self.better is Better.NEITHER or not self.differs or len(numbers) <= 1:
             return ()
         best = max(numbers) if self.better is Better.HIGHER else min(numbers)
         return tuple(place for place, value in enumerate(self.values) if value == best)
@@ -47,7 +47,7 @@ class Difference(NamedTuple):
     def is_better(self, place: int) -> bool | None:
         """Tell whether the value of a run is better than the first's; None: nobody knows."""
         delta = self.deltas[place] if self.deltas else None
-        if delta is None or self.better is None or isnan(delta) or delta == 0:
+        if delta is None or self.better is Better.NEITHER or isnan(delta) or delta == 0:
             return None
         return (delta > 0) == (self.better is Better.HIGHER)
 
@@ -111,7 +111,7 @@ def _line(group: str, key: str, values: tuple[Any, ...]) -> Difference:
     if group != "metrics":
         return Difference(group=group, key=key, values=values)
     deltas = tuple(_delta(values[0], value) for value in values)
-    return Difference(group, key, values, deltas, better_of(key))
+    return Difference(group, key, values, deltas, better_by_name(key))
 
 
 def _delta(base: float | None, value: float | None) -> float | None:

@@ -2,16 +2,20 @@
 
 import pytest
 
-from mltrack.models.evaluating import directions
-from mltrack.query.directions import better_of
+from mltrack.query.directions import ALIASES, HIGHER, LOWER, better_by_name, better_of_figure
 
 
-def test_a_name_tells_the_same_as_the_figures_of_an_evaluation() -> None:
-    for better, names in (("higher", directions.HIGHER), ("lower", directions.LOWER)):
-        aliases = {alias for alias, name in directions.ALIASES.items() if name in names}
-        assert {name: better_of(name) for name in names | aliases} == dict.fromkeys(
-            names | aliases, better
-        )
+def test_the_name_of_a_standard_figure_tells_the_same_as_its_definition() -> None:
+    assert {n: better_by_name(n) for n in HIGHER | LOWER} == {
+        n: better_of_figure(n) for n in HIGHER | LOWER
+    }
+    assert {n: better_by_name(n) for n in ALIASES} == {
+        n: better_of_figure(figure) for n, figure in ALIASES.items()
+    }
+
+
+def test_only_a_standard_figure_is_one_by_definition() -> None:
+    assert better_of_figure("my_accuracy") == "neither"
 
 
 @pytest.mark.parametrize(
@@ -26,11 +30,11 @@ def test_a_name_tells_the_same_as_the_figures_of_an_evaluation() -> None:
         ("neg_mean_squared_error", "higher"),
         ("mAP", "higher"),
         ("brier_score", "lower"),
-        ("lr", None),
-        ("epoch", None),
-        ("glossary", None),
-        ("", None),
+        ("lr", "neither"),
+        ("epoch", "neither"),
+        ("glossary", "neither"),
+        ("", "neither"),
     ],
 )
-def test_a_name_is_read_word_by_word(name: str, better: str | None) -> None:
-    assert better_of(name) == better
+def test_a_name_is_read_word_by_word(name: str, better: str) -> None:
+    assert better_by_name(name) == better

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mltrack.models.evaluating.directions import Better
 from mltrack.models.evaluating.entities import Evaluation
+from mltrack.query.directions import Better
 
 
 class Verdict(StrEnum):

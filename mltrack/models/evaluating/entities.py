@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mltrack.models.entities import Task
-from mltrack.models.evaluating.directions import Better
 from mltrack.models.signature.columns import Values
+from mltrack.query.directions import Better
 from mltrack.store.ids import handle_of
 
 MISSING = "(missing)"

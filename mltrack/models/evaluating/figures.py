@@ -9,11 +9,11 @@ from mltrack.models.entities import Task
 from mltrack.models.evaluating import functions, measures, targets
 from mltrack.models.evaluating.asking import Collected, Subject
 from mltrack.models.evaluating.cells import shown
-from mltrack.models.evaluating.directions import Better
 from mltrack.models.evaluating.entities import Judged, Measure, Slice, SliceFigures
 from mltrack.models.evaluating.parts import taken
 from mltrack.models.evaluating.slicing import key_of
 from mltrack.models.signature.columns import Values
+from mltrack.query.directions import Better
 
 MOST_IN_A_MATRIX = 200
 

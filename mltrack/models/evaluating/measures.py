@@ -8,8 +8,8 @@ from mltrack.errors import UsageError, nearest
 from mltrack.models.entities import Task
 from mltrack.models.evaluating import classification as c
 from mltrack.models.evaluating import regression as r
-from mltrack.models.evaluating.directions import ALIASES, better_of
 from mltrack.models.evaluating.entities import Judged, Measure, UndefinedError
+from mltrack.query.directions import ALIASES, better_of_figure
 
 COUNT = "n"
 _OF_LABELS = {
@@ -42,14 +42,15 @@ _OF_NUMBERS: dict[str, Callable[[Judged], float]] = {
 }
 OFFERED: dict[Task, dict[str, Measure]] = {
     Task.CLASSIFICATION: {
-        **{n: Measure(name=n, better=better_of(n), of=of) for n, of in _OF_LABELS.items()},
+        **{n: Measure(name=n, better=better_of_figure(n), of=of) for n, of in _OF_LABELS.items()},
         **{
-            name: Measure(name=name, better=better_of(name), of=of, of_chances=True)
+            name: Measure(name=name, better=better_of_figure(name), of=of, of_chances=True)
             for name, of in _OF_CHANCES.items()
         },
     },
     Task.REGRESSION: {
-        name: Measure(name=name, better=better_of(name), of=of) for name, of in _OF_NUMBERS.items()
+        name: Measure(name=name, better=better_of_figure(name), of=of)
+        for name, of in _OF_NUMBERS.items()
     },
 }
 _OF_A_CLASS = ("precision", "recall", "f1")

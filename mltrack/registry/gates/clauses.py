@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mltrack.errors import nearest
-from mltrack.models.evaluating.directions import ALIASES, Better, better_of
+from mltrack.query.directions import ALIASES, Better, better_of_figure
 from mltrack.registry.attestation import Level
 from mltrack.registry.gates.rules import (
     SLICE,
@@ -112,7 +112,7 @@ def flag(which: Flag) -> Callable[[_Clause, Sequence[str]], Iterator[Rule]]:
 def _no_worse(clause: _Clause, name: str, margin: float, data: str) -> NoWorse:
     if margin < 0:
         raise ClauseError(f"no_worse_by must be 0 or more, not {clause['no_worse_by']}")
-    known = better_of(name.rpartition("/")[2] if name.startswith(SLICE) else name)
+    known = better_of_figure(name.rpartition("/")[2] if name.startswith(SLICE) else name)
     said = clause.get("better")
     if said is not None and said not in (Better.HIGHER, Better.LOWER):
         raise ClauseError(f"better must be higher or lower, not {said!r:.60}")

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from mltrack.errors import nearest
-from mltrack.models.evaluating.directions import Better
+from mltrack.query.directions import Better
 from mltrack.registry.entities import Evaluation, Version
 from mltrack.registry.gates.evaluations import Evaluated, Evaluations
 from mltrack.registry.gates.facts import Facts

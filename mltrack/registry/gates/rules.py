@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mltrack.models.evaluating.directions import Better
+from mltrack.query.directions import Better
 from mltrack.registry.attestation import Level
 from mltrack.registry.gates.numbers import told
 
