@@ -48,7 +48,7 @@ def _children_of(store: Store, parents: Sequence[str], which: Which) -> search.F
     found = [
         search.search(
             store,
-            Wanted(condition=Comparison(Key("", "parent"), IN, tuple(ids), 0), which=which),
+            Wanted(condition=Comparison(Key("", "parent"), IN, tuple(ids)), which=which),
         )
         for ids in some
     ]

@@ -14,8 +14,6 @@ from mltrack.tracking.entities import RunStatus
 if TYPE_CHECKING:
     from datetime import datetime
 
-_NOWHERE = 0
-
 
 class Narrow(NamedTuple):
     """What runs must be, beside what a filter says.
@@ -48,17 +46,17 @@ def narrowed(condition: Filter | None, narrow: Narrow) -> Filter | None:
         from mltrack.query.moments import moment
 
         began = clock.to_text(moment(f"{narrow.since}").timestamp())
-        parts.append(Comparison(Key("", "started"), ">=", began, _NOWHERE))
+        parts.append(Comparison(Key("", "started"), ">=", began))
     parts += [_tagged(text) for text in narrow.tags]
     if narrow.mine:
         parts.append(_among(Key("", "user"), _names_of(opened_store())))
     if narrow.top:
-        parts.append(Comparison(Key("", "parent"), IS_NULL, None, _NOWHERE))
+        parts.append(Comparison(Key("", "parent"), IS_NULL, None))
     return All(tuple(parts)) if parts else None
 
 
 def _among(key: Key, values: Sequence[Literal]) -> Comparison:
-    return Comparison(key, IN, tuple(values), _NOWHERE)
+    return Comparison(key, IN, tuple(values))
 
 
 def _statuses(text: str) -> list[str]:
@@ -78,7 +76,7 @@ def _tagged(text: str) -> Filter:
     if not name:
         raise UsageError(f"{text!r} names no tag", fix="write --tag name=value, or --tag name")
     key = Key("tags", name)
-    return _among(key, _meant(value)) if equals else Not(Comparison(key, IS_NULL, None, _NOWHERE))
+    return _among(key, _meant(value)) if equals else Not(Comparison(key, IS_NULL, None))
 
 
 def _meant(value: str) -> list[Literal]:

@@ -71,7 +71,7 @@ def _kept(value: object) -> object:
 def _candidates(store: Store, asked: Asked) -> list[RunRecord]:
     """Return the finished runs with the same plain parameters, the newest first."""
     plain = [
-        Comparison(Key("params", name), "=", value, 0)
+        Comparison(Key("params", name), "=", value)
         for name, value in asked.params.items()
         if isinstance(value, str | bool | int | float)
     ]

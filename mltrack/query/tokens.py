@@ -1,9 +1,10 @@
-"""Cut the text of a filter into words, and point at the word where it goes wrong."""
+"""Cut the text of a filter into words."""
 
 import re
 from typing import NamedTuple
 
 from mltrack.errors import UsageError
+from mltrack.query.pointing import pointed
 from mltrack.store.repeats import ONCE
 
 MAX_LENGTH = 10_000
@@ -58,9 +59,3 @@ def _fault_at(character: str) -> str:
     if character in "\"'`":
         return f"the text that begins with {character} does not end"
     return f"{character!r} is not understood here"
-
-
-def pointed(where: str, place: int, fault: str) -> UsageError:
-    """Return an error that shows the filter with a caret below the place of the fault."""
-    line = " ".join(where.splitlines())
-    return UsageError(f"the filter goes wrong: {fault}", why=f"{line}\n{' ' * place}^")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from mltrack.query.keys import Key
 
 Literal = bool | float | str
+Compared = Literal | tuple[Literal, ...] | None
 NO_KIND = "nothing"
 """What a value is that cannot be compared."""
 
@@ -16,7 +17,7 @@ IS_NULL, IS_TRUE, IN, NOT_IN = "is null", "is true", "in", "not in"
 
 
 class Comparison(NamedTuple):
-    """One comparison of a filter, and where its value stands in the text.
+    """One comparison of a filter, and where it stands in the text.
 
     Attributes:
         key: what is compared.
@@ -25,12 +26,14 @@ class Comparison(NamedTuple):
         literal: what it is compared with; of `in` and `not in` a tuple, of `is null` and
             `is true` nothing.
         place: where that stands.
+        start: where the key stands; None for a comparison that stands in no text.
     """
 
     key: Key
     operator: str
-    literal: Literal | tuple[Literal, ...] | None
-    place: int
+    literal: Compared
+    place: int = 0
+    start: int | None = None
 
     @property
     def literals(self) -> tuple[Literal, ...]:

@@ -13,29 +13,29 @@ from mltrack.query.keys import (
     ATTRIBUTES,
     GROUPS,
     OF_DATASETS,
-    SAID_GROUPS,
     Key,
     attribute_named,
     divided,
     unquoted,
 )
-from mltrack.query.tokens import Token, pointed, tokens_of
+from mltrack.query.moments import FORMS, moment
+from mltrack.query.pointing import pointed
+from mltrack.query.tokens import Token, tokens_of
 from mltrack.query.tree import (
     IN,
     IS_NULL,
     IS_TRUE,
     NOT_IN,
-    ORDERS,
     PATTERNS,
     SIGNS,
     All,
+    Compared,
     Comparison,
     Either,
     Filter,
     Literal,
     Not,
     comparisons_of,
-    kind_of,
 )
 from mltrack.store.clock import to_text
 
@@ -47,27 +47,8 @@ _TIMES = ("started", "ended")
 _LATER = "~"
 """Comes behind every character of a time."""
 _ABSOLUTE = "artifact_uri"
+_A_TIME = f"a time is written as {FORMS}"
 _WORDS = ("and", "or", "not", "in", "is", *PATTERNS)
-
-
-def wrong_kind(comparison: Comparison, kinds: set[str], where: str) -> UsageError | None:
-    """Return the error that what is compared is of another kind in every run; None if it is not.
-
-    Args:
-        comparison: what is compared.
-        kinds: of what kinds its key is in the runs, as `kind_of` names them.
-        where: the filter, to point at the place.
-    """
-    wanted = {kind_of(literal) for literal in comparison.literals}
-    is_as_logged = comparison.key.group in SAID_GROUPS and comparison.operator not in ORDERS
-    if not kinds or not wanted or wanted & kinds or (is_as_logged and kind_of("") in wanted):
-        return None
-    told = f"{comparison.key} is {_either(kinds)} in every run, this is {_either(wanted)}"
-    return pointed(where, comparison.place, told)
-
-
-def _either(kinds: set[str]) -> str:
-    return " or ".join(sorted(kinds))
 
 
 def parse(where: str) -> Filter:
@@ -89,6 +70,7 @@ class _Parser:
         self._where = where
         self._rest = iter(tokens_of(where))
         self._depth = 0
+        self._start = 0
         self.next = next(self._rest)
 
     def _take(self) -> Token:
@@ -150,12 +132,13 @@ class _Parser:
         return found
 
     def _comparison(self) -> Filter:
+        self._start = self.next.place
         key = self._key()
         if self.next.kind == "end" or self.next.text == ")" or self._is_word("and", "or"):
-            return Comparison(key, IS_TRUE, None, self.next.place)
+            return self._compared(key, IS_TRUE, None, self.next.place)
         if self.next.kind == "operator":
             sign, place = self._take(), self.next.place
-            return Comparison(key, sign.text, self._literal(key), place)
+            return self._compared(key, sign.text, self._literal(key), place)
         if self._is_word("is"):
             return self._null(key)
         if self._took_word("not"):
@@ -163,7 +146,7 @@ class _Parser:
         return self._said(key, f"one of {' '.join(SIGNS)}, in, like, matches, is null")
 
     def _negated(self, key: Key) -> Filter:
-        there = Not(Comparison(key, IS_NULL, None, self.next.place))
+        there = Not(self._compared(key, IS_NULL, None, self.next.place))
         found = self._said(key, "in, like, ilike or matches")
         if key.group == "datasets" and found.operator == IN:
             return found._replace(operator=NOT_IN)
@@ -184,7 +167,7 @@ class _Parser:
             raise self._fault(token, f"this is no regular expression: {fault}")
         text = token.text[1:-1]
         is_status = key == Key("", "status") and word != "matches"
-        return Comparison(key, word, text.lower() if is_status else text, token.place)
+        return self._compared(key, word, text.lower() if is_status else text, token.place)
 
     def _among(self, key: Key) -> Comparison:
         self._take()
@@ -201,7 +184,7 @@ class _Parser:
             at = opening if self.next.kind == "end" else self.next
             raise self._fault(at, f"a comma or {closing} belongs behind each value")
         self._take()
-        return Comparison(key, IN, tuple(literals), opening.place)
+        return self._compared(key, IN, tuple(literals), opening.place)
 
     def _null(self, key: Key) -> Filter:
         self._take()
@@ -209,8 +192,11 @@ class _Parser:
         word = self._take()
         if word.text.lower() not in {"null", "none"}:
             raise self._fault(word, "null belongs here")
-        found = Comparison(key, IS_NULL, None, word.place)
+        found = self._compared(key, IS_NULL, None, word.place)
         return Not(found) if is_not else found
+
+    def _compared(self, key: Key, operator: str, literal: Compared, place: int) -> Comparison:
+        return Comparison(key, operator, literal, place, self._start)
 
     def _key(self) -> Key:
         word = self._take()
@@ -240,31 +226,33 @@ class _Parser:
         if word.text.removesuffix(".") in GROUPS:
             group = word.text.removesuffix(".")
             return self._fault(word, f"a name belongs here, such as {group}.lr or {group}.`a b`")
-        known = [*ATTRIBUTES, *(f"{group}." for group in GROUPS)]
+        named = word.text.partition(".")[2]
+        known = [*ATTRIBUTES, *(f"{group}.{named}" for group in GROUPS)]
         guess = nearest(word.text, known) or f", did you mean metrics.{word.text}?"
         return self._fault(word, f"there is no key {word.text}{guess}")
 
     def _literal(self, key: Key) -> Literal:
         token = self._take()
+        if not key.group and key.name in _TIMES and token.kind in {"number", "text"}:
+            return self._time(token)
         if token.kind == "number":
-            value = _number(token.text)
-            return _epoch(value) if not key.group and key.name in _TIMES else value
+            return _number(token.text)
         if token.kind == "text":
             text = token.text[1:-1]
-            if not key.group and key.name in _TIMES:
-                return self._moment(text, token)
             return text.lower() if key == Key("", "status") else text
         if token.text.lower() in {"true", "false"}:
             return token.text.lower() == "true"
         raise self._fault(token, "a number, or a text in quotes, belongs here")
 
-    def _moment(self, text: str, token: Token) -> str:
-        from mltrack.query.moments import FORMS, moment
-
+    def _time(self, token: Token) -> str:
+        if token.kind == "number":
+            if self.next.kind == "word" and not self._is_word("and", "or"):  # as in 3 days ago
+                raise self._fault(token, _A_TIME)
+            return _epoch(_number(token.text))
         try:
-            return to_text(moment(text).timestamp())
+            return to_text(moment(token.text[1:-1]).timestamp())
         except UsageError:
-            raise self._fault(token, f"a time is written as {FORMS}") from None
+            raise self._fault(token, _A_TIME) from None
 
     def _fault(self, token: Token, fault: str) -> UsageError:
         return pointed(self._where, token.place, fault)

@@ -140,7 +140,8 @@ A_SIGN = "one of = == != < <= > >=, in, like, matches, is null belongs here"
         ("params. = 1", "a name belongs here, such as params.lr or params.`a b`", 0),
         ('started > "9999-12-31T23:59:59-14:00"', A_TIME, 10),
         ('started > "soon"', A_TIME, 10),
-        ("not " * 60 + "tags.a", "more than 50 brackets in each other are not read", 200),
+        ("started > 3 days ago", A_TIME, 10),
+        ("metrcs.acc > 1", "there is no key metrcs.acc, did you mean metrics.acc?", 0),
     ],
 )
 def test_a_mistake_is_shown_with_a_caret_below_it(where: str, fault: str, place: int) -> None:
@@ -148,6 +149,28 @@ def test_a_mistake_is_shown_with_a_caret_below_it(where: str, fault: str, place:
         parse(where)
     assert raised.value.message == f"the filter goes wrong: {fault}"
     assert raised.value.why == f"{where}\n{' ' * place}^"
+
+
+def test_of_a_long_filter_the_part_around_the_mistake_is_shown() -> None:
+    with pytest.raises(UsageError) as raised:
+        parse("not " * 60 + "tags.a")
+    shown, caret = raised.value.why.split("\n")
+    assert raised.value.message.endswith("more than 50 brackets in each other are not read")
+    assert len(shown) < 80
+    assert (shown[0], shown[-1]) == ("…", "…")
+    assert shown[len(caret) - 1 :].startswith("not ")
+
+
+def test_the_caret_stands_below_what_is_behind_wide_and_combining_characters() -> None:
+    with pytest.raises(UsageError) as raised:
+        parse('name = "宽e\u0301"\tund')
+    assert raised.value.why == f'name = "宽e\u0301" und\n{" " * 13}^'
+
+
+def test_a_key_that_no_run_has_is_shown_with_a_caret() -> None:
+    with pytest.raises(UsageError) as raised:
+        filtered(RUNS, "name = 'a' and metrics.ac > 0.9")
+    assert raised.value.why == f"name = 'a' and metrics.ac > 0.9\n{' ' * 15}^"
 
 
 def test_an_empty_filter_is_a_mistake() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from mltrack.query.faults import unknown, wrong_kind
 from mltrack.query.keys import SAID_GROUPS, Key, Row, metric_key, unknown_key, value_of
 from mltrack.query.tree import (
     IN,
@@ -20,7 +21,7 @@ from mltrack.query.tree import (
     comparisons_of,
     kind_of,
 )
-from mltrack.query.where import parse, wrong_kind
+from mltrack.query.where import parse
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -45,12 +46,18 @@ def filtered(rows: Sequence[Row], where: str) -> list[Row]:
     comparisons = [c for c in comparisons_of(condition) if c.literal is not None]
     for comparison in comparisons:
         if comparison.key.group != "datasets":
-            require_known(comparison.key, rows)
+            _require_known(comparison, rows, where)
     found = [row for row in rows if holds_for(condition, row)]
     if not found:
         for comparison in comparisons:
             _require_same_kind(comparison, rows, where)
     return found
+
+
+def _require_known(comparison: Comparison, rows: Sequence[Row], where: str) -> None:
+    if _is_known(comparison.key, rows):
+        return
+    raise unknown(comparison, _known(comparison.key, rows), where)
 
 
 def _require_same_kind(comparison: Comparison, rows: Sequence[Row], where: str) -> None:
@@ -138,9 +145,16 @@ def require_known(key: Key, rows: Sequence[Row]) -> None:
     Raises:
         UsageError: none has; the message names the nearest key that one has.
     """
-    if not key.group or not rows or any(value_of(row, key) is not None for row in rows):
-        return
-    raise unknown_key(key, sorted({name for row in rows for name in _names(row, key.group)}))
+    if not _is_known(key, rows):
+        raise unknown_key(key, _known(key, rows))
+
+
+def _is_known(key: Key, rows: Sequence[Row]) -> bool:
+    return not key.group or not rows or any(value_of(row, key) is not None for row in rows)
+
+
+def _known(key: Key, rows: Sequence[Row]) -> list[str]:
+    return sorted({name for row in rows for name in _names(row, key.group)})
 
 
 def ranked(rows: Sequence[Row], metric: str, *, highest: bool) -> list[Row]:

@@ -55,7 +55,7 @@ def evaluations_of(store: Store, version: Version) -> Evaluations:
 
     Only figures count that say they are of a model with the digest of the version.
     """
-    comparison = Comparison(key=_VERSION, operator="=", literal=version.id, place=0)
+    comparison = Comparison(key=_VERSION, operator="=", literal=version.id)
     wanted = Wanted(condition=comparison, status=str(RunStatus.FINISHED))
     try:
         runs = search(store, wanted).runs

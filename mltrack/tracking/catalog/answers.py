@@ -54,7 +54,7 @@ class Answers:
 
         comparisons = list(comparisons_of(wanted.condition))
         for comparison in comparisons:
-            self._require_known(comparison, scope)
+            self._require_known(comparison, scope, wanted.where)
         holds = conditions.condition_of(wanted.condition, self._number_of)
         with added_functions(self._connection):
             found = self._ordered(wanted, both(scope, holds))
@@ -63,7 +63,7 @@ class Answers:
                 self._require(comparison, scope, wanted.where)
         return found
 
-    def _require_known(self, comparison: "Comparison", scope: Sql) -> None:
+    def _require_known(self, comparison: "Comparison", scope: Sql, where: str) -> None:
         """Make sure that a key that is compared was ever logged, as `or` and `not` hide that.
 
         Raises:
@@ -72,7 +72,7 @@ class Answers:
         key = comparison.key
         is_logged = comparison.literal is not None and key.group not in {"", "datasets"}
         if is_logged and self._number_of(key) is None and self._newest(scope, 1):
-            raise self._unknown(key, scope)
+            raise self._unknown_in(comparison, scope, where)
 
     def _scope(self, wanted: Wanted) -> Sql:
         """Return the condition on the runs among which others are looked for."""
@@ -177,12 +177,17 @@ class Answers:
         if key.group and not self._has(key, scope):
             if not self._newest(scope, 1):
                 return
-            raise self._unknown(key, scope)
-        from mltrack.query.where import wrong_kind
+            raise self._unknown_in(comparison, scope, where)
+        from mltrack.query.faults import wrong_kind
 
         fault = wrong_kind(comparison, self._kinds(key, scope), where)
         if fault is not None:
             raise fault
+
+    def _unknown_in(self, comparison: "Comparison", scope: Sql, where: str) -> UsageError:
+        from mltrack.query.faults import unknown
+
+        return unknown(comparison, self._names(comparison.key.group, scope), where)
 
     def _unknown(self, key: "Key", scope: Sql) -> UsageError:
         from mltrack.query.keys import unknown_key
