@@ -56,6 +56,8 @@ def groups_of(
     Raises:
         UsageError: a name is unknown or means several things.
     """
+    if not runs:
+        return Groups([], [])
     rows = [run.row() for run in runs]
     names = runs.names
     keys = keys_of(by, names) if by else grouping.kept_apart(rows, keys_of(over or "", names))

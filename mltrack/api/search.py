@@ -12,6 +12,7 @@ from mltrack.api.run import Run
 from mltrack.api.store import opened_store, store_at
 from mltrack.errors import UsageError
 from mltrack.progress import Share, nobody
+from mltrack.query.keys import metric_key
 from mltrack.store.store import Store
 from mltrack.tracking.catalog import search
 from mltrack.tracking.catalog.wanted import Wanted, Which
@@ -142,7 +143,7 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
         ConflictError: several experiments, or several parents, are meant.
     """
     _refuse_contradictions(max=max, min=min, sort=sort, limit=limit, rev=rev, branch=branch)
-    limit = None if limit is None else builtins.min(index(limit), MOST)
+    store = store_at(rev=rev, branch=branch) if rev or branch else opened_store()
     narrow = Narrow(
         status=status,
         since=since,
@@ -150,32 +151,17 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
         mine=mine,
         top=children and not where and parent is None,
     )
-    store = store_at(rev=rev, branch=branch) if rev or branch else opened_store()
-    which = Which.ALL if deleted else Which.SHOWN
-    ranked_by = max or min
-    is_plain = not (where or ranked_by or sort or any(narrow))
-    if limit and is_plain and experiment is None and parent is None:
-        found = search.newest(store, limit, which=which)
-    else:
-        from mltrack.query.keys import metric_key
-
-        wanted = Wanted(
-            where=where or "",
-            condition=_condition(where, narrow),
-            best=metric_key(ranked_by) if ranked_by else None,
-            highest=bool(max),
-            limit=limit,
-            parent=None if parent is None else _id_of(store, parent),
-            which=which,
-        )
-        found = search.search(
-            store,
-            wanted,
-            progress,
-            narrow=None if experiment is None else partial(_chosen_experiment, experiment),
-            order=partial(_order, sort) if sort else None,
-        )
-    return _families(store, found, which) if children else _runs(store, found)
+    wanted = Wanted(
+        where=where or "",
+        condition=_condition(where, narrow),
+        best=metric_key(max or min or "") if max or min else None,
+        highest=not min,
+        limit=None if limit is None else builtins.min(index(limit), MOST),
+        parent=None if parent is None else _id_of(store, parent),
+        which=Which.ALL if deleted else Which.SHOWN,
+    )
+    found = _found(store, wanted, experiment, sort, progress)
+    return _families(store, found, wanted.which) if children else _runs(store, found)
 
 
 def _refuse_contradictions(*, limit: int | None, **wishes: str | None) -> None:
@@ -194,12 +180,27 @@ def _refuse_contradictions(*, limit: int | None, **wishes: str | None) -> None:
 
 
 def _condition(where: str | None, narrow: Narrow) -> "Filter | None":
-    from mltrack.query.where import parse
+    said = None
+    if where:
+        from mltrack.query.where import parse
 
-    said = parse(where) if where else None
-    if not any(narrow):
-        return said
-    return narrowed(said, narrow)
+        said = parse(where)
+    return said if narrow == Narrow() else narrowed(said, narrow)
+
+
+def _found(
+    store: Store, wanted: Wanted, experiment: str | None, sort: str | None, progress: Share
+) -> search.Found:
+    plain = Wanted(limit=wanted.limit, which=wanted.which)
+    if wanted.limit and wanted == plain and experiment is None and not sort:
+        return search.newest(store, wanted.limit, which=wanted.which)
+    return search.search(
+        store,
+        wanted,
+        progress,
+        narrow=None if experiment is None else partial(_chosen_experiment, experiment),
+        order=partial(_order, sort) if sort else None,
+    )
 
 
 def _order(text: str, names: "Names") -> "Order":

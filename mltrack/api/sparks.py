@@ -1,27 +1,22 @@
 """The curve of a metric as one line of text, for each of some runs."""
 
-from collections.abc import Sequence
-
 from mltrack.api.run import Run
-from mltrack.api.store import opened_store
+from mltrack.api.search import Runs
 from mltrack.charts.sparks import spark
-from mltrack.errors import NotFoundError, nearest
-from mltrack.tracking.catalog import search
-
-_GROUP = "metrics."
+from mltrack.query.keys import metric_key, unknown_key
 
 
-def spark_column(runs: Sequence[Run], key: str) -> list[str]:
+def spark_column(runs: Runs, metric: str) -> list[str]:
     """Return the curve of a metric in each run, empty for a run without it.
 
     Raises:
-        NotFoundError: no run of the store has such a metric.
+        UsageError: no run of the store has such a metric.
     """
-    known = search.names(opened_store(), "metrics")
-    name = key if key in known else key.removeprefix(_GROUP)
-    if name not in known:
-        raise NotFoundError(f"no run has the metric {name!r}{nearest(name, known)}")
-    return [_spark(run, name) for run in runs]
+    key = metric_key(metric)
+    known = list(runs.names("metrics"))
+    if runs and key.name not in known:
+        raise unknown_key(key, known)
+    return [_spark(run, key.name) for run in runs]
 
 
 def sparks_of(run: Run) -> dict[str, str]:

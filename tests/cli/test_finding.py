@@ -75,6 +75,23 @@ def test_groups_come_for_programs_with_mean_std_and_n(seeds: Cli) -> None:
     assert first["by"] == {"params.lr": 0.3}
     assert first["metrics"]["loss"]["n"] == 2
     assert seeds("ls", "--by", "lr", "--group", "seed").code == 2
+    none = seeds("ls", "--by", "lr", "--since", "2100-01-01", "-o", "json")
+    assert none.json() == {"format": 1, "groups": []}
+
+
+@pytest.mark.parametrize("option", [("--children",), ("--spark", "acc")])
+def test_what_shows_single_runs_does_not_go_with_groups(
+    seeds: Cli, option: tuple[str, ...]
+) -> None:
+    failed = seeds("ls", "--group", "seed", *option)
+    assert failed.code == 2
+    assert f"{option[0]} shows single runs" in failed.err
+
+
+@pytest.mark.parametrize("option", ["--status", "--since", "--experiment", "--parent", "--tag"])
+def test_an_option_that_narrows_is_not_passed_over_for_being_empty(seeds: Cli, option: str) -> None:
+    failed = seeds("ls", option, "")
+    assert (failed.code in {2, 3}, failed.out) == (True, "")
 
 
 def test_children_are_indented_below_their_run(here: Cli, script: Script) -> None:
@@ -95,6 +112,7 @@ def test_runs_of_another_commit_are_listed_and_shown(seeds: Cli, repo: Repositor
     assert "lr0.3" in seeds("show", "1", "--rev", "HEAD").out
     assert seeds("ls", "--rev", "nowhere").code == 3
     assert len(seeds("ls", "--branch", "HEAD~1..HEAD").out.splitlines()) == 5
+    assert "acc curve" in seeds("ls", "--rev", "HEAD", "--spark", "acc").out
 
 
 def test_without_runs_nothing_is_grouped_and_nothing_is_a_mistake(here: Cli) -> None:

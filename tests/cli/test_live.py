@@ -110,5 +110,5 @@ def test_programs_get_no_small_curve(store: Cli) -> None:
 
 def test_a_metric_to_draw_small_that_no_run_has_is_an_error(store: Cli) -> None:
     result = store("ls", "--spark", "ac")
-    assert result.code == 3
+    assert result.code == 2
     assert "did you mean acc?" in result.err
