@@ -32,13 +32,13 @@ _BEGINNING = 'document.documentElement.classList.add("js");'
 
 
 def rendered(facts: ReportFacts) -> bytes:
-    """Return the page of a report.
+    """Return the page of a report, in ASCII, which a browser reads fastest.
 
     Raises:
         MissingExtraError: jinja2 is not installed.
     """
     template = _environment().get_template("report.html")
-    return template.render(**_shown(facts)).encode("utf-8", "replace")
+    return template.render(**_shown(facts)).encode("ascii", "xmlcharrefreplace")
 
 
 def require() -> None:
@@ -56,16 +56,17 @@ def _shown(facts: ReportFacts) -> dict[str, Any]:
     legend = legend_of(facts.runs)
     labels = [f"{handle} {name}" for handle, name in legend]
     styles = (_static("uplot/uPlot.min.css"), _static("report.css"))
-    scripts = (_static("uplot/uPlot.iife.min.js"), _script())
+    uplot, script = _static("uplot/uPlot.iife.min.js"), _script()
     return {
         "facts": facts,
         "title": safe(facts.title),
         "selection": safe(facts.selection),
         "made": moment(facts.made),
-        "policy": _policy(styles, (_BEGINNING, *scripts)),
+        "policy": _policy(styles, (_BEGINNING, uplot, script)),
         "beginning": _BEGINNING,
         "styles": styles,
-        "scripts": scripts,
+        "uplot": uplot,
+        "script": script,
         "notice": _static("uplot/LICENSE"),
         "overview": overview_of(facts),
         "table": table,

@@ -80,6 +80,16 @@ def test_texts_are_shown_as_they_were_written(page: str) -> None:
     assert "lr <0.1>" not in page
 
 
+def test_a_page_is_ascii_which_a_browser_reads_fastest(made: Made, project: Repository) -> None:
+    for number in range(3):
+        made(0.1, 0.2, name="größer ✓ 運行 🎈", lr=number)
+    mltrack.write_report("r.html", title="Überblick — 概要")
+    page = (project.path / "r.html").read_text("ascii")
+    assert Read(page).named("title")[0][1] == "Überblick — 概要"
+    rows = Read(page.partition('<table id="table">')[2].partition("</table>")[0])
+    assert "größer ✓ 運行 🎈" in {text for _, text in rows.named("td")}
+
+
 def test_a_gap_is_a_gap_in_the_drawing_too(page: str) -> None:
     lines = re.findall(r'<path class="c\d d\d" d="([^"]+)"><title>', page)
     assert len(lines) == 3

@@ -2,11 +2,13 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Seen
+from tests.system.report.conftest import Opened
 
 RUNS = 12
 
@@ -85,6 +87,17 @@ def test_an_open_menu_closes_by_escape_and_by_a_click_elsewhere(page: Page) -> N
     summary.click()
     page.locator("h1").click()
     expect(menu).to_be_hidden()
+
+
+def test_the_library_of_the_chart_runs_only_once_somebody_comes_near_it(
+    opened: Opened, sweep: Path
+) -> None:
+    page = opened(sweep, viewport={"width": 1280, "height": 200})
+    assert page.evaluate("'uPlot' in window") is False
+    page.locator("#metric").select_option("loss")
+    page.locator("#chart").scroll_into_view_if_needed()
+    expect(page.locator("#chart canvas")).to_be_visible()
+    assert Seen.of(page).errors == []
 
 
 def test_the_picker_shows_another_metric(page: Page) -> None:

@@ -2,6 +2,11 @@
 const COLOURS = 8;
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 
+// uPlot waits as text until something is to be drawn; the policy allows that text, whoever runs it.
+function needUPlot() {
+  if (!window.uPlot) document.head.append(element("script", { textContent: byId("uplot").textContent }));
+}
+
 // Exponential moving average with the bias of its beginning taken out; a gap stays one.
 function smoothed(values, weight) {
   let sum = 0, share = 0;

@@ -63,6 +63,7 @@ function drawChart() {
   showLegend(runs);
   byId("readout").textContent = "";
   if (tables.length) {
+    needUPlot();
     chartSize.width = Math.max(280, byId("chart").clientWidth);
     const joined = tables.length > 1 ? uPlot.join(tables, tables.map(() => GAPS_WIDEN)) : tables[0];
     chart = new uPlot(optionsOf(chartSize, series, settings, colours, tellCursor), joined, byId("chart"));
