@@ -4,18 +4,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from mltrack.api.registry_history import registry_history
-from mltrack.api.report import Chosen, writable
+from mltrack.api.report_file import put, writable
+from mltrack.api.report_runs import Chosen, chosen_by, named_runs
 from mltrack.api.run import Run
-from mltrack.api.runs import select_runs
 from mltrack.api.search import search_runs
 from mltrack.api.store import opened_store
 from mltrack.errors import NotFoundError, UsageError
 from mltrack.query.keys import metric_key
 from mltrack.report.comment import Added, Branch, comment_on
 from mltrack.store import checkouts, git
-from mltrack.store.atomic import write_file
 from mltrack.store.layout import RUN
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord, RunStatus
@@ -34,40 +34,32 @@ class _Held:
 def branch_report(
     base: str,
     runs: str | Sequence[str] = (),
-    *,
-    where: str | None = None,
-    experiment: str | None = None,
-    max: str | None = None,  # noqa: A002 - the word that users know
-    min: str | None = None,  # noqa: A002
+    **narrow: Any,  # noqa: ANN401 - what search_runs takes
 ) -> str:
     """Return a comment in Markdown on what this branch adds to another, committed or not.
 
     Args:
         base: a branch or commit; what counts is where this branch left it.
         runs: selectors, where not all of the added runs are meant.
-        where: a filter for the added runs.
-        experiment: only the runs of this one.
-        max: the metric whose highest value is best: of it the base's best is the baseline.
-        min: the metric whose lowest value is best.
+        narrow: what `search_runs` takes, such as `where` or `experiment`. With `max` or `min` the
+            baseline is the best run of the base by that metric.
 
     Raises:
-        UsageError: the store is in no git work tree.
+        UsageError: the store is in no git work tree, or runs are both named and looked for.
         NotFoundError: there is no such commit, or no such run.
     """
-    names = (runs,) if isinstance(runs, str) else tuple(runs)
-    chosen = Chosen(runs=names, where=where, experiment=experiment, max=max, min=min)
-    return comment_on(_branch(base, chosen))
+    return comment_on(_branch(base, chosen_by(runs, narrow, limit=None)))
 
 
 def _branch(base: str, chosen: Chosen) -> Branch:
     store = opened_store()
     top, commit = _left(store, base)
     before, now = _held(store, top, commit), _held(store, top, "HEAD")
-    runs = _runs(chosen)
+    runs = named_runs(chosen) if chosen.runs else search_runs(**chosen.narrow)
     added = [run for run in runs if run.id not in before.runs]
-    known = search_runs() if chosen.runs or chosen.where else runs
+    known = search_runs() if chosen.runs or chosen.filters else runs
     old = [run.record for run in known if run.id in before.runs]
-    best = metric_key(chosen.max or chosen.min or "").name if chosen.max or chosen.min else ""
+    best = metric_key(chosen.best).name if chosen.best else ""
     metrics = _metrics(added, best)
     return Branch(
         base=base,
@@ -84,7 +76,7 @@ def _branch(base: str, chosen: Chosen) -> Branch:
         ),
         metrics=tuple(metrics),
         best=best,
-        highest=bool(chosen.max),
+        highest=chosen.highest,
         events=tuple(e for e in registry_history() if e.event not in before.events),
     )
 
@@ -97,8 +89,7 @@ def write_comment(path: str | Path, text: str, *, overwrite: bool = False) -> No
         UsageError: it is a folder, or lies in none.
         StoreWriteError: the disk refused.
     """
-    file = writable(Path(path), overwrite=overwrite).absolute()
-    write_file(file, text.encode(), tmp=file.parent, sync=False)
+    put(writable(path, overwrite=overwrite), text.encode("utf-8", "replace"))
 
 
 def _left(store: Store, base: str) -> tuple[Path, str]:
@@ -130,12 +121,6 @@ def _held(store: Store, top: Path, commit: str) -> _Held:
     )
 
 
-def _runs(chosen: Chosen) -> Sequence[Run]:
-    if chosen.runs:
-        return list({run.id: run for run in select_runs(chosen.runs)}.values())
-    return search_runs(chosen.where, max=chosen.max, min=chosen.min, experiment=chosen.experiment)
-
-
 def _metrics(added: Sequence[Run], best: str) -> list[str]:
     """Return the metrics of the added runs, that of the best first, those of most runs before."""
     counts: dict[str, int] = {}
@@ -149,15 +134,15 @@ def _metrics(added: Sequence[Run], best: str) -> list[str]:
 def _baseline(run: RunRecord, old: Sequence[RunRecord], chosen: Chosen) -> RunRecord | None:
     """Return the run of the base to hold one against: its best, else its newest that finished."""
     alike = [o for o in old if o.experiment_id == run.experiment_id]
-    if chosen.max or chosen.min:
+    if chosen.best:
         return _best(alike, chosen)
     return next((o for o in alike if o.status is RunStatus.FINISHED), None)
 
 
 def _best(runs: Sequence[RunRecord], chosen: Chosen) -> RunRecord | None:
-    name = metric_key(chosen.max or chosen.min or "").name
+    name = metric_key(chosen.best).name
     measured = [r for r in runs if name in r.metrics and not math.isnan(r.metrics[name].last)]
-    pick = max if chosen.max else min
+    pick = max if chosen.highest else min
     return pick(measured, key=lambda r: r.metrics[name].last) if measured else None
 
 

@@ -15,8 +15,14 @@ from mltrack.cli.options import (
     ExperimentOption,
     LimitOption,
     MaxOption,
+    MineOption,
     MinOption,
+    ParentOption,
+    SinceOption,
+    SortOption,
+    StatusOption,
     WhereOption,
+    WithTagOption,
     YesOption,
 )
 from mltrack.cli.output import say, show, warn
@@ -31,7 +37,13 @@ def report(
     where: WhereOption = None,
     max: MaxOption = None,
     min: MinOption = None,
+    sort: SortOption = None,
     experiment: ExperimentOption = None,
+    status: StatusOption = None,
+    since: SinceOption = None,
+    tag: WithTagOption = None,
+    mine: MineOption = False,
+    parent: ParentOption = None,
     limit: LimitOption = NEWEST,
     all: AllOption = False,
     title: Annotated[
@@ -66,9 +78,15 @@ def report(
     chosen: dict[str, Any] = {
         "runs": runs or (),
         "where": where,
-        "experiment": experiment,
         "max": max,
         "min": min,
+        "sort": sort,
+        "experiment": experiment,
+        "status": status,
+        "since": since,
+        "tag": tag or (),
+        "mine": mine,
+        "parent": parent,
     }
     if markdown:
         _refuse(title is not None or open, "--title and --open belong to a page, not to --markdown")
@@ -77,11 +95,11 @@ def report(
     _refuse(base is not None, "--base belongs to --markdown")
     path = output or _PAGE
     _ask(path, yes=yes)
-    _page(path, {**chosen, "limit": None if all else limit, "title": title})
+    address = _page(path, {**chosen, "limit": None if all else limit, "title": title})
     if open:
-        typer.launch(path.absolute().as_uri())
+        typer.launch(address)
     else:
-        say(f"look at it: {path.absolute().as_uri()}")
+        say(f"look at it: {address}")
 
 
 def _refuse(wrong: bool, message: str) -> None:
@@ -90,7 +108,9 @@ def _refuse(wrong: bool, message: str) -> None:
 
 
 def _ask(path: Path, *, yes: bool) -> None:
-    if path.is_file():
+    from mltrack.api.store import start_folder
+
+    if (start_folder() / path).is_file():
         confirm(
             f"replace {path}?",
             yes=yes,
@@ -99,7 +119,8 @@ def _ask(path: Path, *, yes: bool) -> None:
         )
 
 
-def _page(path: Path, options: Mapping[str, Any]) -> None:
+def _page(path: Path, options: Mapping[str, Any]) -> str:
+    """Write the page and return its address."""
     from mltrack.api.report import write_report
 
     with bar("reading") as progress:
@@ -108,6 +129,7 @@ def _page(path: Path, options: Mapping[str, Any]) -> None:
         warn(warning)
     show(safe(f"{path}"))
     say(f"{counted(written.runs, 'run')}, {size(written.size_bytes)}")
+    return written.path.as_uri()
 
 
 def _comment(base: str, chosen: Mapping[str, Any], output: Path | None, *, yes: bool) -> None:

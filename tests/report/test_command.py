@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import mltrack
 from tests.report.conftest import Made
 from tests.support.cli import Cli
 from tests.support.programs import Programs
@@ -16,6 +17,62 @@ def names(path: Path) -> list[str]:
     """Return the names of the runs in the table of a page, in their order."""
     rows = path.read_text("utf-8").partition('<table id="table">')[2].partition("</table>")[0]
     return re.findall(r'<th scope="row">[^<]*</th><td>([^<]*)</td>', rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--status", "failed"), ["bad"]),
+        (("--since", "2999-01-01"), []),
+        (("--tag", "kind=sweep"), ["tagged"]),
+        (("--mine", "--status", "finished"), ["tagged", "plain"]),
+        (("--sort", "name"), ["bad", "plain", "tagged", "theirs"]),
+    ],
+)
+def test_runs_are_narrowed_as_ls_and_export_do(
+    here: Cli,
+    made: Made,
+    project: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    expected: list[str],
+) -> None:
+    made(0.1, name="plain")
+    with pytest.raises(ZeroDivisionError), mltrack.start_run(name="bad", experiment="churn"):
+        raise ZeroDivisionError
+    with mltrack.start_run(name="tagged", experiment="churn", tags={"kind": "sweep"}):
+        pass
+    monkeypatch.setenv("MLTRACK_USER", "Grace Hopper <grace@example.org>")
+    made(0.2, name="theirs")
+    monkeypatch.setenv("MLTRACK_USER", "Ada Lovelace <ada@example.org>")
+    assert here("report", *words, "-o", "r.html").code == (0 if expected else 3)
+    assert not expected or names(project.path / "r.html") == expected
+    listed = here("ls", *words, "--output", "json", "--all").json()
+    assert [run["name"] for run in listed["runs"]] == expected
+
+
+def test_a_file_is_named_from_where_the_command_is_told_to_be(
+    here: Cli, made: Made, project: Repository
+) -> None:
+    made(0.1)
+    outside = Cli(project.path.parent)
+    assert outside("-C", project.path.name, "report", "-o", "r.html").code == 0
+    assert (project.path / "r.html").is_file()
+    assert not (project.path.parent / "r.html").exists()
+    again = outside("-C", project.path.name, "report", "-o", "r.html")
+    assert (again.code, "r.html is there already" in again.err) == (2, True)
+
+
+def test_a_link_that_is_there_stays_one_and_the_store_takes_no_page(
+    here: Cli, made: Made, project: Repository
+) -> None:
+    made(0.1)
+    (project.path / "r.html").symlink_to(project.path / "real.html")
+    assert here("report", "-o", "r.html").code == 0
+    assert (project.path / "r.html").is_symlink()
+    assert names(project.path / "real.html") == ["train"]
+    refused = here("report", "-o", ".mltrack/r.html")
+    assert (refused.code, "is in the store" in refused.err) == (2, True)
 
 
 def test_without_a_choice_it_is_about_the_latest_experiment(
@@ -55,10 +112,11 @@ def test_runs_are_chosen_as_everywhere(
         (("--max", "acd"), 2, "no run has metrics.acd, did you mean acc?"),
         (("--experiment", "chrun"), 3, "did you mean churn"),
         (("--where", "metrics.acc > 9"), 3, "no runs to report: where metrics.acc > 9"),
-        (("1", "--max", "acc"), 2, "runs that are named cannot be narrowed"),
+        (("1", "--max", "acc"), 2, "runs that are named cannot be narrowed or sorted"),
         (("-o", "."), 2, ". is a folder"),
         (("-o", "no/r.html"), 2, "there is no folder no"),
         (("nosuch",), 3, "no run matches 'nosuch'"),
+        (("1", "--mine"), 2, "runs that are named cannot be narrowed or sorted"),
         (("--base", "main"), 2, "--base belongs to --markdown"),
         (("--markdown", "--title", "x"), 2, "--title and --open belong to a page"),
     ],
