@@ -9,11 +9,13 @@ from mltrack.store.clock import is_moment
 from mltrack.store.journal import decode_number, jsonable
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
-from mltrack.tracking.history import history_of
+from mltrack.tracking.history import histories_of
 from mltrack.tracking.journals import read_journals
 
 Row = tuple[Any, ...]
 _WIDEST = 2**63
+MOST_POINTS = 2_000_000
+"""Points of one run that are in memory at once, 32 bytes each; or all of one metric."""
 
 
 class Kind(StrEnum):
@@ -83,14 +85,18 @@ def table_of_runs(records: Sequence[RunRecord]) -> Table:
 
 
 def table_of_points(store: Store, records: Iterable[RunRecord]) -> Table:
-    """Return a row a point of every metric, by run, metric and step; one metric is in memory."""
+    """Return a row a point of every metric, by run, metric and step.
+
+    A journal is read once, or once for every `MOST_POINTS` of a longer one: so many are in memory.
+    """
 
     def rows() -> Iterator[Row]:
         for record in records:
             journals = read_journals(store, record.id)
-            for name in sorted(record.metrics):
-                for step, time, value in history_of(journals, name):
-                    yield record.id, name, step, _milliseconds(time), value
+            for names in _batches(record):
+                for name, history in histories_of(journals, names):
+                    for step, time, value in history:
+                        yield record.id, name, step, _milliseconds(time), value
 
     return Table(_OF_POINTS, rows)
 
@@ -113,6 +119,20 @@ def as_text(value: object) -> str:
         return ""
     plain = jsonable(value)
     return plain if isinstance(plain, str) else as_text(json.dumps(plain, ensure_ascii=False))
+
+
+def _batches(record: RunRecord) -> Iterator[list[str]]:
+    """Yield the metrics of a run in order, those together that memory has room for."""
+    names: list[str] = []
+    points = 0
+    for name, summary in sorted(record.metrics.items()):
+        if names and points + summary.count > MOST_POINTS:
+            yield names
+            names, points = [], 0
+        names.append(name)
+        points += summary.count
+    if names:
+        yield names
 
 
 def _facts(record: RunRecord) -> Row:

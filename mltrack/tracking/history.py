@@ -1,13 +1,13 @@
 """The points of one metric, in the order of their steps, kept as three arrays."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from operator import le, lt
 from typing import Any, NamedTuple, overload
 
 from mltrack.tracking import fold
-from mltrack.tracking.logged import Logged
+from mltrack.tracking.logged import Logged, logged_in
 
 
 class Point(NamedTuple):
@@ -103,8 +103,31 @@ def history_of(
         all: give every row; else the last row of each step, and of each writer where two
             writers logged a step without having seen each other's row.
     """
+    return next(iter(histories_of(journals, [name], all=all)))[1]
+
+
+def histories_of(
+    journals: Sequence[fold.Journal],
+    names: Collection[str],
+    *,
+    all: bool = False,  # noqa: A002 - as above
+) -> Iterator[tuple[str, History]]:
+    """Yield some metrics and their histories; the journals are read once.
+
+    All points are in memory, 32 bytes each, and those of a metric no more once it was yielded.
+
+    Args:
+        journals: the rows of all writers of the run.
+        names: the metrics.
+        all: as for `history_of`.
+    """
     ordered = fold.in_order(journals)
-    logged = Logged(ordered, name)
+    found = logged_in(ordered, names)
+    for name in names:
+        yield name, _history(found.pop(name), ordered, all=all)
+
+
+def _history(logged: Logged, ordered: Sequence[fold.Journal], *, all: bool) -> History:  # noqa: A002 - as above
     shown = logged.shown()
     steps = logged.steps if len(shown) == len(logged.steps) else _taken(logged.steps, shown)
     if not _grow(steps, le if all else lt):

@@ -1,8 +1,8 @@
-"""Every point of one metric, as the journals of a run have it: four arrays."""
+"""Every point of some metrics, as the journals of a run have it: four arrays for each."""
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from mltrack.store.journal import Row, decode_number
 from mltrack.tracking.fold import Journal
@@ -20,15 +20,15 @@ class Logged:
         rows: where each stands in its writer's journal, int64.
     """
 
-    def __init__(self, ordered: Sequence[Journal], name: str) -> None:
+    def __init__(self, writers: Sequence[str], rewinds: Rewinds) -> None:
         self.steps, self.rows = array("q"), array("q")
         self.times, self.values = array("d"), array("d")
-        self._name = name
-        self._writers = [journal.writer for journal in ordered]
+        self._writers, self._rewinds = writers, rewinds
         self._starts: list[int] = []
-        self._rewinds = Rewinds()
-        for journal in ordered:
-            self._take(journal)
+
+    def begin(self) -> None:
+        """Take the points of the next writer from now on."""
+        self._starts.append(len(self.steps))
 
     def writer(self, point: int) -> str:
         """Return who logged a point."""
@@ -47,34 +47,56 @@ class Logged:
             shown.extend(n for n in points if not is_hidden(self.steps[n], self.rows[n], hidden))
         return shown
 
-    def _take(self, journal: Journal) -> None:
-        self._starts.append(len(self.steps))
-        self._rewinds.begin(journal.writer)
-        index = 0
-        for block in blocks(journal.rows):
-            if isinstance(block, Columns):
-                self._take_columns(block, index)
-            else:
-                for at, row in enumerate(block, index):
-                    if row:
-                        self._take_row(row, at)
-            index += length_of(block)
 
-    def _take_columns(self, columns: Columns, first: int) -> None:
-        values = columns.values.get(self._name)
-        if values is not None:
-            self.steps.fromlist(columns.steps)
-            self.times.fromlist(columns.times)
-            self.values.fromlist(values)
-            self.rows.extend(range(first, first + len(columns.steps)))
+def logged_in(ordered: Sequence[Journal], names: Collection[str]) -> dict[str, Logged]:
+    """Return the points of some metrics by name; every row is read once.
 
-    def _take_row(self, row: Row, index: int) -> None:
-        self._rewinds.take(row, index)
-        metrics = row.get("metrics")
-        raw = metrics.get(self._name) if isinstance(metrics, dict) else None
-        step, value = integer(row.get("step")), decode_number(raw)
-        if step is not None and value is not None:
-            self.steps.append(step)
-            self.times.append(decode_number(row.get("time")) or 0.0)
-            self.values.append(value)
-            self.rows.append(index)
+    Args:
+        ordered: the journals of a run in the order of their writers.
+        names: the metrics.
+    """
+    rewinds = Rewinds()
+    writers = [journal.writer for journal in ordered]
+    found = {name: Logged(writers, rewinds) for name in names}
+    for journal in ordered:
+        rewinds.begin(journal.writer)
+        for logged in found.values():
+            logged.begin()
+        _take(journal, found, rewinds)
+    return found
+
+
+def _take(journal: Journal, found: dict[str, Logged], rewinds: Rewinds) -> None:
+    index = 0
+    for block in blocks(journal.rows):
+        if isinstance(block, Columns):
+            _take_columns(block, index, found)
+        else:
+            for at, row in enumerate(block, index):
+                if row:
+                    rewinds.take(row, at)
+                    _take_row(row, at, found)
+        index += length_of(block)
+
+
+def _take_columns(columns: Columns, first: int, found: dict[str, Logged]) -> None:
+    for name in columns.values.keys() & found.keys():
+        logged = found[name]
+        logged.steps.fromlist(columns.steps)
+        logged.times.fromlist(columns.times)
+        logged.values.fromlist(columns.values[name])
+        logged.rows.extend(range(first, first + len(columns.steps)))
+
+
+def _take_row(row: Row, index: int, found: dict[str, Logged]) -> None:
+    metrics, step = row.get("metrics"), integer(row.get("step"))
+    if step is None or not isinstance(metrics, dict):
+        return
+    for name in metrics.keys() & found.keys():
+        value = decode_number(metrics[name])
+        if value is not None:
+            logged = found[name]
+            logged.steps.append(step)
+            logged.times.append(decode_number(row.get("time")) or 0.0)
+            logged.values.append(value)
+            logged.rows.append(index)

@@ -17,6 +17,7 @@ from pyarrow import parquet
 
 import mltrack
 from mltrack.errors import ConflictError, MissingExtraError, NotFoundError, UsageError
+from mltrack.exporters import tables
 from mltrack.exporters.parquet import write_parquet
 from mltrack.exporters.tables import Column, Kind, Table
 from mltrack.exporters.texts import write_csv, write_jsonl
@@ -111,6 +112,15 @@ def test_a_history_is_a_row_a_point(ids: list[str], tmp_path: Path) -> None:
     assert [str(field.type) for field in points.schema] == [
         *("string", "string", "int64", "timestamp[ms, tz=UTC]", "double"),
     ]
+
+
+def test_a_run_with_more_points_than_memory_has_room_for_is_read_in_parts(
+    ids: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mltrack.export_runs(tmp_path / "whole.csv", history=True)
+    monkeypatch.setattr(tables, "MOST_POINTS", 1)
+    mltrack.export_runs(tmp_path / "parts.csv", history=True)
+    assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
 
 
 def test_a_frame_has_a_column_of_the_right_type_for_each_value(ids: list[str]) -> None:

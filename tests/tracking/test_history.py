@@ -1,11 +1,25 @@
 """The points of a metric, step by step."""
 
 import math
+from collections.abc import Iterator
 
 import pytest
 
 from mltrack.tracking.fold import Journal
-from mltrack.tracking.history import History, Point, history_of
+from mltrack.tracking.history import History, Point, histories_of, history_of
+from mltrack.tracking.rows import Block, Blockwise, Rows, blocks
+
+
+class Counted(Blockwise):
+    """Rows that know how often they were read."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows, self.times = rows, 0
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the rows in blocks."""
+        self.times += 1
+        return blocks(self._rows)
 
 
 def journal(writer: str, seen: dict[str, int], *points: tuple[int, object]) -> Journal:
@@ -61,3 +75,14 @@ def test_a_history_cannot_be_changed() -> None:
 def test_a_metric_that_was_never_logged_has_an_empty_history() -> None:
     assert list(history_of([journal("main", {})], "acc")) == []
     assert len(History()) == 0
+
+
+def test_the_histories_of_many_metrics_are_read_at_once() -> None:
+    rows = [{"step": s, "time": s, "metrics": dict.fromkeys("cab", s)} for s in range(3)]
+    one, many = Counted(rows), Counted(rows)
+    alone = history_of([Journal("main", one)], "a")
+    found = dict(histories_of([Journal("main", many)], ["b", "a", "none"]))
+    assert list(found) == ["b", "a", "none"]
+    assert list(found["a"]) == list(alone) == list(found["b"])
+    assert list(found["none"]) == []
+    assert many.times == one.times
