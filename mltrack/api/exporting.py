@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from mltrack.api.store import opened_store, start_folder
-from mltrack.errors import ConflictError, UsageError, nearest
+from mltrack.api.output_files import place_of
+from mltrack.api.runs import select_runs
+from mltrack.api.search import Runs, search_runs
+from mltrack.api.store import opened_store
+from mltrack.errors import UsageError, nearest
+from mltrack.tracking.catalog import search
 
 if TYPE_CHECKING:
-    from mltrack.api.run import Run
     from mltrack.exporters.tables import Table
 
 Writer = Callable[["Table", BinaryIO], int]
@@ -36,11 +40,12 @@ class Exported:
     warnings: tuple[str, ...] = ()
 
 
-def export_runs(
+def export_runs(  # noqa: PLR0913 - each says which runs or how, and all can be left out
     output: str | Path | TextIO | BinaryIO,
     runs: str | Sequence[str] | None = None,
     *,
     format: str = "",  # noqa: A002 - the word that users know
+    columns: str | None = None,
     history: bool = False,
     objects: bool = True,
     overwrite: bool = False,
@@ -56,32 +61,30 @@ def export_runs(
         output: the file, which is written whole or not at all, or an open stream.
         runs: selectors such as `1..5`; all runs when they are left out.
         format: csv, jsonl, parquet or zip; else what the ending of the file says.
+        columns: what stands in a row instead, such as `name, lr, min loss as best`.
         history: write a row a point of every metric instead: run_id, metric, step, time, value.
         objects: pack large files into a zip too.
         overwrite: replace a file that is there.
         narrow: what `search_runs` takes, such as `where`, `experiment`, `max` or `limit`.
 
     Raises:
-        UsageError: the format is unknown, or runs are both named and looked for.
+        UsageError: the format or a column is unknown, the wishes do not go together, or the file
+            is a folder or in the store.
         ConflictError: the file is there.
         MissingExtraError: Parquet was asked for, and pyarrow is not installed.
         NotFoundError, StoreWriteError: a run is not here; the disk refused.
     """
-    path = start_folder() / output if isinstance(output, str | Path) else None
+    path = Path(output) if isinstance(output, str | Path) else None
     chosen = format_of(path, format)
-    write = _writer(chosen)
-    if write is None and (path is None or history):
-        raise UsageError("a zip of runs is a file, and has no rows", fix="-o runs.zip")
-    if path and path.exists() and not overwrite:
-        raise ConflictError(f"{output} is there already", fix="choose another name, or replace it")
-    found, warnings = _found(runs, narrow)
-    if write is None:
-        done = _packed(output, path, found, objects=objects)
-        return replace(done, warnings=(*warnings, *done.warnings))
-    table = _table(found, history=history)
+    _refuse_contradictions(chosen, path, columns, narrow, history=history)
+    path = path and place_of(path, overwrite=overwrite)
+    found = _found(runs, narrow)
+    if path and chosen == ZIP:
+        return _packed(path, found, objects=objects)
+    table = _table_of_points(found) if history else _table(found, columns)
     with _opened(path or output, text=chosen in _TEXTS) as stream:
-        rows = write(table, stream)
-    return Exported(path=path, runs=len(found), rows=rows, warnings=warnings)
+        rows = _writer(chosen)(table, stream)
+    return Exported(path=path, runs=len(found), rows=rows, warnings=found.warnings)
 
 
 def format_of(path: Path | None, named: str) -> str:
@@ -101,10 +104,27 @@ def format_of(path: Path | None, named: str) -> str:
     )
 
 
-def _writer(chosen: str) -> Writer | None:
-    """Return what writes a table; None for a zip, which is none."""
-    if chosen == ZIP:
-        return None
+def _refuse_contradictions(
+    chosen: str, path: Path | None, columns: str | None, narrow: dict[str, Any], *, history: bool
+) -> None:
+    if history and columns is not None:
+        raise UsageError(
+            "--columns chooses what stands of a run, and --history writes points",
+            fix="leave one of them out",
+        )
+    if chosen != ZIP:
+        return
+    if path is None or history or columns is not None:
+        raise UsageError("a zip of runs is a file, and has no rows", fix="-o runs.zip")
+    if narrow.get("rev") or narrow.get("branch"):
+        raise UsageError(
+            "a zip is packed of the files that are here, not of those of another commit",
+            fix="git switch to it, and leave --rev and --branch out",
+        )
+
+
+def _writer(chosen: str) -> Writer:
+    """Return what writes a table."""
     if chosen == "parquet":
         from mltrack.exporters.parquet import write_parquet
 
@@ -114,40 +134,42 @@ def _writer(chosen: str) -> Writer | None:
     return write_csv if chosen == "csv" else write_jsonl
 
 
-def _found(
-    texts: str | Sequence[str] | None, narrow: dict[str, Any]
-) -> tuple[Sequence["Run"], tuple[str, ...]]:
-    """Return the runs that are named, or looked for, and what is to be said of them."""
+def _found(texts: str | Sequence[str] | None, narrow: dict[str, Any]) -> Runs:
+    """Return the runs that are named, or looked for."""
     if not texts:
-        from mltrack.api.search import search_runs
-
-        found = search_runs(**narrow)
-        return found, found.warnings
+        return search_runs(**narrow)
     if said := sorted(name for name, value in narrow.items() if value):
         raise UsageError(
             f"runs are named, and looked for with {', '.join(said)}",
             fix="name them, or look for them, not both",
         )
-    from mltrack.api.runs import select_runs
-
-    named = select_runs(texts)
-    return list({run.id: run for run in named}.values()), ()
+    named = {run.id: run for run in select_runs(texts)}
+    return Runs(list(named.values()), names=partial(search.names, opened_store()))
 
 
-def _table(runs: Sequence["Run"], *, history: bool) -> "Table":
-    from mltrack.exporters.tables import table_of_points, table_of_runs
+def _table(runs: Runs, columns: str | None) -> "Table":
+    from mltrack.exporters.tables import table_of_runs, table_of_values
 
-    records = [run.record for run in runs]
-    return table_of_points(opened_store(), records) if history else table_of_runs(records)
+    if columns is None:
+        return table_of_runs([run.record for run in runs])
+    from mltrack.api.choosing import chosen_columns
+
+    return table_of_values(chosen_columns(runs, columns), lambda: (run.row() for run in runs))
 
 
-def _packed(output: Any, path: Path | None, runs: Sequence["Run"], *, objects: bool) -> Exported:  # noqa: ANN401 - a path
+def _table_of_points(runs: Runs) -> "Table":
+    from mltrack.exporters.tables import table_of_points
+
+    return table_of_points((run.store, run.record) for run in runs)
+
+
+def _packed(path: Path, runs: Runs, *, objects: bool) -> Exported:
     from mltrack.exporters.zips import parcel_of, write_zip
 
     parcel = parcel_of(opened_store(), [run.record for run in runs], objects=objects)
-    with _opened(path or output, text=False) as stream:
+    with _opened(path, text=False) as stream:
         write_zip(parcel, stream)
-    return Exported(path=path, runs=len(parcel.runs), warnings=parcel.warnings)
+    return Exported(path=path, runs=len(parcel.runs), warnings=(*runs.warnings, *parcel.warnings))
 
 
 @contextmanager

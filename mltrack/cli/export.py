@@ -4,20 +4,23 @@ import io
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO, cast
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, cast
 
 import typer
 
-from mltrack.cli import completing
 from mltrack.cli.asking import confirm
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe
 from mltrack.cli.options import (
+    BranchOption,
+    ChosenRunsArgument,
+    ColumnsOption,
     ExperimentOption,
     MaxOption,
     MineOption,
     MinOption,
     ParentOption,
+    RevOption,
     SinceOption,
     SortOption,
     StatusOption,
@@ -43,29 +46,31 @@ class ExportFormat(StrEnum):
     ZIP = "zip"
 
 
+FileOption = Annotated[
+    str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
+]
+FormatOption = Annotated[
+    ExportFormat | None,
+    typer.Option("--format", help="What to write; else the ending of FILE says it, or CSV."),
+]
+HistoryOption = Annotated[
+    bool, typer.Option("--history", help="A row a point of every metric, not a row a run.")
+]
+NoArtifactsOption = Annotated[
+    bool, typer.Option("--no-artifacts", help="Leave large files out of a zip.")
+]
+MostOption = Annotated[
+    int | None, typer.Option("--limit", "-n", min=1, help="At most this many; else all.")
+]
+
+
 def export(
-    runs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[RUN]...",
-            help="Handles, ids, numbers, ranges; else all runs.",
-            autocompletion=completing.runs,
-        ),
-    ] = None,
-    output: Annotated[
-        str,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout."),
-    ] = STANDARD_OUTPUT,
-    format: Annotated[
-        ExportFormat | None,
-        typer.Option("--format", help="What to write; else the ending of FILE says it, or CSV."),
-    ] = None,
-    history: Annotated[
-        bool, typer.Option("--history", help="A row a point of every metric, not a row a run.")
-    ] = False,
-    no_artifacts: Annotated[
-        bool, typer.Option("--no-artifacts", help="Leave large files out of a zip.")
-    ] = False,
+    runs: ChosenRunsArgument = None,
+    output: FileOption = STANDARD_OUTPUT,
+    format: FormatOption = None,
+    columns: ColumnsOption = None,
+    history: HistoryOption = False,
+    no_artifacts: NoArtifactsOption = False,
     where: WhereOption = None,
     max: MaxOption = None,
     min: MinOption = None,
@@ -76,9 +81,9 @@ def export(
     tag: WithTagOption = None,
     mine: MineOption = False,
     parent: ParentOption = None,
-    limit: Annotated[
-        int | None, typer.Option("--limit", "-n", min=1, help="At most this many; else all.")
-    ] = None,
+    rev: RevOption = None,
+    branch: BranchOption = None,
+    limit: MostOption = None,
     yes: YesOption = False,
 ) -> None:
     """Write runs to a file for other programs, or another store.
@@ -86,52 +91,48 @@ def export(
     A row has a run with its params, the last of each metric, and its tags. Columns keep their
     types, times are in UTC, and every value is exact. A zip holds the runs themselves, with what
     was said of them and their artifacts; mltrack import merges it into another store. Runs that
-    are still written to and what registries say are not in it.
+    are still written to and what registries say are not in it. Without a choice all runs come.
 
     Examples:
       mltrack export -o runs.csv
       mltrack export --where 'metrics.acc > 0.9' -o good.parquet
+      mltrack export --columns 'name, lr, min loss as best' -o table.csv
       mltrack export 1..5 --history -o curves.jsonl
       mltrack export --format jsonl | jq .name
       mltrack export @max:acc -o best.zip
     """
     from mltrack.api.exporting import export_runs
 
-    to_stdout = output == STANDARD_OUTPUT
-    if to_stdout and format in {ExportFormat.PARQUET, ExportFormat.ZIP}:
-        raise UsageError(f"{format} is no text", fix=f"name a file: -o runs.{format}")
-    there = not to_stdout and _agreed(output, format, yes=yes)
+    chosen: dict[str, Any] = {"where": where, "max": max, "min": min, "sort": sort, "limit": limit}
+    chosen |= {"experiment": experiment, "status": status, "since": since, "tag": tag or ()}
+    chosen |= {"mine": mine, "parent": parent, "rev": rev, "branch": branch}
+    there = _agreed(output, format, yes=yes)
     with bar("reading") as progress:
         done = export_runs(
-            _standard_output() if to_stdout else output,
+            output if output != STANDARD_OUTPUT else _standard_output(),
             runs,
             format=format or "",
+            columns=columns,
             history=history,
             objects=not no_artifacts,
             overwrite=there,
-            where=where,
-            max=max,
-            min=min,
-            sort=sort,
-            experiment=experiment,
-            status=status,
-            since=since,
-            tag=tag or (),
-            mine=mine,
-            parent=parent,
-            limit=limit,
             progress=None if runs else progress,
+            **chosen,
         )
     _tell(done, output, history=history)
 
 
 def _agreed(output: str, format: ExportFormat | None, *, yes: bool) -> bool:
     """Tell whether the file is there, once it was agreed that it may be replaced."""
+    if output == STANDARD_OUTPUT:
+        if format in {ExportFormat.PARQUET, ExportFormat.ZIP}:
+            raise UsageError(f"{format} is no text", fix=f"name a file: -o runs.{format}")
+        return False
     from mltrack.api.exporting import format_of
-    from mltrack.api.store import start_folder
+    from mltrack.api.output_files import is_there
 
     format_of(Path(output), format or "")
-    if there := (start_folder() / output).exists():
+    if there := is_there(output):
         confirm(f"overwrite {output}?", yes=yes, why=f"{output} is there already", fix="add --yes")
     return there
 

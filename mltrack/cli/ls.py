@@ -9,6 +9,7 @@ from mltrack.cli.bar import bar
 from mltrack.cli.options import (
     AllOption,
     BranchOption,
+    ColumnsOption,
     ExperimentOption,
     LimitOption,
     MaxOption,
@@ -33,10 +34,6 @@ NEWEST = 20
 _NARROWING = ("where", "experiment", "parent", "status", "since", "tag", "mine", "rev", "branch")
 _WISHES = (*_NARROWING, "max", "min", "sort", "children", "deleted")
 """The options that `search_runs` takes by the same names."""
-_Columns = Annotated[
-    str | None,
-    typer.Option("--columns", metavar="KEYS", help="Show these: 'lr, min loss as best, acc'."),
-]
 _Group = Annotated[
     str | None,
     typer.Option("--group", metavar="KEYS", help="One row for runs that differ in these only."),
@@ -61,7 +58,7 @@ def ls(
     max: MaxOption = None,
     min: MinOption = None,
     sort: SortOption = None,
-    columns: _Columns = None,
+    columns: ColumnsOption = None,
     group: _Group = None,
     by: _By = None,
     experiment: ExperimentOption = None,

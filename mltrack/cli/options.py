@@ -73,6 +73,15 @@ SortOption = Annotated[
         autocompletion=completing.keys,
     ),
 ]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="KEYS",
+        help="Show these: 'lr, min loss as best, acc'.",
+        autocompletion=completing.keys,
+    ),
+]
 StatusOption = Annotated[
     str | None,
     typer.Option("--status", metavar="STATUS", help="Only those: finished, or failed,killed."),

@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from mltrack.store.clock import is_moment
+from mltrack.query.keys import Key, value_of
+from mltrack.query.keys import Row as Values
+from mltrack.query.naming import Column as Chosen
+from mltrack.store.clock import is_moment, seconds_from_text
 from mltrack.store.journal import decode_number, jsonable
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
@@ -84,14 +87,32 @@ def table_of_runs(records: Sequence[RunRecord]) -> Table:
     return Table(columns, rows)
 
 
-def table_of_points(store: Store, records: Iterable[RunRecord]) -> Table:
+def table_of_values(chosen: Sequence[Chosen], runs: Callable[[], Iterable[Values]]) -> Table:
+    """Return a row a run: the values that were chosen, under their titles.
+
+    Args:
+        chosen: what stands in the columns.
+        runs: gives the runs as filters look at them, the same each time.
+    """
+    kinds = _kinds({c.title: value_of(run, c.key) for c in chosen} for run in runs())
+    known = [_kind_of_key(c.key) or kinds.get(c.title, Kind.TEXT) for c in chosen]
+
+    def rows() -> Iterator[Row]:
+        for run in runs():
+            values = (value_of(run, column.key) for column in chosen)
+            yield tuple(map(_timed, known, values))
+
+    return Table(tuple(map(Column, (c.title for c in chosen), known)), rows)
+
+
+def table_of_points(runs: Iterable[tuple[Store, RunRecord]]) -> Table:
     """Return a row a point of every metric, by run, metric and step.
 
     A journal is read once, or once for every `MOST_POINTS` of a longer one: so many are in memory.
     """
 
     def rows() -> Iterator[Row]:
-        for record in records:
+        for store, record in runs:
             journals = read_journals(store, record.id)
             for names in _batches(record):
                 for name, history in histories_of(journals, names):
@@ -145,6 +166,21 @@ def _facts(record: RunRecord) -> Row:
         _milliseconds(record.started.timestamp()),
         None if ended is None else _milliseconds(ended),
     )
+
+
+def _kind_of_key(key: Key) -> Kind | None:
+    """Return what a value is whatever runs have; None where it depends on that."""
+    if key.group == "metrics":
+        return Kind.NUMBER
+    if key.group:
+        return None
+    return Kind.TIME if key.name in {"started", "ended"} else Kind.TEXT
+
+
+def _timed(kind: Kind, value: Any) -> Any:  # noqa: ANN401 - as above
+    """Return a value as rows have it: times, which filters have as texts, in milliseconds."""
+    is_time = kind is Kind.TIME and value is not None
+    return _milliseconds(seconds_from_text(value)) if is_time else value
 
 
 def _milliseconds(seconds: float) -> int | None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import shutil
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -112,6 +113,63 @@ def test_a_history_is_a_row_a_point(ids: list[str], tmp_path: Path) -> None:
     assert [str(field.type) for field in points.schema] == [
         *("string", "string", "int64", "timestamp[ms, tz=UTC]", "double"),
     ]
+
+
+def test_columns_are_chosen_as_a_listing_chooses_them(ids: list[str], tmp_path: Path) -> None:
+    chosen = "started, min loss as least, mixed, on, note as `a, b`"
+    for ending in ("csv", "jsonl", "parquet"):
+        mltrack.export_runs(tmp_path / f"runs.{ending}", columns=chosen)
+
+    text = (tmp_path / "runs.csv").read_bytes().decode()
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    started = [run.to_json()["started"] for run in mltrack.search_runs()]
+    assert rows == [
+        ["started", "least", "params.mixed", "params.on", "a, b"],
+        [started[0], "-Infinity", "one", "", ""],
+        [started[1], "NaN", "1", "true", FORMULA],
+    ]
+    lines = (tmp_path / "runs.jsonl").read_text(encoding="ascii").splitlines()
+    assert json.loads(lines[1])["params.mixed"] == 1
+    table = parquet.read_table(tmp_path / "runs.parquet")
+    kinds = ["timestamp[ms, tz=UTC]", "double", "string", "bool", "string"]
+    assert [str(field.type) for field in table.schema] == kinds
+
+
+def test_columns_are_known_though_no_run_is_left(ids: list[str]) -> None:
+    text = io.StringIO()
+    mltrack.export_runs(text, columns="acc, seed", where="metrics.acc > 7")
+    mltrack.export_runs(text, ids[0], columns="note")
+    assert text.getvalue().splitlines() == ["metrics.acc,params.seed", "params.note", '""']
+    with pytest.raises(UsageError, match="did you mean seed"):
+        mltrack.export_runs(text, ids[0], columns="sead")
+
+
+def test_wishes_that_do_not_go_together_are_refused(ids: list[str], tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--history writes points"):
+        mltrack.export_runs(tmp_path / "runs.csv", columns="acc", history=True)
+    with pytest.raises(UsageError, match="has no rows"):
+        mltrack.export_runs(tmp_path / "runs.zip", columns="acc")
+    with pytest.raises(UsageError, match="another commit"):
+        mltrack.export_runs(tmp_path / "runs.zip", rev="HEAD")
+
+
+def test_runs_are_written_as_another_commit_has_them(ids: list[str], repo: Repository) -> None:
+    repo.commit("two runs")
+    folder = repo.path / ".mltrack" / "runs"
+    shutil.rmtree(folder)
+    text = io.StringIO()
+    mltrack.export_runs(text, rev="HEAD", history=True)
+    assert len(text.getvalue().splitlines()) == 5
+
+
+def test_a_file_is_not_written_into_the_store_or_over_a_folder(
+    ids: list[str], repo: Repository, tmp_path: Path
+) -> None:
+    (tmp_path / "runs.csv").mkdir()
+    for place, said in ((tmp_path / "runs.csv", "is a folder"), (".mltrack/x.csv", "in the store")):
+        with pytest.raises(UsageError, match=said):
+            mltrack.export_runs(place, overwrite=True)
+    assert not (repo.path / ".mltrack" / "x.csv").exists()
 
 
 def test_a_run_with_more_points_than_memory_has_room_for_is_read_in_parts(

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,8 @@ def test_an_export_goes_to_a_pipe_as_csv(store: Cli) -> None:
         (["--format", "xlsx"], 2, "xlsx"),
         (["--format", "parquet"], 2, "name a file: -o runs.parquet"),
         (["--max", "ac"], 2, "did you mean acc"),
+        (["--columns", "name, ac"], 2, "did you mean acc"),
+        (["--columns", "lr", "--history"], 2, "leave one of them out"),
         (["--where", "metrics.acc >"], 2, "^"),
         (["--experiment", "nosuch"], 3, "nosuch"),
         (["9"], 3, "9"),
@@ -63,6 +66,19 @@ def test_yes_replaces_a_file(store: Cli, repo: Repository) -> None:
     (repo.path / "there.csv").write_text("mine", encoding="utf-8")
     assert store("export", "-o", "there.csv", "--yes").code == 0
     assert (repo.path / "there.csv").read_text(encoding="utf-8").startswith("run_id,")
+
+
+def test_chosen_columns_are_those_of_the_listing(store: Cli) -> None:
+    chosen = ["--columns", "name, lr as rate, max acc"]
+    assert store("export", *chosen).out == store("ls", *chosen, "--output", "csv").out
+
+
+def test_a_pipe_with_a_name_is_written_to_without_a_question(store: Cli, repo: Repository) -> None:
+    os.mkfifo(repo.path / "pipe.csv")
+    with subprocess.Popen(["cat", "pipe.csv"], cwd=repo.path, stdout=subprocess.PIPE) as reader:
+        assert store("export", "-o", "pipe.csv").code == 0
+        assert reader.stdout is not None
+        assert len(reader.stdout.read().splitlines()) == 3
 
 
 MANY = """
