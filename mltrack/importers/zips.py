@@ -24,6 +24,8 @@ MAX_FILES = 2_000_000
 MAX_RATIO = 100
 SMALL_BYTES = 256 * 1024 * 1024
 """So much may come out of a zip file of any size."""
+_LONGEST_NAME = 1000
+"""No path in a store is as long; to look at each folder of a far longer one fills the memory."""
 _MAX_LIST_BYTES = 128 * 1024 * 1024
 _MAX_DIRECTORY_BYTES = 512 * 1024 * 1024
 _MAGIC = b"PK\x03\x04"
@@ -168,6 +170,8 @@ def _checked(
 def _fault_of(info: zipfile.ZipInfo, names: Names, said: dict[str, Any]) -> str:
     """Return why a file must not be unpacked; empty when it may be."""
     name, kind = info.filename, stat.S_IFMT(info.external_attr >> 16)
+    if len(name) > _LONGEST_NAME:
+        return "has too long a name"
     spelt = _spelt(name)
     faults = {
         "leads out of the store": not _lies_inside(info.orig_filename) or not _lies_inside(name),

@@ -29,10 +29,10 @@ def packed(there: Side, session_cache: Path, tmp_path: Path) -> Path:
         mltrack.note_run(run_id, NOTED)
         mltrack.tag_run(run_id, {"kept": "yes"})
         mltrack.describe_experiment("default", "all of it")
-        mltrack.export_runs(there.root / "runs.zip", run_id)
+        mltrack.export_runs(session_cache / "packed.zip", run_id, overwrite=True)
         shutil.copytree(there.root, kept)
     shutil.copytree(kept, there.root, dirs_exist_ok=True)
-    return Path(shutil.move(there.root / "runs.zip", tmp_path / "runs.zip"))
+    return Path(shutil.copy(session_cache / "packed.zip", tmp_path / "runs.zip"))
 
 
 def altered(path: Path, change: Callable[[zipfile.ZipFile, dict[str, bytes]], None]) -> Path:
@@ -115,6 +115,7 @@ HARM = {
     "backslash": (with_file("runs\\..\\outside.txt"), OUT),
     "drive": (with_file("runs/C:/outside.txt"), OUT),
     "another-top": (with_file("config.yaml"), OUT),
+    "long": (with_file(f"runs/{'a/' * 20_000}x"), "too long a name"),
     "git": (with_file("runs/.git/config"), OUT),
     "folder": (with_file("runs/202601/", b""), "no plain file"),
     "link": (as_link, "is a link"),
