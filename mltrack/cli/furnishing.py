@@ -9,7 +9,7 @@ from typer.core import TyperOption
 from mltrack.cli.context import manner, set_manner
 
 EXAMPLES = "Examples:\n"
-PAGED = frozenset({"show", "ls", "compare", "history", "logs"})
+PAGED = frozenset({"show", "ls", "compare", "diff", "history", "logs"})
 """Commands that print what may be long, and ask nothing."""
 _LIVE = ("watch", "follow")
 _KEEP_LINES = "\b\n"  # typer's mark for a paragraph that is not wrapped anew

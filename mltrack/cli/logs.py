@@ -1,16 +1,20 @@
 """mltrack logs: the output that a run printed."""
 
-import shutil
 import sys
 import time
+from collections.abc import Iterable
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from mltrack.cli.options import RunArgument
 from mltrack.cli.output import warn
+from mltrack.cli.raw_output import for_a_terminal
+from mltrack.cli.tables import is_styled
 
 _SECONDS_BETWEEN = 0.25
+_BLOCK = 64 * 1024
 
 
 def logs(
@@ -22,7 +26,8 @@ def logs(
     """Print the output of a run.
 
     `mltrack run` keeps it, on the machine where it ran: the end, where it is longer than the
-    setting capture.output_bytes.
+    setting capture.output_bytes. Colours are shown on a terminal, and nothing else that it would
+    act on; a file or a pipe gets every byte.
 
     Examples:
       mltrack logs 1
@@ -33,13 +38,22 @@ def logs(
     with opened_output(run) as kept:
         if not kept.is_whole:
             warn("the beginning is not kept any more: it went where newer output needed its room")
-        for part in [] if follow else kept.files:
-            shutil.copyfileobj(part, sys.stdout.buffer)
+        if not follow:
+            _print(block for part in kept.files for block in iter(partial(part.read, _BLOCK), b""))
     if follow:
-        for block in followed_output(run, _wait):
+        _print(followed_output(run, _wait))
+
+
+def _print(blocks: Iterable[bytes]) -> None:
+    """Print what comes: to a terminal without what it acts on, else as it is."""
+    if sys.stdout.isatty():
+        for text in for_a_terminal(blocks, styled=is_styled()):
+            sys.stdout.write(text)
+    else:
+        for block in blocks:
             sys.stdout.buffer.write(block)
-            sys.stdout.buffer.flush()
 
 
 def _wait() -> None:
+    sys.stdout.flush()
     time.sleep(_SECONDS_BETWEEN)

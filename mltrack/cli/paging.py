@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from shutil import get_terminal_size
 
+import typer
+
 from mltrack.cli.context import manner
 
 DEFAULT = "less -FRX"
@@ -29,6 +31,8 @@ def paged() -> Iterator[None]:
     sys.stdout = page
     try:
         yield
+    except typer.Exit:  # all was printed, and the exit code says what it comes to
+        raise
     except BaseException:
         command = []
         raise

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from mltrack.store.atomic import write_all
+from mltrack.store.layout import refuse_links
 from mltrack.store.plain import open_plain
 
 PARTS = 4
@@ -77,13 +78,15 @@ def opened_parts(path: Path) -> Iterator[Parts]:
 
     Raises:
         OSError: there is nothing, or it cannot be read.
+        IntegrityError: a symbolic link stands there.
     """
     with contextlib.ExitStack() as stack:
-        last = stack.enter_context(open_plain(path))
+        last = stack.enter_context(open_plain(refuse_links(path)))
         numbers, files = _numbers(path), []
         for number in numbers:
             with contextlib.suppress(FileNotFoundError):  # it went meanwhile
-                files.append(stack.enter_context(open_plain(_numbered(path, number))))
+                part = refuse_links(_numbered(path, number))
+                files.append(stack.enter_context(open_plain(part)))
         same = os.fstat(last.fileno()).st_ino
         before = [file for file in files if os.fstat(file.fileno()).st_ino != same]
         yield Parts((*before, last), is_whole=numbers[:1] in ([], [1]))

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from mltrack.cli.raw_output import for_a_terminal
 from tests.cli.conftest import Script
 from tests.support.cli import TIMEOUT_SECONDS, Cli
 from tests.support.repository import Repository
-from tests.support.terminal import opened_terminal
+from tests.support.terminal import on_a_terminal, opened_terminal
 
 MLTRACK = [sys.executable, "-m", "mltrack"]
 PROJECT = """\
@@ -72,6 +73,30 @@ def test_the_output_of_a_run_that_has_ended_is_printed_and_no_more(
     repo.write("main.py", "print('all')\n")
     here("run", "--env", "local")
     assert here("logs", "1", "-f").out == "all\n"
+
+
+def test_output_acts_on_a_terminal_by_colours_only_and_is_whole_elsewhere(
+    here: Cli, repo: Repository
+) -> None:
+    repo.write("project.yaml", PROJECT)
+    printed = "\x1b[31mred\x1b[0m 50%\r100%\n\x1b]52;c;ZXZpbA==\x07\x9b2J\x1b[2J é\n"
+    repo.write("main.py", f"print({printed!r}, end='')\n")
+    here("run", "--env", "local")
+    for words in (("logs", "1"), ("logs", "1", "-f")):
+        shown = on_a_terminal(*words, cwd=repo.path).text
+        assert (
+            "\x1b[31mred\x1b[0m 50%\r100%\n\ufffd]52;c;ZXZpbA==\ufffd\ufffd2J\ufffd[2J é" in shown
+        )
+        assert "\x1b" not in on_a_terminal(*words, cwd=repo.path, NO_COLOR="1").text
+        assert here(*words).out == printed.replace("\r", "\n")  # so it is read here
+
+
+@pytest.mark.parametrize("size", [1, 3, 7])
+def test_a_colour_that_comes_in_parts_is_one(size: int) -> None:
+    data = "\x1b[38;5;208mé\x1b[0m\x1b[".encode()
+    blocks = [data[at : at + size] for at in range(0, len(data), size)]
+    assert "".join(for_a_terminal(blocks, styled=True)) == "\x1b[38;5;208mé\x1b[0m\ufffd[\x1b[0m"
+    assert "".join(for_a_terminal(blocks, styled=False)) == "é\ufffd["
 
 
 def test_a_listing_is_drawn_anew_with_what_was_logged_meanwhile(

@@ -34,9 +34,15 @@ for line in sys.stdin.read().splitlines():
     if os.WIFSIGNALED(os.waitpid(child, 0)[1]):
         os.write(2, b"this is a bug: it did not end in time\\n")
 """
-LISTINGS = ("ls", "ls --deleted", "compare 1 2", "experiment ls", "model ls", "registry history",
-            "artifact ls 5", "config ls")  # fmt: skip
-PAGES = ("show 1", "show 5", "experiment show g6uo5qoodf", "model show from-path", "status", "fsck")
+LISTINGS = (
+    *("ls", "ls --deleted", "compare 1 2", "experiment ls", "model ls", "registry history"),
+    *("artifact ls 5", "config ls", "ls --group lr", "ls --columns name,tags.team,user"),
+    *("ls --rev HEAD", "ls --branch HEAD~1..HEAD"),
+)
+PAGES = (
+    *("show 1", "show 5", "show 1 --rev HEAD", "diff 1 2", "diff 4 5", "diff 3 1"),
+    *("experiment show g6uo5qoodf", "model show from-path", "status", "fsck"),
+)
 TALK = (
     *("model show from-path/7", "note 1 hello", "rename 5 other", "tag 5 a=b", "rm 2 --yes"),
     *("restore 2", "add 1", "gc --dry-run", "ls --where params.nothing=1", "show nobody"),
@@ -49,6 +55,10 @@ TALK = (
     ),
     *("promote from-path -m why --dry-run", "registry index", "import ../again", "-v status"),
     *("experiment show nobody", "model show nobody", "fsck --repair", "config ls --origin"),
+    *("diff 4 5 --stat", "diff 4 5 --name-only", "plot nothing", "plot nothing --model from-path"),
+    *("report --yes", "report --markdown --base HEAD~1", "export -o runs.zip --yes"),
+    *("export -o runs.csv --yes", "import runs.zip", "logs 5 -f"),
+    *("ls --sort nothing", "ls --columns nothing", "ls --rev nothing", "ls --spark x"),
 )
 FORMS = ("json", "jsonl", "csv", "md")
 EVERY = (
@@ -78,7 +88,7 @@ def played(
     return subprocess.run(
         [sys.executable, "-c", PLAY],
         cwd=folder,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "200"},
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "200", "MLTRACK_PAGER": "cat"},
         input="\n".join(command.replace(" ", "\t") for command in commands),
         stdout=both,
         stderr=both,

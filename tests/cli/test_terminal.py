@@ -94,6 +94,19 @@ def test_what_is_taller_than_the_terminal_goes_through_the_pager(
     assert "paged:" not in on_a_terminal("-q", "ls", "-n", "5", cwd=repo.path, **pager).text
 
 
+def test_a_long_diff_goes_through_the_pager_and_keeps_its_exit_code(
+    here: Cli, repo: Repository
+) -> None:
+    for text in ("a", "b"):
+        repo.write("file.txt", f"{text}\n" * 30)
+        here("log", "artifact", "file.txt", "--run", here("start").out.strip())
+    pager: dict[str, Any] = {"MLTRACK_PAGER": "sed s/^/paged:/", "CI": ""}
+    seen = on_a_terminal("-q", "diff", "2", "1", cwd=repo.path, NO_COLOR="1", **pager)
+    assert seen.code == 1
+    assert "paged:-a\n" in seen.text
+    assert {line.split(":")[0] for line in seen.text.splitlines()} == {"paged"}
+
+
 @pytest.mark.parametrize(
     ("words", "variables"),
     [

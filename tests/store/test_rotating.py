@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mltrack.errors import IntegrityError
 from mltrack.store.rotating import PARTS, RotatingFile, followed, opened_parts
 
 
@@ -97,3 +98,15 @@ def test_what_went_before_it_was_read_is_passed_over(tmp_path: Path) -> None:
     assert seen[:2] == b"ab"
     assert seen[2:] == (b"0123456789" * 4)[-len(seen) + 2 :]
     assert 12 < len(seen) <= 18
+
+
+@pytest.mark.parametrize("name", ["output.log", "output.log.1"])
+def test_no_link_is_followed_out_of_a_store(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / ".mltrack" / "local"
+    folder.mkdir(parents=True)
+    (folder / "output.log").touch()
+    (folder / name).unlink(missing_ok=True)
+    (tmp_path / "secret").write_text("secret")
+    (folder / name).symlink_to(tmp_path / "secret")
+    with pytest.raises(IntegrityError), opened_parts(folder / "output.log"):
+        pass
