@@ -7,12 +7,12 @@ from mltrack.api.store import opened_store, start_folder
 from mltrack.errors import MltrackError
 from mltrack.models import codec
 from mltrack.models.entities import PackageFacts
+from mltrack.models.rows.output_file import replaced
 from mltrack.registry.entities import Version
 from mltrack.registry.lineage.card import card_of
 from mltrack.registry.lineage.gathering import lineage_of
 from mltrack.registry.lineage.page import as_markdown
 from mltrack.registry.sources import folder_of_version
-from mltrack.store.atomic import write_file
 from mltrack.store.plain import read_plain
 from mltrack.store.store import Store
 
@@ -34,8 +34,8 @@ def model_card(version: str, output: str | Path | None = None) -> str:
     facts = package_facts(store, found)
     text = as_markdown(card_of(state, lineage_of(store, state, found), facts))
     if output is not None:
-        path = start_folder() / output
-        write_file(path, text.encode("utf-8", "replace"), tmp=path.parent)
+        with replaced(start_folder() / output) as stream:
+            stream.write(text.encode("utf-8", "replace"))
     return text
 
 

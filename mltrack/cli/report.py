@@ -30,6 +30,7 @@ from mltrack.errors import UsageError
 
 NEWEST = 100
 _PAGE = Path("report.html")
+_STANDARD_OUTPUT = Path("-")
 
 
 def report(
@@ -93,6 +94,7 @@ def report(
         _comment(base or "origin/main", chosen, output, yes=yes)
         return
     _refuse(base is not None, "--base belongs to --markdown")
+    _refuse(output == _STANDARD_OUTPUT, "a page is a file, and - is standard output")
     path = output or _PAGE
     _ask(path, yes=yes)
     address = _page(path, {**chosen, "limit": None if all else limit, "title": title})
@@ -135,11 +137,12 @@ def _page(path: Path, options: Mapping[str, Any]) -> str:
 def _comment(base: str, chosen: Mapping[str, Any], output: Path | None, *, yes: bool) -> None:
     from mltrack.api.report_branch import branch_report, write_comment
 
-    if output is not None:
-        _ask(output, yes=yes)
+    file = None if output == _STANDARD_OUTPUT else output
+    if file is not None:
+        _ask(file, yes=yes)
     text = branch_report(base, **chosen)
-    if output is None:
+    if file is None:
         show(text.rstrip("\n"))
         return
-    write_comment(output, text, overwrite=True)
-    show(safe(f"{output}"))
+    write_comment(file, text, overwrite=True)
+    show(safe(f"{file}"))

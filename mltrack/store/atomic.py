@@ -24,6 +24,8 @@ def explained(path: Path) -> Iterator[None]:
     """Turn a failure of the machine while writing `path` into an error that names it."""
     try:
         yield
+    except BrokenPipeError:  # whoever reads a pipe has read enough
+        raise
     except OSError as error:
         raise StoreWriteError(
             f"could not write {path}: {error.strerror or error}",

@@ -1,13 +1,15 @@
 """`mltrack report`: which runs, which file, what it refuses."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 import mltrack
 from tests.report.conftest import Made
-from tests.support.cli import Cli
+from tests.support.cli import TIMEOUT_SECONDS, Cli
 from tests.support.programs import Programs
 from tests.support.repository import Repository
 from tests.support.terminal import on_a_terminal
@@ -117,6 +119,7 @@ def test_runs_are_chosen_as_everywhere(
         (("-o", "no/r.html"), 2, "there is no folder no"),
         (("nosuch",), 3, "no run matches 'nosuch'"),
         (("1", "--mine"), 2, "runs that are named cannot be narrowed or sorted"),
+        (("-o", "-"), 2, "a page is a file, and - is standard output"),
         (("--base", "main"), 2, "--base belongs to --markdown"),
         (("--markdown", "--title", "x"), 2, "--title and --open belong to a page"),
     ],
@@ -151,6 +154,40 @@ def test_a_file_that_is_there_is_replaced_only_when_agreed(
     assert page.read_text() == "mine"
     assert here("report", "--yes").code == 0
     assert page.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_a_report_lies_where_the_command_was_to_work(
+    here: Cli, made: Made, project: Repository, tmp_path: Path
+) -> None:
+    made(0.1)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    project.write("to/keep", "")
+    told = here("-C", str(project.path / "to"), "report", cwd=elsewhere)
+    assert (told.out, told.code) == ("report.html\n", 0)
+    assert (project.path / "to" / "report.html").as_uri() in told.err
+    assert not list(elsewhere.iterdir())
+    assert "there already" in here("-C", "to", "report").err
+
+
+@pytest.mark.parametrize("words", [(), ("--markdown", "--base", "HEAD")])
+def test_a_report_goes_through_a_pipe_or_link_and_replaces_neither(
+    here: Cli, made: Made, project: Repository, words: tuple[str, ...]
+) -> None:
+    project.commit("Begin")
+    made(0.1)
+    target = project.write("target", "before")
+    target.chmod(0o640)
+    (project.path / "link").symlink_to("target")
+    os.mkfifo(project.path / "pipe")
+    with subprocess.Popen(["cat", "pipe"], cwd=project.path, stdout=subprocess.PIPE) as reader:
+        assert here("report", *words, "-o", "pipe").code == 0
+        read = reader.communicate(timeout=TIMEOUT_SECONDS)[0]
+    assert here("report", *words, "-o", "link", "--yes").code == 0
+    assert (project.path / "link").is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert len(read) > 100
+    assert len(target.read_bytes()) > 100
 
 
 def test_the_extra_is_named_where_it_is_missing(made: Made, project: Repository) -> None:

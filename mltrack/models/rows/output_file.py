@@ -1,4 +1,4 @@
-"""Where predictions go: a file that is written whole or not at all, or a stream."""
+"""Where answers go: a file that is written whole or not at all, or a stream."""
 
 import contextlib
 import io
