@@ -1,10 +1,13 @@
 """Files as of another commit, read from git without a checkout."""
 
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
-from mltrack.store.git import GitError, git_bytes
+from mltrack.store.git import GitError, git_bytes, git_stream
+
+_BLOCK_BYTES = 1024 * 1024
 
 
 class GitFile(NamedTuple):
@@ -53,6 +56,40 @@ def blobs_of(top: Path, ids: Iterable[str]) -> dict[str, bytes]:
         found[blob] = answer[line_end + 1 : position]
         position += 1
     return found
+
+
+def write_blobs(top: Path, wanted: Sequence[tuple[str, Path]]) -> None:
+    """Write blobs into files as git gives them: together, or alone, they may not fit into memory.
+
+    Args:
+        top: the top of the work tree.
+        wanted: the id of each blob, and its file, whose folder is made where it is missing.
+
+    Raises:
+        GitError: git is missing or has no such blob.
+        OSError: a file cannot be written.
+    """
+    with tempfile.TemporaryFile() as asked:
+        asked.write("".join(f"{blob}\n" for blob, _ in wanted).encode())
+        asked.seek(0)
+        with git_stream("cat-file", "--batch", "--buffer", cwd=top, stdin=asked) as answer:
+            for blob, target in wanted:
+                length = answer.readline().split()[-1:]
+                if not length or not length[0].isdigit():
+                    raise GitError(f"git has no blob {blob}")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as file:
+                    _copy(answer, file, int(length[0]))
+                answer.read(1)  # the end of a line that git adds
+
+
+def _copy(source: IO[bytes], target: IO[bytes], length: int) -> None:
+    while length:
+        block = source.read(min(length, _BLOCK_BYTES))
+        if not block:
+            raise GitError("git ended too soon")
+        target.write(block)
+        length -= len(block)
 
 
 def listed_at(top: Path, commit: str, *places: str) -> list[tuple[str, str]]:

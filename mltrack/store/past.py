@@ -14,7 +14,7 @@ from mltrack.store import checkouts, git
 from mltrack.store.atomic import explained
 from mltrack.store.folders import cache_folder
 from mltrack.store.git import GitError
-from mltrack.store.git_files import blobs_of, listed_at
+from mltrack.store.git_files import listed_at, write_blobs
 from mltrack.store.ids import new_writer
 from mltrack.store.layout import STORE_NAME
 from mltrack.store.store import Store
@@ -160,13 +160,13 @@ def _write(root: Path, place: _Place, commit: str, is_wanted: Callable[[str], bo
     made = root.parent.with_name(f"{root.parent.name}.{new_writer()}{_HALF}")
     made.mkdir(mode=0o700, parents=True)
     try:
-        listed = [one for one in listed_at(place.top, commit, place.folder) if wanted(one[0])]
-        data = blobs_of(place.top, (blob for _, blob in listed))
-        for path, blob in listed:
-            target = made / STORE_NAME / path.removeprefix(prefix)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data[blob])
-        (made / STORE_NAME).mkdir(exist_ok=True)
+        listed = listed_at(place.top, commit, place.folder)
+        root_made = made / STORE_NAME
+        root_made.mkdir()
+        files = [
+            (blob, root_made / path.removeprefix(prefix)) for path, blob in listed if wanted(path)
+        ]
+        write_blobs(place.top, files)
         with contextlib.suppress(OSError):  # another process was faster with the same
             made.rename(root.parent)
     except GitError as error:
