@@ -54,6 +54,28 @@ def test_a_code_diff_is_one_that_git_applies(two: Cli, repo: Repository, tmp_pat
     assert (repo.path / "lib/model.py").read_text() == "depth = 4\n"
 
 
+def test_programs_and_settings_of_the_repository_have_no_part_in_it(
+    two: Cli, repo: Repository, tmp_path: Path
+) -> None:
+    shown = two("diff", "2", "1").out
+    ran = tmp_path / "ran"
+    evil = tmp_path / "hooks" / "post-index-change"
+    evil.parent.mkdir()
+    evil.write_text(f"#!/bin/sh\necho x >> '{ran}'\ncat\n")
+    evil.chmod(0o755)
+    repo.write(".git/info/attributes", "* diff=evil filter=evil\n")
+    for key in ("core.fsmonitor", "core.pager", "filter.evil.clean", "filter.evil.smudge"):
+        repo.git("config", key, str(evil))
+    for key in ("diff.external", "diff.evil.command", "diff.evil.textconv"):
+        repo.git("config", key, str(evil))
+    repo.git("config", "core.hooksPath", str(evil.parent))
+    repo.git("config", "diff.orderFile", "/nowhere/at/all")
+    repo.git("config", "color.ui", "always")
+    repo.git("config", "diff.noprefix", "true")
+    assert two("diff", "2", "1").out == shown
+    assert not ran.exists()
+
+
 def test_files_that_differ_are_shown_by_size_and_texts_by_line(two: Cli) -> None:
     out = two("diff", "2", "1").out
     assert re.search(r"artifacts\n  report.txt  changed  8 B  ->  8 B\n", out)

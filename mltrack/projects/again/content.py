@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mltrack.store import git
+from mltrack.store.checkouts import CALM
 from mltrack.store.layout import IN_STORE, OUTSIDE_STORE
 
+_DIFF = ("diff", "--no-renames", "--no-ext-diff", "--no-textconv", "-O/dev/null")
 _UNIFIED = (
     *("-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false"),
-    *("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "--unified=3"),
+    *(*_DIFF, "--no-color", "--unified=3"),
 )
 
 
@@ -61,7 +63,7 @@ class Contents:
 
     def changes(self, before: str, after: str, paths: Sequence[str] = ()) -> list[Change]:
         """Return the files in which two trees differ: all, or those below some paths."""
-        told = self._git("diff", "--numstat", "--no-renames", "-z", before, after, "--", *paths)
+        told = self._git(*_DIFF, "--numstat", "-z", before, after, "--", *paths)
         return [_change(line) for line in os.fsdecode(told).split("\0") if line]
 
     def diff(self, before: str, after: str, paths: Sequence[str] = ()) -> bytes:
@@ -69,7 +71,7 @@ class Contents:
         return self._git(*_UNIFIED, before, after, "--", *paths)
 
     def _git(self, *arguments: str, stdin: bytes | None = None) -> bytes:
-        return git.git_bytes(*arguments, cwd=self._top, env=self._env, stdin=stdin)
+        return git.git_bytes(*CALM, *arguments, cwd=self._top, env=self._env, stdin=stdin)
 
 
 def unwatched(top: Path) -> list[str]:
