@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from mltrack.api.output_files import place_of
+from mltrack.api.output_files import place_of, written
 from mltrack.api.runs import select_runs
 from mltrack.api.search import Runs, search_runs
 from mltrack.api.store import opened_store
@@ -174,13 +174,10 @@ def _packed(path: Path, runs: Runs, *, objects: bool) -> Exported:
 
 @contextmanager
 def _opened(output: Any, *, text: bool) -> Iterator[BinaryIO]:  # noqa: ANN401 - a path or a stream
-    from mltrack.models.rows.output_file import replaced, stream_of
-    from mltrack.store.atomic import explained
+    from mltrack.store.output_file import stream_of
 
     if not isinstance(output, Path):
         yield stream_of(output, text=text)
         return
-    with explained(output):
-        output.parent.mkdir(parents=True, exist_ok=True)
-    with replaced(output) as stream:
+    with written(output) as stream:
         yield stream

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from mltrack.api.lineage import chosen
-from mltrack.api.store import opened_store, start_folder
+from mltrack.api.output_files import place_of, written
+from mltrack.api.store import opened_store
 from mltrack.errors import MltrackError
 from mltrack.models import codec
 from mltrack.models.entities import PackageFacts
-from mltrack.models.rows.output_file import replaced
 from mltrack.registry.entities import Version
 from mltrack.registry.lineage.card import card_of
 from mltrack.registry.lineage.gathering import lineage_of
@@ -34,7 +34,7 @@ def model_card(version: str, output: str | Path | None = None) -> str:
     facts = package_facts(store, found)
     text = as_markdown(card_of(state, lineage_of(store, state, found), facts))
     if output is not None:
-        with replaced(start_folder() / output) as stream:
+        with written(place_of(output, overwrite=True)) as stream:
             stream.write(text.encode("utf-8", "replace"))
     return text
 

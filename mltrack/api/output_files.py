@@ -1,7 +1,10 @@
-"""Whether a file that a user names may be written: outside the store, and in nobody's way."""
+"""The file that a user names for a result: not in the store, not in the way, whole or not there."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from mltrack.api.store import found_store, start_folder
 from mltrack.errors import ConflictError, UsageError
@@ -31,3 +34,19 @@ def place_of(output: str | Path, *, overwrite: bool) -> Path:
     if is_there(output) and not overwrite:
         raise ConflictError(f"{output} is there already", fix="choose another name, or replace it")
     return path
+
+
+@contextlib.contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """Give the file at a place to write, in a folder that is made where it is missing.
+
+    Raises:
+        StoreWriteError: the disk refused.
+    """
+    from mltrack.store.atomic import explained
+    from mltrack.store.output_file import replaced
+
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with replaced(path) as stream:
+        yield stream

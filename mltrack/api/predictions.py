@@ -137,7 +137,7 @@ def _reading(data: Data) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _writing(output: Output, kind: "RowsFormat") -> Iterator[BinaryIO]:
-    from mltrack.models.rows import output_file
+    from mltrack.store import output_file
 
     if isinstance(output, Path | str):
         with output_file.replaced(_path_of(output)) as sink:

@@ -1,15 +1,15 @@
 """Put all that speaks for a version into one file that opens without us."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from mltrack.api.lineage import chosen
 from mltrack.api.lineage_rows import lineage_row
 from mltrack.api.model_card import package_facts
+from mltrack.api.output_files import place_of, written
 from mltrack.api.registry_rows import history_row
 from mltrack.api.store import opened_store, start_folder
-from mltrack.errors import ConflictError, MltrackError, UsageError
+from mltrack.errors import MltrackError
 from mltrack.models import codec, manifest
 from mltrack.progress import Progress, silent
 from mltrack.registry.entities import ModelState, Version
@@ -25,7 +25,6 @@ from mltrack.registry.lineage.gathering import lineage_of, run_of
 from mltrack.registry.lineage.page import as_html, as_markdown
 from mltrack.registry.revisions import repository_of
 from mltrack.registry.sources import folder_of_version
-from mltrack.store.atomic import explained, move, unused
 from mltrack.store.journal import jsonable
 from mltrack.store.names import folder_of
 from mltrack.store.store import Store
@@ -75,29 +74,17 @@ def registry_evidence(
     Raises:
         NotFoundError: there is no such model or version, or no such list of signers.
         ConflictError: the file is there, or branches disagree on which version is meant.
-        UsageError: the place is in the store, or something else than a file is there.
+        UsageError: the place is a folder, or in the store.
         StoreWriteError: the file could not be written.
     """
-    store, path = opened_store(), start_folder() / output
-    _refuse_place(store, path, output, overwrite=overwrite)
+    store, path = opened_store(), place_of(output, overwrite=overwrite)
     state, found = chosen(store, version)
     into = _collected(store, state, found, source=source, signers=signers, progress=progress)
     top = f"{folder_of(found.model)}-{found.number or found.id}-evidence"
-    _write(path, into, top)
+    with written(path) as file:
+        write_zip(into.files, top, file)
     progress("")
     return EvidenceFile(path=path, files=len(into.files) + 1, missing=tuple(into.missing))
-
-
-def _refuse_place(store: Store, path: Path, output: str | Path, *, overwrite: bool) -> None:
-    if (path.parent.resolve() / path.name).is_relative_to(store.root.resolve()):
-        raise UsageError(
-            f"{output} is in the store, where only mltrack's own files are", fix="choose another"
-        )
-    is_there = os.access(path, os.F_OK)
-    if is_there and not path.is_file():
-        raise UsageError(f"{output} is there already, and is no file", fix="choose another name")
-    if is_there and not overwrite:
-        raise ConflictError(f"{output} is there already", fix="choose another name, or replace it")
 
 
 def _collected(
@@ -179,16 +166,3 @@ def _add_pages(into: Collected, store: Store, state: ModelState, lineage: Lineag
     into.text("card.md", as_markdown(page))
     into.text("card.html", as_html(page))
     into.json("lineage.json", lineage_row(lineage))
-
-
-def _write(path: Path, into: Collected, top: str) -> None:
-    temporary = unused(path.parent)
-    with explained(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with temporary.open("xb") as file:
-                write_zip(into.files, top, file)
-            move(temporary, path, sync=False)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mltrack.api.output_files import place_of, written
 from mltrack.api.report_facts import compared_runs, curves_of, pictures_of
-from mltrack.api.report_file import put, writable
 from mltrack.api.report_runs import Chosen, Found, chosen_by, runs_of_page
 from mltrack.api.run import Run
 from mltrack.api.store import opened_store
@@ -72,12 +72,13 @@ def write_report(
     from mltrack.report.page import rendered, require
 
     require()
-    file = writable(path, overwrite=overwrite)
+    file = place_of(path, overwrite=overwrite)
     chosen = chosen_by(runs, narrow, limit)
     store = opened_store()
     found = runs_of_page(chosen, progress)
     data = rendered(_facts(store, found, chosen, title, progress))
-    put(file, data)
+    with written(file) as stream:
+        stream.write(data)
     return Written(path=file, runs=len(found.runs), size_bytes=len(data), warnings=found.warnings)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from mltrack.api.output_files import place_of, written
 from mltrack.api.registry_history import registry_history
-from mltrack.api.report_file import put, writable
 from mltrack.api.report_runs import Chosen, chosen_by, named_runs
 from mltrack.api.run import Run
 from mltrack.api.search import search_runs
@@ -86,10 +86,11 @@ def write_comment(path: str | Path, text: str, *, overwrite: bool = False) -> No
 
     Raises:
         ConflictError: the file is there, and `overwrite` was not given.
-        UsageError: it is a folder, or lies in none.
+        UsageError: it is a folder, or lies in the store.
         StoreWriteError: the disk refused.
     """
-    put(writable(path, overwrite=overwrite), text.encode("utf-8", "replace"))
+    with written(place_of(path, overwrite=overwrite)) as stream:
+        stream.write(text.encode("utf-8", "replace"))
 
 
 def _left(store: Store, base: str) -> tuple[Path, str]:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from mltrack.cli.cells import safe
@@ -30,6 +31,25 @@ def confirm(
         raise UsageError(f"not done: {why}", fix=fix)
     if not _says_yes(question):
         raise UsageError("not done: the answer was no")
+
+
+def agreed(output: str | Path, *, yes: bool) -> bool:
+    """Tell whether a file is there that is to be replaced; it was agreed to, or was asked.
+
+    Raises:
+        UsageError: nobody is there to ask, or the answer was no.
+    """
+    from mltrack.api.output_files import is_there
+
+    there = is_there(output)
+    if there:
+        confirm(
+            f"replace {safe(f'{output}')}?",
+            yes=yes,
+            why=f"{output} is there already",
+            fix="add --yes, or name another file with -o",
+        )
+    return there
 
 
 def with_trust(act: Callable[[bool], _Done], *, trust: bool) -> _Done:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO, cast
 
 import typer
 
-from mltrack.cli.asking import confirm
+from mltrack.cli.asking import agreed
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe
 from mltrack.cli.options import (
@@ -129,12 +129,9 @@ def _agreed(output: str, format: ExportFormat | None, *, yes: bool) -> bool:
             raise UsageError(f"{format} is no text", fix=f"name a file: -o runs.{format}")
         return False
     from mltrack.api.exporting import format_of
-    from mltrack.api.output_files import is_there
 
     format_of(Path(output), format or "")
-    if there := is_there(output):
-        confirm(f"overwrite {output}?", yes=yes, why=f"{output} is there already", fix="add --yes")
-    return there
+    return agreed(output, yes=yes)
 
 
 def _tell(done: "Exported", output: str, *, history: bool) -> None:

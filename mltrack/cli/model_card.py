@@ -1,12 +1,11 @@
 """mltrack model card: the card of a version."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mltrack.cli.asking import confirm
+from mltrack.cli.asking import agreed
 from mltrack.cli.options import VersionArgument, YesOption
 from mltrack.cli.output import say, show
 
@@ -30,12 +29,10 @@ def card(
       mltrack model card churn/3 -o churn-3.md
     """
     from mltrack.api.model_card import model_card
-    from mltrack.api.store import start_folder
 
     if output is None:
         show(model_card(version))
         return
-    if os.access(start_folder() / output, os.F_OK):
-        confirm(f"overwrite {output}?", yes=yes, why=f"{output} is there already", fix="add --yes")
+    agreed(output, yes=yes)
     model_card(version, output)
     say(f"wrote {output}")

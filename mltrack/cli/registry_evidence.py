@@ -1,12 +1,11 @@
 """mltrack registry evidence: all that speaks for a version, in one file."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mltrack.cli.asking import confirm
+from mltrack.cli.asking import agreed
 from mltrack.cli.options import VersionArgument, YesOption
 from mltrack.cli.output import say, show, warn
 from mltrack.cli.progress_line import progress_line
@@ -37,11 +36,8 @@ def evidence(
       mltrack registry evidence churn@production -o churn.zip --no-source --signers allowed_signers
     """
     from mltrack.api.registry_evidence import registry_evidence
-    from mltrack.api.store import start_folder
 
-    there = os.access(start_folder() / output, os.F_OK)
-    if there and (start_folder() / output).is_file():
-        confirm(f"overwrite {output}?", yes=yes, why=f"{output} is there already", fix="add --yes")
+    there = agreed(output, yes=yes)
     with progress_line() as progress:
         done = registry_evidence(
             version,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mltrack.cli.asking import confirm
+from mltrack.cli.asking import agreed
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe, size
 from mltrack.cli.options import (
@@ -96,7 +96,7 @@ def report(
     _refuse(base is not None, "--base belongs to --markdown")
     _refuse(output == _STANDARD_OUTPUT, "a page is a file, and - is standard output")
     path = output or _PAGE
-    _ask(path, yes=yes)
+    agreed(path, yes=yes)
     address = _page(path, {**chosen, "limit": None if all else limit, "title": title})
     if open:
         typer.launch(address)
@@ -107,18 +107,6 @@ def report(
 def _refuse(wrong: bool, message: str) -> None:
     if wrong:
         raise UsageError(message, fix="mltrack report --help")
-
-
-def _ask(path: Path, *, yes: bool) -> None:
-    from mltrack.api.store import start_folder
-
-    if (start_folder() / path).is_file():
-        confirm(
-            f"replace {path}?",
-            yes=yes,
-            why=f"{path} is there already",
-            fix="add --yes, or name another file with -o",
-        )
 
 
 def _page(path: Path, options: Mapping[str, Any]) -> str:
@@ -139,7 +127,7 @@ def _comment(base: str, chosen: Mapping[str, Any], output: Path | None, *, yes: 
 
     file = None if output == _STANDARD_OUTPUT else output
     if file is not None:
-        _ask(file, yes=yes)
+        agreed(file, yes=yes)
     text = branch_report(base, **chosen)
     if file is None:
         show(text.rstrip("\n"))

@@ -65,6 +65,12 @@ def test_a_file_is_named_from_where_the_command_is_told_to_be(
     assert (again.code, "r.html is there already" in again.err) == (2, True)
 
 
+def test_the_folder_of_a_file_is_made(here: Cli, made: Made, project: Repository) -> None:
+    made(0.1)
+    assert here("report", "-o", "site/new/r.html").code == 0
+    assert (project.path / "site/new/r.html").is_file()
+
+
 def test_a_link_that_is_there_stays_one_and_the_store_takes_no_page(
     here: Cli, made: Made, project: Repository
 ) -> None:
@@ -116,7 +122,7 @@ def test_runs_are_chosen_as_everywhere(
         (("--where", "metrics.acc > 9"), 3, "no runs to report: where metrics.acc > 9"),
         (("1", "--max", "acc"), 2, "runs that are named cannot be narrowed or sorted"),
         (("-o", "."), 2, ". is a folder"),
-        (("-o", "no/r.html"), 2, "there is no folder no"),
+        (("-o", ".mltrack/r.html"), 2, "is in the store"),
         (("nosuch",), 3, "no run matches 'nosuch'"),
         (("1", "--mine"), 2, "runs that are named cannot be narrowed or sorted"),
         (("-o", "-"), 2, "a page is a file, and - is standard output"),

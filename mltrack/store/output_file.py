@@ -37,7 +37,9 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
     Raises:
         StoreWriteError: the disk refused.
     """
-    if path.is_symlink() or (path.exists() and not path.is_file()):
+    with explained(path):
+        is_plain = not path.is_symlink() and (path.is_file() or not path.exists())
+    if not is_plain:
         with explained(path):
             file = io.BufferedWriter(_Explained(path, "w", path))
         with file:

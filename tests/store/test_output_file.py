@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mltrack.errors import StoreWriteError, UsageError
-from mltrack.models.rows.output_file import replaced
+from mltrack.store.output_file import replaced
 
 
 def test_an_output_that_fails_half_way_leaves_the_old_file(tmp_path: Path) -> None:
