@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mltrack.api import store as chosen_store
 from tests.support.cli import Cli
@@ -16,6 +17,10 @@ UNSYNCED = {"api", "gc", "importers", "models", "projects", "registry", "trackin
 """Folders whose tests wait for no disk, which is a third of their time: none cuts the power."""
 
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # what nohup has ignored, every child would ignore
+
+
+settings.register_profile("ours", deadline=None)  # a busy machine is no failure
+settings.load_profile("ours")
 
 
 @pytest.fixture(autouse=True)
