@@ -8,7 +8,7 @@ from mltrack.api.search import Runs
 from mltrack.query import grouping
 from mltrack.query.columns import metrics_of
 from mltrack.query.grouping import Group
-from mltrack.query.keys import Key, Row, metric_key, value_of
+from mltrack.query.keys import Key, Row, alike, metric_key, value_of
 from mltrack.query.naming import Column, keys_of, order_of
 
 
@@ -88,4 +88,4 @@ def _value(group: Group, key: Key) -> Any:  # noqa: ANN401 - any value that a ru
 
 def _common(rows: Sequence[Row], key: Key) -> Any:  # noqa: ANN401 - as above
     values = [value_of(row, key) for row in rows]
-    return values[0] if all(repr(value) == repr(values[0]) for value in values) else None
+    return values[0] if all(alike(value, values[0]) for value in values) else None

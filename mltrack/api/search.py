@@ -143,7 +143,7 @@ def search_runs(  # noqa: PLR0913 - each narrows the answer, and all can be left
         ConflictError: several experiments, or several parents, are meant.
     """
     _refuse_contradictions(max=max, min=min, sort=sort, limit=limit, rev=rev, branch=branch)
-    store = store_at(rev=rev, branch=branch) if rev or branch else opened_store()
+    store = opened_store() if rev is branch is None else store_at(rev=rev, branch=branch)
     narrow = Narrow(
         status=status,
         since=since,

@@ -88,7 +88,7 @@ def store_at(*, rev: str | None = None, branch: str | None = None) -> Store:
 
     return (
         past.store_at(opened_store(), rev)
-        if rev
+        if rev is not None
         else past.store_between(opened_store(), branch or "")
     )
 

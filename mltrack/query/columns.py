@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mltrack.query.keys import Row
+from mltrack.query.keys import Row, alike
 
 _ALWAYS = ("id", "name", "status", "started")
 _WATCHED = ("metrics", "params")
@@ -51,4 +51,4 @@ def _names(rows: Sequence[Row], group: str) -> list[str]:
 
 def _varies(rows: Sequence[Row], group: str, name: str) -> bool:
     values = [(row.get(group) or {}).get(name) for row in rows]
-    return len(values) == 1 or any(repr(value) != repr(values[0]) for value in values)
+    return len(values) == 1 or not all(alike(value, values[0]) for value in values)

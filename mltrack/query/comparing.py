@@ -5,7 +5,7 @@ from math import isnan
 from typing import Any, NamedTuple
 
 from mltrack.query.directions import Better, better_by_name
-from mltrack.query.keys import Row, number_of
+from mltrack.query.keys import Row, alike, number_of
 from mltrack.store.journal import jsonable
 
 _GROUPS = ("run", "params", "metrics", "tags", "inputs", "code", "environment", "packages")
@@ -33,7 +33,7 @@ class Difference(NamedTuple):
     @property
     def differs(self) -> bool:
         """Tell whether the runs are not all the same here."""
-        return any(repr(value) != repr(self.values[0]) for value in self.values)
+        return not all(alike(value, self.values[0]) for value in self.values)
 
     @property
     def best(self) -> tuple[int, ...]:

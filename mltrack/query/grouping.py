@@ -130,5 +130,11 @@ def ranked(groups: Sequence[Group], metric: Key, *, descending: bool) -> list[Gr
 
 
 def _mark(value: object) -> str:
-    """Return a text that is the same for equal values, and tells 1 from "1" and true."""
-    return json.dumps(value, sort_keys=True, default=repr)
+    """Return a text that is the same for values that are alike: 1 and 1.0 are, "1" and true not."""
+    return json.dumps(_whole(value), sort_keys=True, default=repr)
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -123,6 +123,13 @@ def number_of(value: object) -> float | None:
     return value if isinstance(value, int | float) else None
 
 
+def alike(one: object, other: object) -> bool:
+    """Tell whether two values are the same: 1 and 1.0 are, 1 and true are not, NaN is."""
+    if isinstance(one, bool) is not isinstance(other, bool):
+        return False
+    return one == other or repr(one) == repr(other)
+
+
 def unknown_key(key: Key, known: list[str]) -> UsageError:
     """Return the error that no run has a key, which names the nearest of those that one has."""
     return UsageError(

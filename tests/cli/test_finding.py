@@ -88,7 +88,9 @@ def test_what_shows_single_runs_does_not_go_with_groups(
     assert f"{option[0]} shows single runs" in failed.err
 
 
-@pytest.mark.parametrize("option", ["--status", "--since", "--experiment", "--parent", "--tag"])
+@pytest.mark.parametrize(
+    "option", ["--status", "--since", "--experiment", "--parent", "--tag", "--rev", "--branch"]
+)
 def test_an_option_that_narrows_is_not_passed_over_for_being_empty(seeds: Cli, option: str) -> None:
     failed = seeds("ls", option, "")
     assert (failed.code in {2, 3}, failed.out) == (True, "")

@@ -14,6 +14,15 @@ def test_what_is_the_same_in_all_runs_is_left_out() -> None:
     assert columns_for(runs) == [*ALWAYS, "metrics.acc", "params.lr"]
 
 
+def test_a_number_is_the_same_however_it_is_written() -> None:
+    same = [
+        row(params={"lr": 1}, metrics={"acc": "NaN"}),
+        row(params={"lr": 1.0}, metrics={"acc": "NaN"}),
+    ]
+    assert columns_for(same) == ALWAYS
+    assert columns_for([row(params={"lr": 1}), row(params={"lr": True})])[-1] == "params.lr"
+
+
 def test_what_only_some_runs_have_is_shown() -> None:
     assert columns_for([row(params={"lr": 0.1}), row()]) == [*ALWAYS, "params.lr"]
 
