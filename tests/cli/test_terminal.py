@@ -50,6 +50,10 @@ def test_no_color_means_no_escape_sequence(store: Cli, repo: Repository) -> None
     assert "\x1b" not in on_a_terminal("ls", cwd=repo.path, TERM="dumb").text
 
 
+def test_no_bar_is_drawn_of_short_work(store: Cli, repo: Repository) -> None:
+    assert "reading" not in on_a_terminal("ls", "--max", "acc", cwd=repo.path).text
+
+
 def test_a_number_is_asked_for_before_it_is_removed(store: Cli, repo: Repository) -> None:
     shown = on_a_terminal("rm", "1", cwd=repo.path, answer="n").text
     assert "remove 1 run? [y/N]" in shown
