@@ -1,8 +1,9 @@
 """From values to places: the range of some numbers, round ticks, numbers or words on an axis."""
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mltrack.charts.labels import cell, number
@@ -95,10 +96,16 @@ def _of_numbers(numbers: Sequence[float], *, padded: bool) -> Scale:
     low, high = min(numbers), max(numbers)
     if low > 0 and high / low >= 10**_DECADES_FOR_LOG:
         return Scale(low=low, high=high, log=True)
-    room = (high - low) * 0.04 if padded else 0.0
+    return roomy(low, high, share=0.04 if padded else 0.0)
+
+
+def roomy(low: float, high: float, *, share: float) -> Scale:
+    """Return an even axis with a share of its length as room at both ends; some, if it has none."""
+    room = high * share - low * share  # each by itself: the whole may be more than a float holds
     if low == high:
         room = abs(low) * 0.1 or 1.0
-    return Scale(low=low - room, high=high + room)
+    most = sys.float_info.max
+    return Scale(low=max(low - room, -most), high=min(high + room, most))
 
 
 def axis_of(values: Iterable[float], *, log: bool = False) -> Scale | None:
@@ -112,8 +119,7 @@ def axis_of(values: Iterable[float], *, log: bool = False) -> Scale | None:
     low, high = min(found), max(found)
     if low < high:
         return Scale(low=low, high=high, log=log)
-    room = abs(low) * 0.1 or 1.0
-    return Scale(low=low - room, high=high + room, log=log)
+    return replace(roomy(low, high, share=0.0), log=log)
 
 
 def round_numbers(low: float, high: float) -> list[float]:

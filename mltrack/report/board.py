@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mltrack.charts.labels import MISSING, number, safe
-from mltrack.charts.scales import Scale, is_number
+from mltrack.charts.scales import is_number, roomy
 from mltrack.query.keys import number_of
 from mltrack.registry.entities import HistoryEntry, ModelState, Version, name_of
 from mltrack.registry.facts import MOVES
@@ -155,9 +155,7 @@ def _trend(name: str, model: ModelState, entries: Sequence[HistoryEntry]) -> Dra
     known = [value for value in values if value is not None]
     if len(known) < 2:  # noqa: PLR2004 - one version has no trend
         return None
-    low, high = min(known), max(known)
-    room = (high - low) * 0.12 or abs(low) * 0.1 or 1.0
-    y = Scale(low=low - room, high=high + room)
+    y = roomy(min(known), max(known), share=0.12)
     xs = [_FRAME.x((n + 0.5) / len(versions)) for n in range(len(versions))]
     places = {
         version.id: (x, _FRAME.y(y.at(value) or 0.0))

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mltrack.charts.labels import number, safe
-from mltrack.charts.scales import Scale, scale_of
+from mltrack.charts.scales import Scale, roomy, scale_of
 from mltrack.charts.thinning import Curve, points_for, thinned
 from mltrack.report.drawing import Drawing, Frame, Line, x_marks, y_marks
 from mltrack.report.entities import RunFacts
@@ -49,15 +50,10 @@ class MetricPage:
     more: int
 
 
-def metric_pages(runs: Sequence[RunFacts]) -> list[MetricPage]:
-    """Return a page for each metric that has a curve, by name; those of the machine come last."""
-    names = sorted({name for run in runs for name in run.curves}, key=_rank)
+def metric_pages(runs: Sequence[RunFacts], names: Sequence[str]) -> list[MetricPage]:
+    """Return a page for each metric, in the order of their names as they are given."""
     most = points_for(sum(len(run.curves) for run in runs), _POINTS_IN_ALL)
     return [_page(name, runs, most) for name in names]
-
-
-def _rank(name: str) -> tuple[bool, str]:
-    return name.startswith("system/"), name
 
 
 def _page(name: str, runs: Sequence[RunFacts], most: int) -> MetricPage:
@@ -90,21 +86,24 @@ def _drawing(name: str, curves: Sequence[tuple[int, RunFacts, Curve]]) -> Drawin
 
 def _even(values: Sequence[float]) -> Scale:
     """Return an even axis with a little room, whatever decades the values span."""
-    low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    room = (high - low) * 0.04 or abs(low) * 0.1 or 1.0
-    return Scale(low=low - room, high=high + room)
+    return roomy(min(values, default=0.0), max(values, default=1.0), share=0.04)
 
 
 def path_of(curve: Curve, x: Scale, y: Scale) -> str:
-    """Return the path of a curve in fine whole units; what is no finite number is a gap."""
-    across = FINE * FRAME.width / ((x.high - x.low) or 1.0)
-    upwards = FINE * FRAME.height / ((y.high - y.low) or 1.0)
+    """Return the path of a curve in fine whole units; what is no finite number is a gap.
+
+    It reckons in halves, for the whole of an axis may be more than a float holds.
+    """
+    across = FINE * FRAME.width / ((x.high / 2 - x.low / 2) or 1.0)
+    upwards = FINE * FRAME.height / ((y.high / 2 - y.low / 2) or 1.0)
     left, bottom = FINE * FRAME.left, FINE * FRAME.bottom
+    first, low = x.low / 2, y.low / 2
     words: list[str] = []
     pen = "M"
     for step, value in zip(curve.steps, curve.values, strict=True):
         if math.isfinite(value):
-            right, down = left + (step - x.low) * across, bottom - (value - y.low) * upwards
+            right = left + (step / 2 - first) * across
+            down = bottom - (value / 2 - low) * upwards
             words.append(f"{pen}{right:.0f} {down:.0f}")
             pen = "L"
         else:
@@ -114,7 +113,7 @@ def path_of(curve: Curve, x: Scale, y: Scale) -> str:
 
 def _with_dots(words: Sequence[str]) -> Iterator[str]:
     """Yield the path with a dot for each point that stands alone, which no line would show."""
-    for word, following in zip(words, [*words[1:], "M"], strict=True):
+    for word, following in pairwise([*words, "M"]):
         yield word
         if word[0] == "M" and following[0] == "M":
             yield "h0"

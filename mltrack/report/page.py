@@ -56,6 +56,7 @@ def _shown(facts: ReportFacts) -> dict[str, Any]:
     legend = legend_of(facts.runs)
     labels = [f"{handle} {name}" for handle, name in legend]
     styles = (_static("uplot/uPlot.min.css"), _static("report.css"))
+    metrics = _metrics(facts)
     uplot, script = _static("uplot/uPlot.iife.min.js"), _script()
     return {
         "facts": facts,
@@ -72,7 +73,7 @@ def _shown(facts: ReportFacts) -> dict[str, Any]:
         "table": table,
         "first_rows": FIRST_ROWS,
         "legend": legend,
-        "metrics": metric_pages(facts.runs),
+        "metrics": metric_pages(facts.runs, metrics),
         "sweep": sweep_of(table.columns, labels, facts.best),
         "changed": changed_groups(facts.differences),
         "varied": varied(table.columns),
@@ -82,8 +83,8 @@ def _shown(facts: ReportFacts) -> dict[str, Any]:
         "board": board_of(facts.models, facts.stages),
         "stages": [safe(stage) for stage in facts.stages],
         "warnings": [safe(line) for line in facts.warnings],
-        "data": embedded(_data(facts, table, legend)),
-        "packed": [embedded(_packed(facts, metric)) for metric in _metrics(facts)],
+        "data": embedded({**_data(facts, table, legend), "metrics": metrics}),
+        "packed": [embedded(_packed(facts, metric)) for metric in metrics],
     }
 
 
@@ -103,7 +104,6 @@ def _data(facts: ReportFacts, table: RunTable, legend: Sequence[tuple[str, str]]
             }
             for column in table.columns
         ],
-        "metrics": _metrics(facts),
         "drawable": [at for at, run in enumerate(facts.runs) if run.curves],
         "best": facts.best,
         "highest": facts.highest,
@@ -111,7 +111,9 @@ def _data(facts: ReportFacts, table: RunTable, legend: Sequence[tuple[str, str]]
 
 
 def _metrics(facts: ReportFacts) -> list[str]:
-    return sorted({name for run in facts.runs for name in run.curves})
+    """Return the metrics that have curves: first the one that runs are ranked by, last systems'."""
+    names = {name for run in facts.runs for name in run.curves}
+    return sorted(names, key=lambda n: (f"metrics.{n}" != facts.best, n.startswith("system/"), n))
 
 
 def _packed(facts: ReportFacts, metric: str) -> dict[int, dict[str, Any]]:

@@ -58,9 +58,18 @@ def axes_of(columns: Sequence[Column], group: str) -> list[Column]:
         column
         for column in columns
         if _group(column) == group
-        and len(set(column.values) - {None}) > 1
-        and scale_of(column.values) is not None
+        and len(set(_placed(column))) > 1
+        and _scale_for(column) is not None
     ]
+
+
+def _placed(column: Column) -> list[Any]:
+    """Return the values that have a place: of numbers neither NaN nor the infinities, as charts."""
+    return [v for v in column.values if v is not None and (not column.numeric or is_number(v))]
+
+
+def _scale_for(column: Column, *, padded: bool = False) -> Scale | None:
+    return scale_of(_placed(column), padded=padded)
 
 
 def _group(column: Column) -> str:
@@ -95,7 +104,7 @@ def shade_of(value: Any, metric: Scale) -> int | None:  # noqa: ANN401 - a cell'
 
 
 def _parallel(columns: Sequence[Column], metric: Column, labels: Sequence[str]) -> Parallel:
-    scales = [scale_of(column.values) or Scale() for column in columns]
+    scales = [_scale_for(column) or Scale() for column in columns]
     xs = [_WIDE.x(number / (len(columns) - 1)) for number in range(len(columns))]
     axes = [
         Axis(x=x, title=c.title, ticks=tuple(_tick(x, t.at, t.label) for t in scale.ticks()))
@@ -128,8 +137,8 @@ def _crossing(
 
 
 def _scatter(param: Column, metric: Column, labels: Sequence[str]) -> Drawing:
-    x = scale_of(param.values, padded=True) or Scale()
-    y = scale_of(metric.values, padded=True) or Scale()
+    x = _scale_for(param, padded=True) or Scale()
+    y = _scale_for(metric, padded=True) or Scale()
     pairs = zip(param.values, metric.values, labels, strict=True)
     places = [(x.at(value), y.at(height), label) for value, height, label in pairs]
     dots = [

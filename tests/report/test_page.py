@@ -96,6 +96,33 @@ def test_a_gap_is_a_gap_in_the_drawing_too(page: str) -> None:
     assert {re.sub(r"[\d. -]+", "", line) for line in lines} == {"MhMh"}
 
 
+def test_a_run_that_diverged_takes_neither_its_page_nor_the_sweep_away(
+    made: Made, project: Repository
+) -> None:
+    for number in range(13):
+        made(0.1, 0.1 + number, lr=number)
+    made(math.nan, math.nan, lr=13)
+    made(math.inf, -math.inf, lr=10**400)
+    mltrack.write_report("r.html")
+    page = (project.path / "r.html").read_text("ascii")
+    assert 'aria-label="acc against lr, 13 runs"' in page
+    assert page.count(' d=""><title>') == 2
+
+
+def test_the_metric_that_runs_are_ranked_by_is_drawn_first(project: Repository) -> None:
+    with mltrack.start_run() as run:
+        for name in ("loss", "system/cpu", "acc", "zeta"):
+            run.log_metrics({name: 1}, step=0)
+            run.log_metrics({name: 2}, step=1)
+    for metric, expected in (
+        (None, ["acc", "loss", "zeta", "system/cpu"]),
+        ("loss", ["loss", "acc", "zeta", "system/cpu"]),
+    ):
+        mltrack.write_report("r.html", overwrite=True, min=metric)
+        options = (project.path / "r.html").read_text("ascii").partition('id="metric">')[2]
+        assert re.findall(r"<option>([^<]+)", options.partition("</select>")[0]) == expected
+
+
 def test_what_differs_is_there_and_what_is_the_same_is_not(page: str) -> None:
     changes = page.partition('id="changes"')[2].partition("</section>")[0]
     assert '<th scope="row">lr</th>' in changes

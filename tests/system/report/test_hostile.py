@@ -1,5 +1,6 @@
 """A store that a stranger made runs no script in the report and asks for nothing."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,28 @@ def test_no_script_runs_and_nothing_is_asked_for(opened: Opened, hostile: Path) 
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     assert page.evaluate("window.wasPwned") is None
     assert [u for u in Seen.of(page).requests if not u.startswith(("file:", "data:"))] == []
+    assert Seen.of(page).errors == []
+
+
+def make_numbers() -> None:
+    mltrack.set_experiment("numbers")
+    for number in range(14):
+        params = {"wide": (-1) ** number * 1.7e308, "tiny": number * 5e-324, "n": number}
+        with mltrack.start_run(params=params | {"span": 10.0 ** (number * 40 - 300)}) as run:
+            for step in range(6):
+                run.log_metric("wide", (-1) ** step * 1.7e308, step=step * 10**17)
+                run.log_metric("tiny", 5e-324 * step)
+                run.log_metric("span", 10.0 ** (step * 100 - 300))
+                run.log_metric("nowhere", math.inf if step % 2 else math.nan)
+            run.log_metric("acc", (math.nan, math.inf, -math.inf, *range(11))[number])
+
+
+def test_numbers_at_the_edges_of_what_there_is_are_no_fault(opened: Opened, tmp_path: Path) -> None:
+    page = opened(made_in(tmp_path, make_numbers))
+    used(page)
+    page.locator("#log").check()
+    page.locator("#sweep-metric").select_option("metrics.acc")
+    assert page.locator("#parallel .lines path").count() == 11
     assert Seen.of(page).errors == []
 
 

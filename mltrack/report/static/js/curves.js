@@ -8,9 +8,8 @@ let chartSize = { width: 0, height: 340 };
 
 function startCurves() {
   if (!panel) return;
-  const metrics = [...data.metrics].sort(byRank);
-  settings.metric = metrics[0];
-  [...byId("metric").options].forEach((option, at) => (option.value = metrics[at]));
+  settings.metric = data.metrics[0];
+  [...byId("metric").options].forEach((option, at) => (option.value = data.metrics[at]));
   byId("metric").value = settings.metric;
   listen("metric", "change", (field) => (settings.metric = field.value));
   listen("over", "change", (field) => (settings.over = field.value));
@@ -31,11 +30,6 @@ function startCurves() {
     new ResizeObserver(fitChart).observe(byId("chart"));
     drawChart();
   });
-}
-
-function byRank(a, b) {
-  const system = (name) => Number(name.startsWith("system/"));
-  return system(a) - system(b) || (a < b ? -1 : 1);
 }
 
 function listen(id, kind, act) {

@@ -58,7 +58,7 @@ function curveOf(metric, run) {
       step: numbers(packed.s, packed.w).map((s) => packed.o + s),
       time,
       wall: time.map((t) => packed.b + t),
-      value: numbers(packed.v, "f").map((v) => (Number.isFinite(v) ? v : null)),
+      value: numbers(packed.v, packed.k).map((v) => (Number.isFinite(v) ? v : null)),
       count: packed.n,
     };
   }

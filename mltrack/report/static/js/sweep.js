@@ -43,7 +43,7 @@ function shadeOf(scale, value) {
 function drawParallel() {
   const metric = columnOf(byId("sweep-metric").value);
   const columns = [...data.columns.filter((c) => sweepAxes.has(c.key)), metric];
-  const scales = columns.map((column) => scaleOf(column.values));
+  const scales = columns.map((column) => scaleOf(column));
   const place = (n) => 60 + (880 * n) / Math.max(1, columns.length - 1);
   const up = (at) => 260 - at * 230;
   const lines = svg("g", { class: "lines" });
@@ -69,7 +69,7 @@ function parallelAxis(column, scale, x, up) {
 
 function drawScatter() {
   const [across, upwards] = ["scatter-x", "scatter-y"].map((id) => columnOf(byId(id).value));
-  const [x, y] = [scaleOf(across.values, true), scaleOf(upwards.values, true)];
+  const [x, y] = [scaleOf(across, true), scaleOf(upwards, true)];
   const right = (at) => 64 + at * 916, up = (at) => 300 - at * 284;
   const labels = svg("g", { class: "labels" }), grid = svg("g", { class: "grid" }), dots = svg("g", { class: "points" });
   for (const tick of y.ticks) {
