@@ -13,7 +13,12 @@ from mltrack.report.words import counted, moment
 from mltrack.tracking.entities import RunRecord
 
 _ACTS = re.compile(r"([\\`*_{}\[\]<>|#@~$&:!])")
-"""What Markdown, or the host that shows it, would act on: a mention, an issue, a link, a tag."""
+"""What Markdown would act on."""
+_REFERS = re.compile(
+    r"(?<=[@#~$!%&^])(?=\w)|(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\bgh)(?=-\d)", re.IGNORECASE
+)
+"""Where to break what a code host acts on once it is HTML: mentions, issues, addresses."""
+_BREAK = "\u200b"
 _MOST_METRICS = 4
 _MOST_RUNS = 50
 _MOST_EVENTS = 50
@@ -165,8 +170,14 @@ def _table(
 
 
 def _plain(text: str) -> str:
-    """Return a text as Markdown shows it: nothing in it acts."""
-    return _ACTS.sub(lambda found: f"&#{ord(found[1])};", safe(brief(text)))
+    """Return a text as Markdown shows it: nothing in it acts.
+
+    Hosts look for mentions and links in the HTML that they made, where an escaped letter is itself
+    again; so what is not seen stands behind the first letter of each.
+    """
+    broken = _REFERS.sub(_BREAK, safe(brief(text)))
+    escaped = _ACTS.sub(lambda found: f"&#{ord(found[1])};", broken)
+    return escaped.replace(_BREAK, f"&#{ord(_BREAK)};")
 
 
 def _code(text: str) -> str:

@@ -1,5 +1,7 @@
 """`mltrack report --markdown`: what a branch adds, for a pull request."""
 
+import html
+
 import pytest
 
 import mltrack
@@ -76,7 +78,8 @@ def test_what_was_done_to_models_comes_with_what_gates_found(
     mltrack.promote_model("churn/1", to="staging", reason="good @ada #1", force=True)
     out = here("report", "--markdown", "--base", "main").out
     assert "### Models" in out
-    assert "| v1 | dev → staging **forced** | ada&#64;example.org | good &#64;ada &#35;1 |" in out
+    moved = "| v1 | dev → staging **forced** | ada&#64;&#8203;example.org |"
+    assert f"{moved} good &#64;&#8203;ada &#35;&#8203;1 |" in out
     assert "first &#124; candidate" in out
     assert "#### Gates" in out
     assert "| churn v1 | staging | accuracy at least 0.8 | ❌ not met |" in out
@@ -122,8 +125,12 @@ def test_it_needs_no_extra_and_goes_to_a_file(made: Made, here: Cli, branch: Rep
 
 
 def test_no_text_of_a_run_acts_in_the_comment(here: Cli, made: Made, branch: Repository) -> None:
-    made(0.7, name="<img src=x> [a](http://evil) | `x` @ada #1")
+    made(0.7, name="<img src=x> [a](http://evil) | `x` @ada #1 www.evil.test GH-1 a@b.c !2")
     out = here("report", "--markdown", "--base", "main").out
     row = next(line for line in out.splitlines() if "finished" in line)
-    assert "&#60;img src=x&#62; &#91;a&#93;(http&#58;//evil) &#124; &#96;x&#96; &#64;ada" in row
+    assert "&#60;img src=x&#62; &#91;a&#93;(http&#58;&#8203;//evil) &#124; &#96;x&#96; " in row
     assert row.count("|") == 6
+    seen = html.unescape(row)
+    for found in ("@ada", "#1", "://", "www.", "GH-1", "a@b.c", "!2"):
+        assert found not in seen
+        assert found in seen.replace("\u200b", "")
