@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 import mltrack
 from tests.registry.project import package
+from tests.support import hostile as hostile_texts
 from tests.support.browser import Seen
 from tests.system.report.conftest import Opened, made_in
 
@@ -47,6 +48,18 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_in(folder, lambda: make(folder / "outside"))
 
 
+@pytest.fixture(scope="session")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the report of a store in whose files every text is evil, as no command writes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hostile_texts, "EVIL", EVIL + hostile_texts.EVIL)
+        return made_in(
+            tmp_path_factory.mktemp("poisoned"),
+            lambda: hostile_texts.hostile_store(Path.cwd()) and None,
+            where="started > '2000-01-01'",
+        )
+
+
 def used(page: Page) -> None:
     """Use every control, so that every text is put into the page by its script too."""
     page.evaluate("document.querySelectorAll('details:not(.menu)').forEach((d) => (d.open = true))")
@@ -60,12 +73,16 @@ def used(page: Page) -> None:
         "document.querySelectorAll('#table .sort, .choices input').forEach((b) => b.click())"
     )
     page.locator("#chart").hover(position={"x": 300, "y": 100})
-    page.locator("#scatter").scroll_into_view_if_needed()
+    for section in page.locator("main section").all():
+        section.scroll_into_view_if_needed()
     page.keyboard.press("End")
 
 
-def test_no_script_runs_and_nothing_is_asked_for(opened: Opened, hostile: Path) -> None:
-    page = opened(hostile)
+@pytest.mark.parametrize("made_by", ["hostile", "poisoned"])
+def test_no_script_runs_and_nothing_is_asked_for(
+    opened: Opened, made_by: str, request: pytest.FixtureRequest
+) -> None:
+    page = opened(request.getfixturevalue(made_by))
     page.evaluate("() => { window.pwned = () => { window.wasPwned = true; }; }")
     used(page)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
