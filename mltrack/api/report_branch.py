@@ -55,7 +55,8 @@ def _branch(base: str, chosen: Chosen) -> Branch:
     store = opened_store()
     top, commit = _left(store, base)
     before, now = _held(store, top, commit), _held(store, top, "HEAD")
-    runs = named_runs(chosen) if chosen.runs else search_runs(**chosen.narrow)
+    found = None if chosen.runs else search_runs(**chosen.narrow)
+    runs = named_runs(chosen) if found is None else found
     added = [run for run in runs if run.id not in before.runs]
     known = search_runs() if chosen.runs or chosen.filters else runs
     old = [run.record for run in known if run.id in before.runs]
@@ -78,6 +79,7 @@ def _branch(base: str, chosen: Chosen) -> Branch:
         best=best,
         highest=chosen.highest,
         events=tuple(e for e in registry_history() if e.event not in before.events),
+        warnings=() if found is None else found.warnings,
     )
 
 

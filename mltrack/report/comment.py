@@ -22,6 +22,7 @@ _BREAK = "\u200b"
 _MOST_METRICS = 4
 _MOST_RUNS = 50
 _MOST_EVENTS = 50
+_MOST_WARNINGS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Branch:
         best: the metric that says which run is best; empty where none was named.
         highest: whether the highest of it is the best.
         events: what was done to models on the branch, oldest first.
+        warnings: what is not as it should be, a line each.
     """
 
     base: str
@@ -64,16 +66,19 @@ class Branch:
     best: str = ""
     highest: bool = True
     events: tuple[HistoryEntry, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def comment_on(branch: Branch) -> str:
     """Return the comment."""
     since = f"`{_code(branch.base)}` (`{branch.commit[:10]}`)"
-    if not branch.runs and not branch.events:
-        return f"This branch adds no runs and no registry events to {since}.\n"
-    parts = [f"### {counted(len(branch.runs), 'run')} added since {since}"]
+    if branch.runs or branch.events:
+        parts = [f"### {counted(len(branch.runs), 'run')} added since {since}"]
+    else:
+        parts = [f"This branch adds no runs and no registry events to {since}."]
     parts += _runs(branch) if branch.runs else []
     parts += _models(branch.events) if branch.events else []
+    parts += _warnings(branch.warnings) if branch.warnings else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -154,6 +159,14 @@ def _models(events: Sequence[HistoryEntry]) -> list[str]:
         titles = ["model", "to", "gate", "result", "found"]
         parts += ["#### Gates", _table(titles, gates)]
     return parts
+
+
+def _warnings(lines: Sequence[str]) -> list[str]:
+    told = [f"- {_plain(line)}" for line in lines[:_MOST_WARNINGS]]
+    more = len(lines) - len(told)
+    told += [f"- and {more:,} more"] if more > 0 else []
+    title = f"{counted(len(lines), 'warning')} about the store"
+    return [f"<details><summary>{title}</summary>", "\n".join(told), "</details>"]
 
 
 def _what(event: HistoryEntry) -> str:

@@ -92,6 +92,19 @@ def test_a_branch_that_adds_nothing_says_so(here: Cli, branch: Repository) -> No
     assert result.out.startswith("This branch adds no runs and no registry events to `main`")
 
 
+def test_what_cannot_be_read_is_told_below_in_a_fold(
+    here: Cli, made: Made, branch: Repository
+) -> None:
+    made(0.7, name="new")
+    [broken] = (branch.path / ".mltrack" / "runs").glob(f"*/*/{made(0.8)}/run.yaml")
+    broken.write_text("status: [<b>")
+    out = here("report", "--markdown", "--base", "main").out
+    assert "### 1 run added" in out
+    fold = out.partition("<details><summary>1 warning about the store</summary>\n\n- ")[2]
+    assert fold.partition("\n\n")[2] == "</details>\n"
+    assert "<b>" not in fold
+
+
 def test_runs_of_the_base_that_came_later_do_not_count(
     here: Cli, made: Made, branch: Repository
 ) -> None:
