@@ -55,7 +55,7 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(hostile_texts, "EVIL", EVIL + hostile_texts.EVIL)
         return made_in(
             tmp_path_factory.mktemp("poisoned"),
-            lambda: hostile_texts.hostile_store(Path.cwd()) and None,
+            lambda: hostile_texts.hostile_store(Path.cwd()),
             where="started > '2000-01-01'",
         )
 
