@@ -43,7 +43,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_in(folder, lambda: make_sweep(outside, runs=4, steps=8, versions=2))
 
 
-def made_in(folder: Path, make: Callable[[], None], **options: Any) -> Path:
+def made_in(folder: Path, make: Callable[[], object], **options: Any) -> Path:
     """Return the report of runs that `make` makes in a repository of their own."""
     settings = {
         **isolated_variables(folder / "home"),
