@@ -1,7 +1,7 @@
 """Load the module of a command only when that command is asked for."""
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, cast
 
@@ -14,11 +14,16 @@ from mltrack.errors import EXIT_REFUSED_TO_RUN, UsageError
 _MISUSE = cast("tuple[type[typer.BadParameter], ...]", typer.BadParameter.__bases__)
 """What is raised for words that no command takes: typer has no public name for it."""
 
+_AROUND_NAMES = 6
+"""How many columns of a list of commands are neither a name nor what is said of it."""
+
 
 class Commands(TyperGroup):
     """A group whose commands are named in `table` as `name: "module:attribute"`."""
 
     table: ClassVar[dict[str, str]] = {}
+    sections: ClassVar[dict[str, Iterable[str]]] = {}
+    """Under which headings the help names the commands; without any, under one."""
     gives_code_of_a_child: ClassVar[frozenset[str]] = frozenset()
     """Commands whose exit code is another program's, so that their refusals need a code apart."""
 
@@ -33,6 +38,17 @@ class Commands(TyperGroup):
             if name not in self.commands:
                 self.commands[name] = _loaded(name, self.table[name])
         return self.commands.get(cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
+        """Write what each command is for, section by section."""
+        sections = self.sections or {"Commands": self.table}
+        width = max(map(len, self.table))
+        room = formatter.width - width - _AROUND_NAMES
+        for title, names in sections.items():
+            commands = {name: self.get_command(ctx, name) for name in names}
+            rows = [(n.ljust(width), c.get_short_help_str(room)) for n, c in commands.items()]
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as above
         """Read what is said before the command's name."""

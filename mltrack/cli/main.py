@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -13,44 +14,55 @@ from mltrack.cli.context import Manner, set_manner
 from mltrack.cli.errors import exit_code_of
 from mltrack.version import __version__
 
-TABLE = {
-    "init": "init:init",
-    "status": "status:status",
-    "add": "add:add",
-    "run": "run:app",
-    "rerun": "rerun:rerun",
-    "verify": "verify:verify",
-    "start": "start:start",
-    "finish": "finish:finish",
-    "log": "log:app",
-    "logs": "logs:logs",
-    "ls": "ls:ls",
-    "show": "show:show",
-    "compare": "compare:compare",
-    "diff": "diff:diff",
-    "report": "report:report",
-    "plot": "plot:plot",
-    "tag": "tag:tag",
-    "note": "note:note",
-    "rename": "rename:rename",
-    "rm": "rm:rm",
-    "restore": "restore:restore",
-    "export": "export:export",
-    "import": "import_:import_",
-    "register": "register:register",
-    "promote": "promote:promote",
-    "rollback": "rollback:rollback",
-    "predict": "predict:predict",
-    "evaluate": "evaluate:evaluate",
-    "fsck": "fsck:fsck",
-    "gc": "gc:gc",
-    "experiment": "experiment:app",
-    "artifact": "artifact:app",
-    "model": "model:app",
-    "registry": "registry:app",
-    "env": "env:app",
-    "config": "config:app",
+SECTIONS = {
+    "Runs": {
+        "ls": "ls:ls",
+        "show": "show:show",
+        "compare": "compare:compare",
+        "diff": "diff:diff",
+        "plot": "plot:plot",
+        "report": "report:report",
+        "logs": "logs:logs",
+        "artifact": "artifact:app",
+        "tag": "tag:tag",
+        "note": "note:note",
+        "rename": "rename:rename",
+        "rm": "rm:rm",
+        "restore": "restore:restore",
+        "experiment": "experiment:app",
+    },
+    "Projects": {
+        "run": "run:app",
+        "rerun": "rerun:rerun",
+        "verify": "verify:verify",
+        "env": "env:app",
+    },
+    "Models": {
+        "register": "register:register",
+        "promote": "promote:promote",
+        "rollback": "rollback:rollback",
+        "model": "model:app",
+        "registry": "registry:app",
+        "predict": "predict:predict",
+        "evaluate": "evaluate:evaluate",
+    },
+    "Log from a shell": {
+        "start": "start:start",
+        "log": "log:app",
+        "finish": "finish:finish",
+    },
+    "The store": {
+        "init": "init:init",
+        "status": "status:status",
+        "add": "add:add",
+        "import": "import_:import_",
+        "export": "export:export",
+        "fsck": "fsck:fsck",
+        "gc": "gc:gc",
+        "config": "config:app",
+    },
 }
+TABLE = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
 
 class MltrackCommands(Commands):
@@ -59,6 +71,7 @@ class MltrackCommands(Commands):
     table: ClassVar[dict[str, str]] = {
         name: f"mltrack.cli.{place}" for name, place in TABLE.items()
     }
+    sections: ClassVar[dict[str, Iterable[str]]] = dict(SECTIONS)
     gives_code_of_a_child = frozenset({"run", "rerun"})
 
 

@@ -70,6 +70,14 @@ def test_a_group_alone_shows_its_help(cli: Cli, group: list[str]) -> None:
     assert cli(*group).err.startswith(f"Usage: {' '.join(['mltrack', *group])} [OPTIONS] COMMAND")
 
 
+def test_the_help_names_every_command_once_under_a_heading(cli: Cli) -> None:
+    _, *sections = re.split(r"^(?=[A-Z][a-z ]+:$)", cli("--help").out, flags=re.MULTILINE)
+    headings = [section.partition(":\n")[0] for section in sections]
+    named = [re.findall(r"^  ([a-z]+) +[A-Z]", section, re.MULTILINE) for section in sections]
+    assert headings == ["Options", "Runs", "Projects", "Models", "Log from a shell", "The store"]
+    assert [name for names in named[1:] for name in names] == list(TABLE)
+
+
 def test_an_error_is_at_most_three_lines_on_standard_error(cli: Cli) -> None:
     result = cli("ls")
     assert result.code == 3
