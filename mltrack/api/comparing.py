@@ -57,23 +57,21 @@ def compare_runs(
             "max, min and experiment choose the runs, and they are named already",
             fix="leave the names out, or write @max:METRIC for one of them",
         )
-    _refuse_many(texts)
-    chosen = ""
+    _refuse_many(len(parts_of(texts)))
+    first = select_runs([get_run(baseline).id]) if baseline else []
     if texts:
-        runs = select_runs(texts)
+        others, chosen = select_runs(texts), ""
     else:
-        runs, chosen = _chosen(max, min, experiment, 1 if baseline else _TWO)
-    if baseline:
-        first = get_run(baseline)
-        runs = [first, *(run for run in runs if run.id != first.id)]
+        others, chosen = _chosen(max, min, experiment, first)
+    runs = list({run.id: run for run in (*first, *others)}.values())
     if len(runs) < _TWO:
         raise UsageError("compare needs two runs or more", fix="mltrack compare 1 2")
+    _refuse_many(len(runs))
     lines = compared([run.to_json() for run in runs], everything=everything)
     return SideBySide(tuple(runs), tuple(lines), chosen)
 
 
-def _refuse_many(texts: Sequence[str]) -> None:
-    count = len(parts_of(texts))
+def _refuse_many(count: int) -> None:
     if count > MOST:
         raise UsageError(
             f"compare lays at most {MOST} runs side by side, not {count:,}",
@@ -82,17 +80,22 @@ def _refuse_many(texts: Sequence[str]) -> None:
 
 
 def _chosen(
-    highest: str | None, lowest: str | None, experiment: str | None, count: int
+    highest: str | None, lowest: str | None, experiment: str | None, first: Sequence[Run]
 ) -> tuple[list[Run], str]:
-    """Return the best or the newest runs of an experiment, the latest where none is named."""
+    """Return the best or the newest runs of an experiment, the latest where none is named.
+
+    They are two, or one beside a run that comes first.
+    """
     if experiment is None:
         newest = search_runs(limit=1)
         if not newest:
             raise NotFoundError("there is no run to compare", fix="mltrack run PATH")
         experiment = newest[0].record.experiment_id
-    runs = search_runs(max=highest, min=lowest, experiment=experiment, limit=count)
+    found = search_runs(max=highest, min=lowest, experiment=experiment, limit=_TWO)
+    beside = {run.id for run in first}
+    runs = [run for run in found if run.id not in beside][: _TWO - len(first)]
     if not runs:
         return [], ""
     key = f"highest {highest}" if highest else f"lowest {lowest}" if lowest else "newest"
     named = ", ".join(f"{run.handle} ({run.name})" for run in runs)
-    return list(runs), f"the {key} of experiment {runs[0].record.experiment}: {named}"
+    return runs, f"the {key} of experiment {runs[0].record.experiment}: {named}"

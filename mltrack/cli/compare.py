@@ -1,12 +1,14 @@
 """mltrack compare: runs side by side."""
 
+import json
+from collections.abc import Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mltrack.cli import completing
-from mltrack.cli.cells import cell, number
+from mltrack.cli.cells import MISSING, cell, number
 from mltrack.cli.options import (
     ChosenRunsArgument,
     ExperimentOption,
@@ -17,6 +19,7 @@ from mltrack.cli.options import (
 from mltrack.cli.output import Format, say, show_listing, show_styled
 
 if TYPE_CHECKING:
+    from mltrack.api.comparing import SideBySide
     from mltrack.query.comparing import Difference
 
 _BETTER, _WORSE, _BEST = "▲", "▼", "*"
@@ -60,36 +63,45 @@ def compare(
         say(found.chosen)
     if output in {Format.JSON, Format.JSONL}:
         rows = [difference.to_json() for difference in found.differences]
-        ids = [run.id for run in found.runs]
-        show_listing(output, "differences", rows, [], runs=ids)
-        return
+        show_listing(output, "differences", rows, [], runs=[run.id for run in found.runs])
+    else:
+        _show_table(found, output)
+
+
+def _show_table(found: "SideBySide", output: Format) -> None:
     if not found.differences:
         say("these runs do not differ")
-    handles = [run.handle for run in found.runs]
-    cells = _raw if output is Format.CSV else _for_people
-    rows = [_row(difference, handles, cells(difference)) for difference in found.differences]
+    columns = ["key", *(run.handle for run in found.runs)]
+    values = _raw if output is Format.CSV else _for_people
+    rows = [
+        dict(zip(columns, [f"{one.group}.{one.key}", *values(one)], strict=True))
+        for one in found.differences
+    ]
     if output is Format.TABLE:
-        show_styled(rows, ["key", *handles], _styles(found.differences))
+        show_styled(rows, columns, _styles(found.differences))
     else:
-        show_listing(output, "differences", rows, ["key", *handles])
+        show_listing(output, "differences", rows, columns)
 
 
-def _row(difference: "Difference", handles: list[str], cells: list[Any]) -> dict[str, Any]:
-    key = f"{difference.group}.{difference.key}"
-    return {"key": key, **dict(zip(handles, cells, strict=True))}
+def _raw(difference: "Difference") -> Sequence[Any]:
+    return difference.values
 
 
-def _raw(difference: "Difference") -> list[Any]:
-    return list(difference.values)
-
-
-def _for_people(difference: "Difference") -> list[Any]:
+def _for_people(difference: "Difference") -> Sequence[Any]:
     """Return each value, its delta with a sign for better or worse, and a mark for the best."""
     best = difference.best
     return [
-        f"{_short(difference, value)}{_delta(difference, place)}{_BEST if place in best else ''}"
-        for place, value in enumerate(difference.values)
+        f"{text}{_delta(difference, place)}{_BEST if place in best else ''}"
+        for place, text in enumerate(_texts(difference))
     ]
+
+
+def _texts(difference: "Difference") -> list[str]:
+    """Return each value as a cell; all exact where short ones would hide that they differ."""
+    texts = [_short(difference, value) for value in difference.values]
+    if difference.group == "metrics" or difference.tells(texts):
+        return texts
+    return [MISSING if value is None else json.dumps(value) for value in difference.values]
 
 
 def _short(difference: "Difference", value: object) -> str:

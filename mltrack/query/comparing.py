@@ -35,11 +35,19 @@ class Difference(NamedTuple):
         """Tell whether the runs are not all the same here."""
         return not all(alike(value, self.values[0]) for value in self.values)
 
+    def tells(self, texts: Sequence[str]) -> bool:
+        """Tell whether some texts for the values are different wherever the values are."""
+        first: dict[str, Any] = {}
+        pairs = zip(texts, self.values, strict=True)
+        return all(alike(first.setdefault(text, value), value) for text, value in pairs)
+
     @property
     def best(self) -> tuple[int, ...]:
         """Return the places of the best values; none where it is not known what is better."""
+        if self.better is Better.NEITHER or not self.differs:
+            return ()
         numbers = [v for v in self.values if isinstance(v, int | float) and not isnan(v)]
-        if self.better is Better.NEITHER or not self.differs or len(numbers) <= 1:
+        if len(numbers) <= 1:
             return ()
         best = max(numbers) if self.better is Better.HIGHER else min(numbers)
         return tuple(place for place, value in enumerate(self.values) if value == best)

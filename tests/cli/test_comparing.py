@@ -94,3 +94,28 @@ def test_code_environment_and_data_are_told_apart(
     rows = cells(here("compare", "2", "1", "-o", "md").out)
     assert {"code.commit", "code.patch", "inputs.train.digest", "inputs.train.rows"} <= set(rows)
     assert len(rows["code.commit"][0]) == 12
+
+
+def test_values_that_look_alike_when_short_are_shown_exact(here: Cli, script: Script) -> None:
+    params = "dict(lr=0.12345678 + {0} / 10**8, kind='1' if {0} else 1, big=10**400 + {0}, same=2)"
+    script(
+        "import mltrack\nfor n in range(2):\n"
+        f"    with mltrack.start_run(name='n', params={params.format('n')}): pass\n"
+    )
+    rows = cells(here("compare", "2", "1", "-o", "md").out)
+    assert rows["params.lr"] == ["0.12345678", "0.12345679"]
+    assert rows["params.kind"] == ["1", '"1"']
+    assert rows["params.big"] == [str(10**400), str(10**400 + 1)]
+    assert "params.same" not in rows
+
+
+def test_a_run_that_is_named_twice_stands_there_once(three: Cli) -> None:
+    assert cells(three("compare", "1", "2", "1", "-o", "md").out)["run.name"] == ["c", "b"]
+    alone = three("compare", "1", "@latest")
+    assert (alone.code, "two runs or more" in alone.err) == (2, True)
+
+
+def test_the_newest_that_is_the_baseline_is_held_against_the_next(three: Cli) -> None:
+    found = three("compare", "--baseline", "1", "-o", "md")
+    assert cells(found.out)["run.name"] == ["c", "b"]
+    assert cells(found.out)["key"] == cells(three("compare", "1", "2", "-o", "md").out)["key"]
