@@ -16,13 +16,19 @@ def spark(values: Sequence[float], width: int = WIDTH) -> str:
     finite = [mean for mean in means if mean is not None]
     if not finite:
         return ""
-    low, span = min(finite), max(finite) - min(finite)
-    return "".join(" " if m is None else _block((m - low) / span if span else 0.5) for m in means)
+    low, span = min(finite), max(finite) / 2 - min(finite) / 2  # the whole may be no float
+    shares = (None if m is None else (m / 2 - low / 2) / span if span else 0.5 for m in means)
+    return "".join(" " if share is None else _block(share) for share in shares)
 
 
 def _mean(values: Sequence[float]) -> float | None:
     finite = [value for value in values if math.isfinite(value)]
-    return math.fsum(finite) / len(finite) if finite else None
+    if not finite:
+        return None
+    try:
+        return math.fsum(finite) / len(finite)
+    except OverflowError:  # the sum is more than a float holds
+        return math.fsum(value / len(finite) for value in finite)
 
 
 def _block(share: float) -> str:

@@ -11,6 +11,7 @@ import typer
 from mltrack.cli.options import RunArgument
 from mltrack.cli.output import warn
 from mltrack.cli.raw_output import for_a_terminal
+from mltrack.cli.streams import explained
 from mltrack.cli.tables import is_styled
 
 _SECONDS_BETWEEN = 0.25
@@ -51,7 +52,8 @@ def _print(blocks: Iterable[bytes]) -> None:
             sys.stdout.write(text)
     else:
         for block in blocks:
-            sys.stdout.buffer.write(block)
+            with explained():
+                sys.stdout.buffer.write(block)
 
 
 def _wait() -> None:

@@ -16,25 +16,12 @@ class _Output(io.TextIOWrapper):
     """Standard output that says why it takes nothing more, and then lets go of the rest."""
 
     def write(self, text: str) -> int:
-        with self._explained():
+        with explained():
             return super().write(text)
 
     def flush(self) -> None:
-        with self._explained():
+        with explained():
             super().flush()
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            drop_output()
-            raise StoreWriteError(
-                f"could not write to standard output: {error.strerror or error}",
-                fix="free some space, or send the output elsewhere",
-            ) from error
 
 
 class _Errors(io.TextIOWrapper):
@@ -52,6 +39,25 @@ class _Errors(io.TextIOWrapper):
             super().flush()
         except OSError:
             _drop(_ERR)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say of standard output why it takes nothing more, and let go of the rest.
+
+    Raises:
+        StoreWriteError: what is written inside could not be written, other than to a closed pipe.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop_output()
+        raise StoreWriteError(
+            f"could not write to standard output: {error.strerror or error}",
+            fix="free some space, or send the output elsewhere",
+        ) from error
 
 
 def prepare() -> None:

@@ -75,6 +75,19 @@ def test_the_output_of_a_run_that_has_ended_is_printed_and_no_more(
     assert here("logs", "1", "-f").out == "all\n"
 
 
+def test_output_that_finds_no_room_says_so(here: Cli, repo: Repository) -> None:
+    repo.write("project.yaml", PROJECT)
+    repo.write("main.py", "print('x' * 100_000)\n")
+    here("run", "--env", "local")
+    for words in (["logs", "1"], ["logs", "1", "-f"]):
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                [*MLTRACK, *words], cwd=repo.path, stdout=full, stderr=subprocess.PIPE, check=False
+            )
+        assert done.returncode == 1
+        assert b"could not write to standard output: No space left" in done.stderr
+
+
 def test_output_acts_on_a_terminal_by_colours_only_and_is_whole_elsewhere(
     here: Cli, repo: Repository
 ) -> None:
