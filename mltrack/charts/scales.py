@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mltrack.charts.labels import cell, number
+from mltrack.charts.labels import cell, numbers
 
 _TICKS = 5
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -17,6 +17,7 @@ _SECONDS = (
     *(86_400, 172_800, 604_800),
 )
 """The steps of a clock, from a second to a week."""
+_NOISE = 1e-6  # of a step: what floats take a round number amiss by
 _LEAST_SPAN = 1e-290  # of a smaller one a tenth may be no number any more
 
 
@@ -60,8 +61,9 @@ class Scale:
         if self.words:
             return tuple(Tick(at=self.at(w) or 0.0, label=w) for w in self.words)
         marks = _decades(self.low, self.high) if self.log else round_numbers(self.low, self.high)
-        places = [(self.at(mark), mark) for mark in marks]
-        return tuple(Tick(at=at, label=number(m)) for at, m in places if at is not None)
+        labels = [f"{mark:.5g}" for mark in marks] if self.log else numbers(marks)
+        places = [(self.at(mark), label) for mark, label in zip(marks, labels, strict=True)]
+        return tuple(Tick(at=at, label=label) for at, label in places if at is not None)
 
 
 def is_number(value: Any) -> bool:  # noqa: ANN401 - any parameter
@@ -129,8 +131,8 @@ def round_numbers(low: float, high: float) -> list[float]:
         return [low]
     rough = span / _TICKS
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next((r * power for r in _ROUND if r * power >= rough), 10 * power)
-    first, last = math.ceil(low / step), math.floor(high / step)
+    step = next((r * power for r in _ROUND if r * power >= rough * (1 - _NOISE)), 10 * power)
+    first, last = math.ceil(low / step - _NOISE), math.floor(high / step + _NOISE)
     return [round(n * step, 12 - math.floor(math.log10(step))) for n in range(first, last + 1)]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mltrack.cli.cells import brief
+from mltrack.charts.labels import brief
 from mltrack.cli.commands import new_app
 from mltrack.cli.options import RunOption, scalar_of
 from mltrack.cli.output import say
@@ -15,6 +15,7 @@ app = new_app("Log to a run from a shell.")
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME")]
 ValueArgument = Annotated[str, typer.Argument(metavar="VALUE")]
+_BRIEF = 60  # characters of a value that a line of talk can bear
 _NEGATIVES = {"ignore_unknown_options": True}  # so that a value such as -0.5 is no option
 
 
@@ -34,7 +35,7 @@ def metric(
     from mltrack.api.shell import Logged, log_to
 
     logged = log_to(run, Logged(metrics={name: _number_of(value)}, step=step))
-    say(f"{brief(name)} = {brief(value)} in {logged.handle}")
+    say(f"{brief(name, _BRIEF)} = {brief(value, _BRIEF)} in {logged.handle}")
 
 
 @app.command(context_settings=_NEGATIVES)
@@ -47,7 +48,7 @@ def param(name: NameArgument, value: ValueArgument, run: RunOption = None) -> No
     from mltrack.api.shell import Logged, log_to
 
     logged = log_to(run, Logged(params={name: scalar_of(value)}))
-    say(f"{brief(name)} = {brief(value)} in {logged.handle}")
+    say(f"{brief(name, _BRIEF)} = {brief(value, _BRIEF)} in {logged.handle}")
 
 
 @app.command(context_settings=_NEGATIVES)
@@ -60,7 +61,7 @@ def tag(name: NameArgument, value: ValueArgument, run: RunOption = None) -> None
     from mltrack.api.shell import Logged, log_to
 
     logged = log_to(run, Logged(tags={name: value}))
-    say(f"{brief(name)} = {brief(value)} in {logged.handle}")
+    say(f"{brief(name, _BRIEF)} = {brief(value, _BRIEF)} in {logged.handle}")
 
 
 @app.command()

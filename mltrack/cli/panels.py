@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mltrack.charts.braille import DOWN, Canvas, Span, sample_of
-from mltrack.charts.labels import number
+from mltrack.charts.labels import numbers
 from mltrack.charts.scales import Scale, Tick, axis_of
 from mltrack.cli.tables import fitted, shortened
 
@@ -86,7 +86,8 @@ def _labels_by_row(up: Scale, height: int) -> dict[int, str]:
     """Return what stands beside each row of cells; the ends where no round number lies between."""
     ticks = up.ticks()
     if len({tick.label for tick in ticks}) < 2:  # noqa: PLR2004 - one mark makes no axis
-        ticks = (Tick(at=0.0, label=number(up.low)), Tick(at=1.0, label=number(up.high)))
+        ends = numbers([up.low, up.high])
+        ticks = tuple(Tick(at=float(at), label=label) for at, label in enumerate(ends))
     dots = height * DOWN - 1
     return {round((1 - min(max(t.at, 0), 1)) * dots) // DOWN: t.label for t in ticks}
 

@@ -172,3 +172,13 @@ def test_a_reader_that_stops_is_no_error(curves: Cli, repo: Repository) -> None:
     os.close(writing)
     assert done.returncode == 1
     assert b"rror" not in done.stderr
+
+
+def test_marks_below_stand_at_the_steps_that_they_name(here: Cli, script: Script) -> None:
+    script(
+        "import mltrack\nwith mltrack.start_run() as run:\n"
+        "    for n in range(3): run.log_metric('a', 100_000 + n / 10, step=100_000 + n)\n"
+    )
+    *curve, _axis, below, _said, _empty, _title, _legend = here("plot", "a").out.splitlines()
+    assert below.split() == ["100000", "100001", "100002"]
+    assert {"100000", "100000.1", "100000.2"} <= {line.split()[0] for line in curve}
