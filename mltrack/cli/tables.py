@@ -19,7 +19,9 @@ Styles = Mapping[tuple[int, int], str]
 BOLD, GREEN, RED = "\x1b[1m", "\x1b[32m", "\x1b[31m"
 PLAIN = "\x1b[0m"
 _OFF_A_TERMINAL = 80
-_GROUP = re.compile(r"(?:\A|(?<=\Amin )|(?<=\Amax ))[a-z]+\.")  # of params.lr, min metrics.loss
+_GROUP = re.compile(  # of params.lr, min metrics.loss
+    r"(?:\A|(?<=\Amin )|(?<=\Amax ))(?:metrics|params|tags|inputs)\."
+)
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|])")
 
 

@@ -42,6 +42,7 @@ MAX_KNOWN = 8
 NAMED = ("metrics", "params", "tags")
 """The groups in which a bare name is looked for, after the attributes."""
 _KEY = re.compile(r"(?:(?P<aspect>last|min|max)\s+)?(?P<named>.+)", re.DOTALL)
+_PLAIN = re.compile(r"[\w./-]+")
 _TWO_QUOTES = 2
 _TEXTS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -90,6 +91,14 @@ def unquoted(name: str) -> str:
     if len(name) > _TWO_QUOTES and name[0] in "\"'" and name[0] == name[-1]:
         return name[1:-1]
     return name.replace("`", "")
+
+
+def written(key: Key) -> str:
+    """Return a key as somebody writes it who means no other: `a b` in backticks."""
+    if not key.group:
+        return f"attributes.{key.name}"
+    quote = "" if _PLAIN.fullmatch(key.name) else '"' if "`" in key.name else "`"
+    return str(key._replace(name=f"{quote}{key.name}{quote}"))
 
 
 def attribute_named(name: str) -> str | None:

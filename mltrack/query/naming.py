@@ -13,6 +13,7 @@ from mltrack.query.keys import (
     attribute_named,
     divided,
     unquoted,
+    written,
 )
 from mltrack.query.tokens import is_text
 
@@ -21,10 +22,9 @@ Names = Callable[[str], Collection[str]]
 
 _LONGEST = 2_000
 _ASPECT = re.compile(r"(last|min|max)\s+(?=\S)")
-_QUOTED = r"(?:[^`]|`[^`]*`)"
-_PART = re.compile(r"((?:[^,`]|`[^`]*`)+)(,|\Z)")
-_TITLED = re.compile(rf"(?P<key>{_QUOTED}+?)\s+as\s+(?P<title>{_QUOTED}+)\Z", re.DOTALL)
-_DIRECTED = re.compile(rf"(?P<key>{_QUOTED}+?)\s+(?P<direction>asc|desc)\Z", re.IGNORECASE)
+_QUOTED = re.compile(r"""`[^`]*`|(?:\A|(?<=[.,\s]))(?:"[^"]+"|'[^']+')""")
+_TITLED = re.compile(r"(?P<key>.+?)\s+as\s+(?P<title>.+)\Z", re.DOTALL)
+_DIRECTED = re.compile(r"(?P<key>.+?)\s+(?P<direction>asc|desc)\Z", re.DOTALL | re.IGNORECASE)
 
 
 class Column(NamedTuple):
@@ -75,37 +75,44 @@ def order_of(text: str, names: Names) -> Order:
     parts = parts_of(text, "--sort 'metrics.acc desc'")
     if len(parts) > 1:
         raise UsageError("runs are sorted by one key only", fix="write it as: --sort 'acc desc'")
-    directed = _DIRECTED.match(parts[0])
+    directed = _DIRECTED.match(_masked(parts[0]))
     if directed is None:
         return Order(key_of(parts[0], names))
-    return Order(key_of(directed["key"], names), directed["direction"].lower() == "desc")
+    key = key_of(parts[0][: directed.end("key")], names)
+    return Order(key, directed["direction"].lower() == "desc")
 
 
 def parts_of(text: str, example: str) -> list[str]:
-    """Return the parts between the commas of a list; a comma in backticks is no border.
+    """Return the parts between the commas of a list; a comma in backticks or quotes is no border.
 
     Raises:
         UsageError: a part is empty, or a backtick does not end.
     """
     if len(text) > _LONGEST:
         raise UsageError(f"a list of more than {_LONGEST:,} characters is not read")
-    parts, place = [], 0
-    while found := _PART.match(text, place):
-        parts.append(found[1].strip())
-        place = found.end()
-        if not found[2]:
-            break
-    if place != len(text) or text.endswith(",") or not all(parts) or not parts:
+    masked = _masked(text)
+    ends = [found.start() for found in re.finditer(r",|\Z", masked)]
+    begins = [0, *(end + 1 for end in ends[:-1])]
+    parts = [text[begin:end].strip() for begin, end in zip(begins, ends, strict=True)]
+    if "`" in masked or not all(parts):
         raise UsageError(f"{text!r} is no list of keys", fix=f"write it as: {example}")
     return parts
 
 
+def _masked(text: str) -> str:
+    """Return a text of the same length in which what stands in quotes is no border of anything."""
+    return _QUOTED.sub(lambda found: "_" * len(found[0]), text)
+
+
 def _column(text: str, names: Names) -> Column:
-    titled = _TITLED.match(text)
+    titled = _TITLED.match(_masked(text))
     if titled is None:
         key = key_of(text, names)
         return Column(key, str(key))
-    return Column(key_of(titled["key"], names), unquoted(titled["title"].strip()).strip())
+    title = unquoted(text[titled.start("title") :].strip()).strip()
+    if not title:
+        raise UsageError(f"{text!r} gives a column no title", fix="write it as: lr as RATE")
+    return Column(key_of(text[: titled.end("key")], names), title)
 
 
 def key_of(text: str, names: Names) -> Key:
@@ -135,8 +142,8 @@ def _bare_key(name: str, names: Names) -> Key:
     if not found:
         _raise_unknown(name, names)
     if len(found) > 1:
-        said = [f"{key}" if key.group else f"attributes.{key.name}" for key in found]
-        raise UsageError(f"{name} may be any of {', '.join(said)}", fix="say which one")
+        said = ", ".join(map(written, found))
+        raise UsageError(f"{name} may be any of {said}", fix="say which one")
     return found[0]
 
 

@@ -39,6 +39,8 @@ def test_columns_are_those_that_were_asked_for(seeds: Cli) -> None:
     assert rows[0] == ["id", "params.lr"]
     assert len(rows[1][0]) == len("20260131-120000-abcdefgh")
     assert seeds("ls", "--columns", "lr as a, acc as b", "-o", "md").out.startswith("| a | b |\n")
+    titled = seeds("ls", "--columns", 'lr as my.lr, acc as "best one"', "-n", "1").out
+    assert titled.splitlines() == ["my.lr  best one", "0.3    0.32"]
 
 
 def test_what_runs_are_sorted_by_is_shown(seeds: Cli) -> None:

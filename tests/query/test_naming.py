@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mltrack.errors import UsageError
 from mltrack.query.keys import Key
-from mltrack.query.naming import columns_of, key_of, keys_of, names_in, order_of
+from mltrack.query.naming import columns_of, key_of, keys_of, names_in, order_of, parts_of
 from tests.query.rows import row
 
 NAMES = names_in(
@@ -54,6 +54,24 @@ def test_a_name_of_nothing_or_of_several_is_refused(text: str, fault: str) -> No
     with pytest.raises(UsageError) as raised:
         key_of(text, NAMES)
     assert raised.value.message == fault
+
+
+@pytest.mark.parametrize("quoted", ["`a, b`", '"a`b"', "'a, b as c'", "`it's`", '`a"b desc`'])
+def test_several_that_are_meant_are_told_as_they_are_written(quoted: str) -> None:
+    name = quoted[1:-1]
+    with pytest.raises(UsageError) as raised:
+        key_of(quoted, lambda _: [name])
+    told = parts_of(raised.value.message.removeprefix(f"{name} may be any of "), "")
+    assert [key_of(text, lambda _: [name]) for text in told] == [
+        Key(group, name) for group in ("metrics", "params", "tags")
+    ]
+    assert order_of(f"{told[1]} desc", lambda _: [name]) == (Key("params", name), True)
+    assert columns_of(f"{told[0]} as x", lambda _: [name])[0].title == "x"
+
+
+def test_a_title_is_not_empty() -> None:
+    with pytest.raises(UsageError, match="gives a column no title"):
+        columns_of("lr as ``", NAMES)
 
 
 def test_columns_have_the_titles_that_they_are_given() -> None:
