@@ -145,3 +145,8 @@ def unknown_key(key: Key, known: list[str]) -> UsageError:
         f"no run has {key}{nearest(key.name, known)}",
         why=f"known {key.group}: {', '.join(known[:MAX_KNOWN]) or 'none'}",
     )
+
+
+def no_number(key: Key) -> UsageError:
+    """Return the error that runs cannot be ranked by a key, for none has a number there."""
+    return UsageError(f"no run has a number in {key}", fix=f"sort by it instead: {written(key)}")

@@ -44,6 +44,12 @@ def test_runs_are_sorted_by_any_value_and_missing_ones_come_last(make: Made) -> 
         search_runs(max="acc", sort="acc")
 
 
+def test_runs_are_not_ranked_by_what_is_no_number(make: Made) -> None:
+    make("a", params={"solver": "saga"})
+    with pytest.raises(mltrack.UsageError, match=r"no run has a number in params.solver"):
+        search_runs(max="params.solver")
+
+
 def test_a_status_narrows_and_a_wrong_one_is_told(make: Made) -> None:
     make("good")
     with pytest.raises(RuntimeError), mltrack.start_run(name="bad"):

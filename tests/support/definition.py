@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from mltrack.query.faults import unknown, wrong_kind
-from mltrack.query.keys import SAID_GROUPS, Key, Row, metric_key, unknown_key, value_of
+from mltrack.query.keys import SAID_GROUPS, Key, Row, metric_key, no_number, unknown_key, value_of
 from mltrack.query.tree import (
     IN,
     NO_KIND,
@@ -163,10 +163,12 @@ def ranked(rows: Sequence[Row], metric: str, *, highest: bool) -> list[Row]:
     Runs that are equal stay in the order in which they came.
 
     Raises:
-        UsageError: no run has the metric.
+        UsageError: no run has the metric, or none has a number there.
     """
     key = metric_key(metric)
     require_known(key, rows)
+    if rows and all(_rank(row, key, highest=highest)[0] == _MISSING for row in rows):
+        raise no_number(key)
     return sorted(rows, key=lambda row: _rank(row, key, highest=highest))
 
 

@@ -140,7 +140,7 @@ class Answers:
         """Return runs by a value: numbers first, then NaN, then runs that have none.
 
         Raises:
-            UsageError: no run has such a value.
+            UsageError: no run has such a value, or none has a number there.
         """
         number = self._number_of(key)
         table, column = conditions.table_of(key), conditions.column_of(key)
@@ -158,8 +158,8 @@ class Answers:
             )
         if wanted.ranked_only or len(found) == limit:
             return found
-        if not found and not self._has(key, holds) and self._newest(holds, 1):
-            raise self._unknown(key, holds)
+        if not found and self._newest(holds, 1):
+            raise self._unrankable(key, holds)
         has_one = f"({conditions.is_number(key)} OR {conditions.is_nan(key)})"
         ranked = f"SELECT t.n FROM {table} AS t WHERE t.k = ? AND {has_one}"
         rest = both(Sql(f"r.n NOT IN ({ranked})", (number,)), holds)
@@ -183,6 +183,11 @@ class Answers:
         fault = wrong_kind(comparison, self._kinds(key, scope), where)
         if fault is not None:
             raise fault
+
+    def _unrankable(self, key: "Key", scope: Sql) -> UsageError:
+        from mltrack.query.keys import no_number
+
+        return no_number(key) if self._has(key, scope) else self._unknown(key, scope)
 
     def _unknown_in(self, comparison: "Comparison", scope: Sql, where: str) -> UsageError:
         from mltrack.query.faults import unknown
