@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.bar import bar
 from mltrack.cli.options import (
     AllOption,
@@ -36,17 +37,34 @@ _WISHES = (*_NARROWING, "max", "min", "sort", "children", "deleted")
 """The options that `search_runs` takes by the same names."""
 _Group = Annotated[
     str | None,
-    typer.Option("--group", metavar="KEYS", help="One row for runs that differ in these only."),
+    typer.Option(
+        "--group",
+        metavar="KEYS",
+        help="One row for runs that differ in these only.",
+        autocompletion=completing.keys,
+    ),
 ]
 _By = Annotated[
-    str | None, typer.Option("--by", metavar="KEYS", help="One row for each value of these.")
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="KEYS",
+        help="One row for each value of these.",
+        autocompletion=completing.keys,
+    ),
 ]
 _Children = Annotated[
     bool, typer.Option("--children", help="Behind each run those that belong to it.")
 ]
 _Deleted = Annotated[bool, typer.Option("--deleted", help="Also removed runs.")]
 _Spark = Annotated[
-    str | None, typer.Option("--spark", metavar="KEY", help="Draw a metric as a small curve.")
+    str | None,
+    typer.Option(
+        "--spark",
+        metavar="KEY",
+        help="Draw a metric as a small curve.",
+        autocompletion=completing.metrics,
+    ),
 ]
 _Watch = Annotated[
     bool, typer.Option("--watch", help="Draw it anew every 2 s, until ^C; on a terminal.")

@@ -50,6 +50,8 @@ def offered(cli: Cli, words: str, *, shell: str = "bash", cwd: Path | None = Non
         ("mltrack ls --max ", ["acc"]),
         ("mltrack ls --where par", ["params.lr"]),
         ("mltrack ls --where metrics.", ["metrics.acc"]),
+        ("mltrack ls --group par", ["params.lr"]),
+        ("mltrack ls --spark ", ["acc"]),
         ("mltrack ls --experiment t", ["trees"]),
         ("mltrack experiment show tr", ["trees"]),
         ("mltrack promote ", ["churn", "churn/1", "churn@champion"]),
