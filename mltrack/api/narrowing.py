@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mltrack.api.store import opened_store
 from mltrack.errors import UsageError, nearest
 from mltrack.query.keys import Key
+from mltrack.query.tokens import is_text
 from mltrack.query.tree import IN, IS_NULL, All, Comparison, Filter, Literal, Not
 from mltrack.store import clock
 from mltrack.store.store import Store
@@ -73,7 +74,7 @@ def _statuses(text: str) -> list[str]:
 
 def _tagged(text: str) -> Filter:
     name, equals, value = text.partition("=")
-    if not name:
+    if not name or not is_text(text):
         raise UsageError(f"{text!r} names no tag", fix="write --tag name=value, or --tag name")
     key = Key("tags", name)
     return _among(key, _meant(value)) if equals else Not(Comparison(key, IS_NULL, None))

@@ -70,7 +70,7 @@ def metric_key(text: str) -> Key:
     """Return the key that `--max` names: `acc`, `metrics.acc`, `min loss`, `params.lr`."""
     found = _KEY.fullmatch(text.strip())
     if found is None or not is_text(text):
-        raise UsageError("a metric without a name", fix="name one, such as: --max acc")
+        raise UsageError(f"{text!r} names no metric", fix="name one, such as: --max acc")
     group, name = divided(found["named"])
     key = Key(group, unquoted(name)) if group in NAMED else Key("metrics", unquoted(found["named"]))
     return key._replace(aspect=found["aspect"] or "last")

@@ -16,7 +16,7 @@ def who(folder: Path) -> dict[str, Any]:
 
     Asked in this order: `MLTRACK_USER`, the actor of a CI job, git's user, the system's user.
     """
-    if name := os.environ.get(USER_VARIABLE, "").strip():
+    if name := _told_by(USER_VARIABLE):
         return from_line(name, USER_VARIABLE)
     if actor := of_ci_job():
         return actor
@@ -26,9 +26,14 @@ def who(folder: Path) -> dict[str, Any]:
 def of_ci_job() -> dict[str, Any] | None:
     """Return the actor of a CI job as `{name, source}`, or None where this is none."""
     for variable in _CI_ACTORS:
-        if name := os.environ.get(variable):
+        if name := _told_by(variable):
             return {"name": name, "source": variable}
     return None
+
+
+def _told_by(variable: str) -> str:
+    """Return what a variable of the environment holds as text: its bytes may be anything."""
+    return os.environ.get(variable, "").encode(errors="replace").decode().strip()
 
 
 def from_line(line: str, source: str) -> dict[str, Any]:

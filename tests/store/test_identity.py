@@ -28,6 +28,7 @@ def test_a_ci_job_tells_its_actor(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ("Grace Hopper <grace@navy.mil>", {"name": "Grace Hopper", "email": "grace@navy.mil"}),
         ("Grace <", {"name": "Grace <"}),
         (" Grace < grace@navy.mil > ", {"name": "Grace", "email": "grace@navy.mil"}),
+        ("gr\udcffce", {"name": "gr?ce"}),
     ],
 )
 def test_the_variable_counts_more_than_all(
