@@ -104,7 +104,8 @@ def _left(store: Store, base: str) -> tuple[Path, str]:
     commit = checkouts.commit_named(top, base)
     if commit is None:
         remote, slash, branch = base.partition("/")
-        fetch = f"git fetch {remote} {branch}" if slash else "git log --oneline --all"
+        refs = f"{branch}:refs/remotes/{base}"  # a clone of one branch keeps no other by itself
+        fetch = f"git fetch {remote} {refs}" if slash else "git log --oneline --all"
         raise NotFoundError(f"{base!r} names no commit of {top}", fix=fetch)
     return top, git.answer_or_none("merge-base", commit, "HEAD", cwd=top) or commit
 

@@ -91,17 +91,24 @@ def report(
     }
     if markdown:
         _refuse(title is not None or open, "--title and --open belong to a page, not to --markdown")
-        _comment(base or "origin/main", chosen, output, yes=yes)
+        file = None if output == _STANDARD_OUTPUT else output
+        _comment(base or "origin/main", chosen, file, yes=yes)
         return
     _refuse(base is not None, "--base belongs to --markdown")
     _refuse(output == _STANDARD_OUTPUT, "a page is a file, and - is standard output")
     path = output or _PAGE
     agreed(path, yes=yes)
     address = _page(path, {**chosen, "limit": None if all else limit, "title": title})
+    say(f"look at it: {address}")
     if open:
-        typer.launch(address)
-    else:
-        say(f"look at it: {address}")
+        _open(address)
+
+
+def _open(address: str) -> None:
+    import webbrowser
+
+    if not webbrowser.open(address):
+        warn("no browser could be opened")
 
 
 def _refuse(wrong: bool, message: str) -> None:
@@ -125,12 +132,11 @@ def _page(path: Path, options: Mapping[str, Any]) -> str:
 def _comment(base: str, chosen: Mapping[str, Any], output: Path | None, *, yes: bool) -> None:
     from mltrack.api.report_branch import branch_report, write_comment
 
-    file = None if output == _STANDARD_OUTPUT else output
-    if file is not None:
-        agreed(file, yes=yes)
+    if output is not None:
+        agreed(output, yes=yes)
     text = branch_report(base, **chosen)
-    if file is None:
+    if output is None:
         show(text.rstrip("\n"))
         return
-    write_comment(file, text, overwrite=True)
-    show(safe(f"{file}"))
+    write_comment(output, text, overwrite=True)
+    show(safe(f"{output}"))

@@ -126,7 +126,13 @@ def test_a_base_that_is_not_here_is_told_with_how_to_fetch_it(
     result = here("report", "--markdown", "--base", "origin/main")
     assert result.code == 3
     assert "'origin/main' names no commit" in result.err
-    assert "git fetch origin main" in result.err
+    branch.commit("All")
+    clone = branch.path.parent / "clone"
+    branch.git("clone", "-q", "--depth", "1", branch.path.as_uri(), str(clone))
+    shallow = Repository(clone)
+    fix = Cli(clone)("report", "--markdown", "--base", "origin/main").err.partition("fix: git ")[2]
+    shallow.git(*fix.split())
+    assert Cli(clone)("report", "--markdown", "--base", "origin/main").code == 0
 
 
 def test_it_needs_no_extra_and_goes_to_a_file(made: Made, here: Cli, branch: Repository) -> None:

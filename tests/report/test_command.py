@@ -196,6 +196,20 @@ def test_a_report_goes_through_a_pipe_or_link_and_replaces_neither(
     assert len(target.read_bytes()) > 100
 
 
+def test_the_page_is_opened_or_it_is_said_that_it_cannot_be(
+    here: Cli, made: Made, project: Repository
+) -> None:
+    made(0.1)
+    browser = project.write("browser", '#!/bin/sh\necho "$1" > opened\n')
+    browser.chmod(0o755)
+    address = (project.path / "a b.html").as_uri()
+    opened = here("report", "--open", "-o", "a b.html", env=os.environ | {"BROWSER": str(browser)})
+    assert (opened.code, (project.path / "opened").read_text()) == (0, f"{address}\n")
+    none = here("report", "--open", "-y", env=os.environ | {"PATH": "/nowhere", "BROWSER": ""})
+    assert (none.code, "no browser could be opened" in none.err) == (0, True)
+    assert (project.path / "report.html").as_uri() in none.err
+
+
 def test_the_extra_is_named_where_it_is_missing(made: Made, project: Repository) -> None:
     made(0.1)
     project.write("jinja2.py", "raise ImportError('not here')\n")
