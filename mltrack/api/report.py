@@ -8,7 +8,7 @@ from typing import Any
 
 from mltrack.api.output_files import place_of, written
 from mltrack.api.report_facts import compared_runs, curves_of, pictures_of
-from mltrack.api.report_runs import Chosen, Found, chosen_by, runs_of_page
+from mltrack.api.report_runs import NEWEST, Chosen, Found, chosen_by, runs_of_page
 from mltrack.api.run import Run
 from mltrack.api.store import opened_store
 from mltrack.charts.thinning import Curve
@@ -18,9 +18,6 @@ from mltrack.registry import reader
 from mltrack.report.entities import ReportFacts, RunFacts
 from mltrack.store.store import Store
 from mltrack.version import __version__
-
-NEWEST = 100
-"""So many runs are in a report unless it is said otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from mltrack.api.output_files import place_of, written
 from mltrack.api.registry_history import registry_history
-from mltrack.api.report_runs import Chosen, chosen_by, named_runs
+from mltrack.api.report_runs import NEWEST, Chosen, chosen_by, named_runs
 from mltrack.api.run import Run
 from mltrack.api.search import search_runs
 from mltrack.api.store import opened_store
@@ -34,6 +34,8 @@ class _Held:
 def branch_report(
     base: str,
     runs: str | Sequence[str] = (),
+    *,
+    limit: int | None = NEWEST,
     **narrow: Any,  # noqa: ANN401 - what search_runs takes
 ) -> str:
     """Return a comment in Markdown on what this branch adds to another, committed or not.
@@ -41,6 +43,7 @@ def branch_report(
     Args:
         base: a branch or commit; what counts is where this branch left it.
         runs: selectors, where not all of the added runs are meant.
+        limit: how many of them have a row; None means all.
         narrow: what `search_runs` takes, such as `where` or `experiment`. With `max` or `min` the
             baseline is the best run of the base by that metric.
 
@@ -48,7 +51,7 @@ def branch_report(
         UsageError: the store is in no git work tree, or runs are both named and looked for.
         NotFoundError: there is no such commit, or no such run.
     """
-    return comment_on(_branch(base, chosen_by(runs, narrow, limit=None)))
+    return comment_on(_branch(base, chosen_by(runs, narrow, limit)))
 
 
 def _branch(base: str, chosen: Chosen) -> Branch:
@@ -75,6 +78,7 @@ def _branch(base: str, chosen: Chosen) -> Branch:
             )
             for run in added
         ),
+        most=chosen.limit,
         metrics=tuple(metrics),
         best=best,
         highest=chosen.highest,

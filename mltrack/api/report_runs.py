@@ -10,6 +10,8 @@ from mltrack.api.search import search_runs
 from mltrack.errors import NotFoundError, UsageError
 from mltrack.progress import Share, nobody
 
+NEWEST = 100
+"""So many runs are in a report unless it is said otherwise."""
 MOST = 5_000
 """A page of more would be too large for a browser."""
 _ORDERS = ("max", "min", "sort")
@@ -35,7 +37,7 @@ class Chosen:
     Attributes:
         runs: selectors; where there are any, no search narrows them.
         narrow: what `search_runs` takes, such as `where`, `experiment` or `max`.
-        limit: at most so many of those that a search finds; None means all.
+        limit: at most so many of them are shown; None means all.
     """
 
     runs: Sequence[str] = ()

@@ -88,6 +88,7 @@ def report(
         "tag": tag or (),
         "mine": mine,
         "parent": parent,
+        "limit": None if all else limit,
     }
     if markdown:
         _refuse(title is not None or open, "--title and --open belong to a page, not to --markdown")
@@ -98,7 +99,7 @@ def report(
     _refuse(output == _STANDARD_OUTPUT, "a page is a file, and - is standard output")
     path = output or _PAGE
     agreed(path, yes=yes)
-    address = _page(path, {**chosen, "limit": None if all else limit, "title": title})
+    address = _page(path, {**chosen, "title": title})
     say(f"look at it: {address}")
     if open:
         _open(address)

@@ -20,7 +20,6 @@ _REFERS = re.compile(
 """Where to break what a code host acts on once it is HTML: mentions, issues, addresses."""
 _BREAK = "\u200b"
 _MOST_METRICS = 4
-_MOST_RUNS = 50
 _MOST_EVENTS = 50
 _MOST_WARNINGS = 10
 
@@ -52,6 +51,7 @@ class Branch:
         base: what it is held against, as it was named.
         commit: where it left that.
         runs: the runs that it adds, the best or newest first.
+        most: how many of them have a row; None means all.
         metrics: the metrics to show, in order.
         best: the metric that says which run is best; empty where none was named.
         highest: whether the highest of it is the best.
@@ -62,6 +62,7 @@ class Branch:
     base: str
     commit: str
     runs: tuple[Added, ...]
+    most: int | None = None
     metrics: tuple[str, ...] = ()
     best: str = ""
     highest: bool = True
@@ -85,9 +86,9 @@ def comment_on(branch: Branch) -> str:
 def _runs(branch: Branch) -> list[str]:
     metrics = branch.metrics[:_MOST_METRICS]
     titles = ["run", "name", "status", *map(_plain, metrics), "curve"]
-    rows = [_row(added, metrics, branch) for added in branch.runs[:_MOST_RUNS]]
+    rows = [_row(added, metrics, branch) for added in branch.runs[: branch.most]]
     parts = [_table(titles, rows, numeric=range(3, 3 + len(metrics)))]
-    more = len(branch.runs) - _MOST_RUNS
+    more = len(branch.runs) - len(rows)
     notes = [f"and {counted(more, 'more run')}"] if more > 0 else []
     notes += _baselines(branch)
     return [*parts, *([" \n".join(notes)] if notes else [])]

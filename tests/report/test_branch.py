@@ -63,6 +63,9 @@ def test_only_chosen_runs_are_told_of(here: Cli, made: Made, branch: Repository)
     assert "two" in out
     assert "old newest" in out
     assert "2 runs" in here("report", "--markdown", "--base", "main", "1..3").out
+    newest = here("report", "--markdown", "--base", "main", "--limit", "1").out
+    assert ("2 runs added" in newest, "and 1 more run" in newest) == (True, True)
+    assert "| one |" not in newest
 
 
 def test_what_was_done_to_models_comes_with_what_gates_found(
