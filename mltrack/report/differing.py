@@ -18,7 +18,9 @@ _GROUP_WORDS = {
     "inputs": "Data",
     "code": "Code",
     "environment": "Environment",
+    "packages": "Packages",
 }
+_MOST_LINES = 40
 _MOST_VALUES = 6
 
 
@@ -41,10 +43,11 @@ class ChangedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedGroup:
-    """The keys of one kind that differ."""
+    """The keys of one kind that differ; `more` of them there was no room for."""
 
     title: str
     lines: tuple[ChangedLine, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +61,16 @@ class Varied:
 
 def changed_groups(differences: Sequence[Difference]) -> list[ChangedGroup]:
     """Return the differences group by group."""
-    groups = dict.fromkeys(difference.group for difference in differences)
+    groups: dict[str, list[Difference]] = {}
+    for difference in differences:
+        groups.setdefault(difference.group, []).append(difference)
     return [
         ChangedGroup(
-            title=_GROUP_WORDS.get(group, group),
-            lines=tuple(_line(d) for d in differences if d.group == group),
+            title=_GROUP_WORDS[group],
+            lines=tuple(map(_line, found[:_MOST_LINES])),
+            more=max(0, len(found) - _MOST_LINES),
         )
-        for group in groups
+        for group, found in groups.items()
     ]
 
 

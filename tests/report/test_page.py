@@ -123,6 +123,18 @@ def test_the_metric_that_runs_are_ranked_by_is_drawn_first(project: Repository) 
         assert re.findall(r"<option>([^<]+)", options.partition("</select>")[0]) == expected
 
 
+def test_of_very_many_differences_of_a_kind_the_first_are_there(
+    made: Made, project: Repository
+) -> None:
+    for run in range(2):
+        made(0.1, **{f"p{number:02d}": run for number in range(45)})
+    mltrack.write_report("r.html")
+    page = (project.path / "r.html").read_text("ascii")
+    sides = page.partition('<table class="plain side">')[2].partition("</table>")[0]
+    assert sides.count('<th scope="row">p') == 40
+    assert "and 5 more, which <code>mltrack compare</code> shows" in sides
+
+
 def test_what_differs_is_there_and_what_is_the_same_is_not(page: str) -> None:
     changes = page.partition('id="changes"')[2].partition("</section>")[0]
     assert '<th scope="row">lr</th>' in changes
