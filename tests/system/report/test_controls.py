@@ -241,3 +241,25 @@ def test_print_has_all_that_is_folded_away(page: Page) -> None:
     expect(page.locator("nav")).to_be_hidden()
     expect(page.locator("#parallel svg, #scatter svg, #chart canvas")).to_have_count(3)
     assert page.locator("main details:not(.menu):not([open])").count() == 0
+
+
+def test_paper_shows_the_whole_chart_in_its_colours_for_light_and_says_what_it_is(
+    page: Page,
+) -> None:
+    page.get_by_role("button", name="Dark").click()
+    page.locator("#chart").scroll_into_view_if_needed()
+    page.locator("#metric").select_option("loss")
+    page.locator("#log").check()
+    expect(page.locator("#chart-title")).to_be_hidden()
+    dark = page.evaluate("getComputedStyle(document.body).color")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.locator("main").evaluate("(main) => (main.style.width = '600px')")
+    canvas = page.locator("#chart canvas").bounding_box()
+    assert canvas is not None
+    assert 500 < canvas["width"] <= 600
+    expect(page.locator("#chart-title")).to_have_text("loss over step, on a logarithmic axis")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.evaluate("getComputedStyle(document.body).color") == dark

@@ -56,6 +56,7 @@ function drawChart() {
   byId("chart").replaceChildren();
   showLegend(runs);
   byId("readout").textContent = "";
+  byId("chart-title").textContent = chartTitle();
   if (tables.length) {
     needUPlot();
     chartSize.width = Math.max(280, byId("chart").clientWidth);
@@ -65,6 +66,13 @@ function drawChart() {
     byId("chart").textContent = "No run that is chosen in the table has this metric.";
   }
   if (!byId("points").hidden) showPoints();
+}
+
+// What the controls say, for paper, on which they are not.
+function chartTitle() {
+  const over = byId("over").selectedOptions[0].textContent;
+  const smooth = settings.smoothing ? `, smoothed by ${settings.smoothing}` : "";
+  return `${byId("metric").selectedOptions[0].textContent} over ${over}${smooth}${settings.log ? ", on a logarithmic axis" : ""}`;
 }
 
 function fitChart() {

@@ -13,6 +13,7 @@ addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(null
 addEventListener("beforeprint", () => {
   for (const fold of all("main details:not(.menu)")) fold.open = true;
   for (const act of [...waiting]) act();
+  lightenForPaper();
 });
 
 document.documentElement.dataset.ready = "yes";

@@ -70,7 +70,7 @@ function parallelAxis(column, scale, x, up) {
 function drawScatter() {
   const [across, upwards] = ["scatter-x", "scatter-y"].map((id) => columnOf(byId(id).value));
   const [x, y] = [scaleOf(across, true), scaleOf(upwards, true)];
-  const right = (at) => 64 + at * 916, up = (at) => 300 - at * 284;
+  const right = (at) => 64 + at * 916, up = (at) => 300 - at * 272;
   const labels = svg("g", { class: "labels" }), grid = svg("g", { class: "grid" }), dots = svg("g", { class: "points" });
   for (const tick of y.ticks) {
     grid.append(svg("path", { d: `M64 ${up(tick.at)}H980` }));
@@ -80,6 +80,7 @@ function drawScatter() {
     labels.append(svg("text", { x: right(tick.at), y: 318, "text-anchor": "middle" }, tick.label));
   }
   labels.append(svg("text", { class: "name", x: 980, y: 336, "text-anchor": "end" }, across.title));
+  labels.append(svg("text", { class: "name", x: 64, y: 12 }, upwards.title));
   data.runs.forEach((_, run) => {
     const [a, b] = [x.at(across.values[run]), y.at(upwards.values[run])];
     if (a === null || b === null) return;

@@ -28,6 +28,18 @@ function startThemes() {
   });
 }
 
+// Paper is white whatever the screen is; the theme comes back once all is printed.
+function lightenForPaper() {
+  const { dataset } = document.documentElement;
+  const shown = dataset.theme;
+  const become = (theme) => {
+    dataset.theme = theme;
+    for (const act of whenThemeChanges) act();
+  };
+  become("light");
+  addEventListener("afterprint", () => become(shown), { once: true });
+}
+
 // Returns the colour that a class has in the theme of the moment.
 function colourOf(name) {
   const probe = byId("probe") || document.body.appendChild(element("i", { id: "probe" }));
