@@ -14,6 +14,8 @@ from mltrack.api.search import search_runs
 from mltrack.api.store import opened_store
 from mltrack.errors import NotFoundError, UsageError
 from mltrack.query.keys import metric_key
+from mltrack.registry import reader
+from mltrack.registry.contest_errors import contests_of
 from mltrack.report.comment import Added, Branch, comment_on
 from mltrack.store import checkouts, git
 from mltrack.store.layout import RUN
@@ -83,6 +85,11 @@ def _branch(base: str, chosen: Chosen) -> Branch:
         best=best,
         highest=chosen.highest,
         events=tuple(e for e in registry_history() if e.event not in before.events),
+        contested=tuple(
+            error.message
+            for model in reader.list_models(store).models
+            for error in contests_of(model)
+        ),
         warnings=() if found is None else found.warnings,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from mltrack.charts.labels import MISSING, number, safe
 from mltrack.charts.scales import is_number, roomy
 from mltrack.query.keys import number_of
+from mltrack.registry.contest_errors import contests_of
 from mltrack.registry.entities import HistoryEntry, ModelState, Version, name_of
 from mltrack.registry.facts import MOVES
 from mltrack.report.drawing import Drawing, Frame, Line, Mark, y_marks
@@ -21,13 +22,14 @@ _LABELS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A version in its stage."""
+    """A version in its stage, or one that is there only for some of the branches."""
 
     label: str
     run: str
     since: str
     forced: bool
     aliases: str
+    contested: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class ModelPage:
 
     Attributes:
         stages: for each stage of the board the versions in it, the newest first.
-        contested: the stages on which branches disagree.
+        contested: a line for each stage, alias or number on which branches disagree.
         trends: a drawing for each of its first metrics.
         metrics: for each version its metrics, as rows of a table; the first is the heading.
         more: how many older events are not shown.
@@ -77,8 +79,8 @@ def _page(model: ModelState, stages: Sequence[str]) -> ModelPage:
     return ModelPage(
         name=safe(model.name),
         description=safe(str(model.fields.get("description") or "")),
-        stages=tuple(_held(model.versions, stage) for stage in stages),
-        contested=tuple(map(safe, sorted(model.contested))),
+        stages=tuple(_held(model, stage) for stage in stages),
+        contested=tuple(safe(error.message) for error in contests_of(model)),
         trends=tuple(drawing for drawing in drawn if drawing is not None),
         metrics=_table(model.versions, names),
         history=tuple(_event(entry) for entry in reversed(entries[-_MOST_EVENTS:])),
@@ -86,7 +88,8 @@ def _page(model: ModelState, stages: Sequence[str]) -> ModelPage:
     )
 
 
-def _held(versions: Sequence[Version], stage: str) -> tuple[Held, ...]:
+def _held(model: ModelState, stage: str) -> tuple[Held, ...]:
+    contested = model.contested.get(stage, ())
     return tuple(
         Held(
             label=safe(version.label),
@@ -94,9 +97,10 @@ def _held(versions: Sequence[Version], stage: str) -> tuple[Held, ...]:
             since=moment(version.since) if version.since else "",
             forced=version.forced,
             aliases=", ".join(map(safe, version.aliases)),
+            contested=version.id in contested,
         )
-        for version in reversed(versions)
-        if version.stage == stage
+        for version in reversed(model.versions)
+        if version.stage == stage or version.id in contested
     )
 
 
@@ -134,7 +138,7 @@ def _table(versions: Sequence[Version], names: Sequence[str]) -> tuple[tuple[str
     rows = [
         (
             safe(version.label),
-            safe(version.stage or "contested"),
+            safe(version.stage or f"{' or '.join(version.claimed)} (contested)"),
             moment(version.registered),
             version.source.handle or "",
             *(_cell(_value(version.evidence.metrics, name)) for name in shown),

@@ -56,6 +56,7 @@ class Branch:
         best: the metric that says which run is best; empty where none was named.
         highest: whether the highest of it is the best.
         events: what was done to models on the branch, oldest first.
+        contested: what branches disagree on in the registry, a line each.
         warnings: what is not as it should be, a line each.
     """
 
@@ -67,6 +68,7 @@ class Branch:
     best: str = ""
     highest: bool = True
     events: tuple[HistoryEntry, ...] = ()
+    contested: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -74,11 +76,13 @@ def comment_on(branch: Branch) -> str:
     """Return the comment."""
     since = f"`{_code(branch.base)}` (`{branch.commit[:10]}`)"
     if branch.runs or branch.events:
-        parts = [f"### {counted(len(branch.runs), 'run')} added since {since}"]
+        runs = counted(len(branch.runs), "run") if branch.runs else "No runs"
+        parts = [f"### {runs} added since {since}"]
     else:
         parts = [f"This branch adds no runs and no registry events to {since}."]
     parts += _runs(branch) if branch.runs else []
     parts += _models(branch.events) if branch.events else []
+    parts += [f"**{_plain(line)}**" for line in branch.contested]
     parts += _warnings(branch.warnings) if branch.warnings else []
     return "\n\n".join(parts) + "\n"
 

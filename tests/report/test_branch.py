@@ -89,6 +89,31 @@ def test_what_was_done_to_models_comes_with_what_gates_found(
     assert out.count("✅ met") == 1
 
 
+def test_a_stage_that_branches_disagree_on_is_told_on_page_and_in_comment(
+    here: Cli, branch: Repository
+) -> None:
+    for number in range(2):
+        with mltrack.start_run(name=f"model {number}") as run:
+            run.log_artifact(package(branch.path.parent / f"package{number}"), to="model")
+        mltrack.register_model(run.id, "churn", reason="new")
+    branch.commit("Two versions")
+    for name, version in (("theirs", 2), ("ours", 1)):
+        branch.checkout("feature")
+        branch.branch(name)
+        mltrack.promote_model(f"churn/{version}", to="staging", reason="mine")
+        branch.commit(name)
+    branch.git("merge", "-q", "--no-edit", "theirs")
+    told = "staging of churn is contested: churn/1 and churn/2"
+    comment = here("report", "--markdown", "--base", "feature").out
+    assert comment.startswith("### No runs added since `feature`")
+    assert f"**{told}**" in html.unescape(comment)
+    mltrack.write_report("r.html")
+    page = (branch.path / "r.html").read_text("ascii")
+    assert f'<p class="bad">{told}</p>' in page
+    board = page.partition('<table class="board">')[2].partition("</table>")[0]
+    assert board.count('<b class="tag bad">contested</b>') == 2
+
+
 def test_a_branch_that_adds_nothing_says_so(here: Cli, branch: Repository) -> None:
     result = here("report", "--markdown", "--base", "main")
     assert result.code == 0
