@@ -93,26 +93,55 @@ def test_tab_offers_nothing_where_there_is_no_store_or_a_broken_one(
     assert offered(here, "mltrack promote x --to ") == []
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
-def test_bash_itself_completes_a_key(here: Cli, tmp_path: Path) -> None:
-    program = tmp_path / "bin" / "mltrack"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m mltrack "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
-    asked = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
-    script = """
+BASH = """
 eval "$(_MLTRACK_COMPLETE=source_bash mltrack)"
 complete -p mltrack | grep -o -- '-F [^ ]*' | cut -c4- > function
-COMP_WORDS=(mltrack ls --where par) COMP_CWORD=3
-"$(cat function)" mltrack par --where
-echo "${COMPREPLY[@]}"
+COMP_WORDS=({words} "") COMP_CWORD={at}
+"$(cat function)" mltrack "" --where
+printf '%s\\n' "${{COMPREPLY[@]}}"
 """
+ZSH = """
+compdef() {{ function=$1 }}
+_arguments() {{ print -rl -- "$@" }}
+eval "$(_MLTRACK_COMPLETE=source_zsh mltrack)"
+words=({words} "") CURRENT={at}+1
+$function
+"""
+FISH = """
+_MLTRACK_COMPLETE=source_fish mltrack | source
+complete --do-complete '{words} '
+"""
+SHELLS = {"bash": (BASH, ["-c"]), "zsh": (ZSH, ["-fc"]), "fish": (FISH, ["--no-config", "-c"])}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_shell_completes_keys_and_runs_and_runs_nothing_of_their_names(
+    here: Cli, tmp_path: Path, shell: str
+) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell} here")
+    assert "params.lr" in completed(shell, "mltrack ls --where", here, tmp_path)
+    handles = [line.split()[0] for line in here("ls").out.splitlines()[1:]]
+    told = completed(shell, "mltrack show", here, tmp_path)
+    assert handles == [handle for handle in handles if handle in told]
+    assert not list(here.folder.rglob("evil"))
+
+
+def completed(shell: str, words: str, cli: Cli, tmp_path: Path) -> str:
+    """Return what a shell that is really there offers after some words."""
+    program = tmp_path / "bin" / "mltrack"
+    program.parent.mkdir(exist_ok=True)
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m mltrack "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    script, options = SHELLS[shell]
+    asked = script.format(words=words, at=len(words.split()))
     done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=here.folder,
-        env=asked,
+        [shell, *options, asked],
+        cwd=cli.folder,
+        env={**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert (done.stdout, done.stderr) == ("params.lr\n", "")
+    assert done.stderr == ""
+    return done.stdout
