@@ -1,12 +1,12 @@
 """mltrack registry check: what CI asks of a branch before it is merged."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mltrack.cli.cells import counted, safe
-from mltrack.cli.options import SignersOption, VerdictOption
-from mltrack.cli.output import VerdictFormat, say, show, show_json, warn
+from mltrack.cli.options import OutputOption, SignersOption
+from mltrack.cli.output import Format, say, show, show_listing, warn
 from mltrack.errors import EXIT_NO
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def check(
     allow_forced: Annotated[
         bool, typer.Option("--allow-forced", help="Let pass what was forced through gates.")
     ] = False,
-    output: VerdictOption = VerdictFormat.TABLE,
+    output: OutputOption = Format.TABLE,
 ) -> None:
     """Check what a branch does to the registry.
 
@@ -35,23 +35,22 @@ def check(
       mltrack registry check --base origin/main
       mltrack registry check --base origin/main --signers .signers
       mltrack registry check --output json
+      mltrack registry check --base origin/main --output md
     """
     from mltrack.api.registry_check import check_registry
 
     report = check_registry(base, signers=signers, allow_forced=allow_forced)
-    if output is VerdictFormat.JSON:
-        show_json(_document(report))
-    else:
+    if output is not Format.JSON:  # which has them itself
+        _warn(report)
+    if output is Format.TABLE:
         _show(report)
+    else:
+        _list(report, output)
     if not report.is_clean:
         raise typer.Exit(EXIT_NO)
 
 
 def _show(report: "Report") -> None:
-    for note in report.notes:
-        warn(note)
-    for event in report.forced:
-        warn(f"forced: {event.words}, by {event.by} ({event.file})")
     for finding in report.findings:
         show(safe(_line(finding)))
     models = len({event.model for event in report.events})
@@ -61,17 +60,27 @@ def _show(report: "Report") -> None:
     say(f"checked {added}{forced}: {found}")
 
 
+def _warn(report: "Report") -> None:
+    for note in report.notes:
+        warn(note)
+    for event in report.forced:
+        warn(f"forced: {event.words}, by {event.by} ({event.file})")
+
+
 def _line(finding: "Finding") -> str:
     fix = f"; fix: {finding.fix}" if finding.fix else ""
     return f"{finding.file}: {finding.what}{fix}"
 
 
-def _document(report: "Report") -> dict[str, Any]:
-    return {
-        "base": report.base,
-        "head": report.head,
-        "clean": report.is_clean,
-        "events": [event._asdict() for event in report.events],
-        "findings": [finding._asdict() for finding in report.findings],
-        "notes": list(report.notes),
-    }
+def _list(report: "Report", output: Format) -> None:
+    show_listing(
+        output,
+        "findings",
+        [finding._asdict() for finding in report.findings],
+        ["file", "what", "fix"],
+        base=report.base,
+        head=report.head,
+        clean=report.is_clean,
+        events=[event._asdict() for event in report.events],
+        notes=list(report.notes),
+    )

@@ -26,6 +26,7 @@ LISTINGS = {
     "registry at": ["HEAD"],
     "registry diff": ["HEAD~1"],
     "registry requests": [],
+    "registry check": [],
     "env ls": [],
     "env gc": ["--dry-run"],
     "config ls": [],
