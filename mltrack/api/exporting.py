@@ -81,10 +81,11 @@ def export_runs(  # noqa: PLR0913 - each says which runs or how, and all can be 
     found = _found(runs, narrow)
     if path and chosen == ZIP:
         return _packed(path, found, objects=objects)
-    table = _table_of_points(found) if history else _table(found, columns)
+    lost: list[str] = []
+    table = _table_of_points(found, lost.append) if history else _table(found, columns)
     with _opened(path or output, text=chosen in _TEXTS) as stream:
         rows = _writer(chosen)(table, stream)
-    return Exported(path=path, runs=len(found), rows=rows, warnings=found.warnings)
+    return Exported(path=path, runs=len(found), rows=rows, warnings=(*found.warnings, *lost))
 
 
 def format_of(path: Path | None, named: str) -> str:
@@ -157,10 +158,10 @@ def _table(runs: Runs, columns: str | None) -> "Table":
     return table_of_values(chosen_columns(runs, columns), lambda: (run.row() for run in runs))
 
 
-def _table_of_points(runs: Runs) -> "Table":
+def _table_of_points(runs: Runs, tell: Callable[[str], None]) -> "Table":
     from mltrack.exporters.tables import table_of_points
 
-    return table_of_points((run.store, run.record) for run in runs)
+    return table_of_points(((run.store, run.record) for run in runs), tell)
 
 
 def _packed(path: Path, runs: Runs, *, objects: bool) -> Exported:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from mltrack.store.layout import ARTIFACTS, GITIGNORE
+from mltrack.errors import IntegrityError
+from mltrack.store.layout import ARTIFACTS, GITIGNORE, refuse_links
 from mltrack.store.manifest import read_manifest
 from mltrack.store.store import Store
 from mltrack.tracking.annotations import prefix_of
@@ -15,34 +17,67 @@ _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\Z")
 _LIVE = frozenset({RunStatus.RUNNING, RunStatus.UNKNOWN})
 
 
-def is_live(store: Store, record: RunRecord) -> bool:
-    """Tell whether somebody may still write to a run."""
-    return record.status in _LIVE or any(
-        (folder / GITIGNORE).exists() for folder in _folders(store, record)
-    )
+class Gathered(NamedTuple):
+    """The files of a run.
+
+    Attributes:
+        files: of its writers with their artifacts, what was said of it, and of its experiment.
+        large: its artifacts among the objects.
+        missing: the artifacts that are not on this machine.
+    """
+
+    files: set[Path]
+    large: set[Path]
+    missing: list[str]
 
 
-def files_of(store: Store, record: RunRecord) -> Iterator[Path]:
-    """Yield the files of a run: of its writers, what was said of it, and of its experiment.
+def gathered(store: Store, record: RunRecord, *, objects: bool) -> Gathered:
+    """Return the files of a run.
+
+    Args:
+        store: the store.
+        record: the run.
+        objects: look for its large files too.
 
     Raises:
-        IntegrityError: the manifest of a writer cannot be understood.
+        IntegrityError: it may still be written to, or a file of it is not sound.
     """
-    for folder in _folders(store, record):
-        yield from (p for p in folder.iterdir() if _FILE.match(p.name) and not p.is_dir())
-        for entry in read_manifest(folder).values():
-            if entry.inline:
-                yield folder / ARTIFACTS / entry.path
+    try:
+        folders = [store.layout.writer_folder(record.id, w) for w in writers_of(store, record.id)]
+        if _is_live(record, folders):
+            raise IntegrityError("it has not ended, or its end is not sealed")
+        found = Gathered(set(map(_sound, _files_of(store, record, folders))), set(), [])
+        for folder in folders:
+            _add_artifacts(store, folder, found, objects=objects)
+    except OSError as error:
+        raise IntegrityError(f"{error.filename} cannot be read: {error.strerror}") from error
+    return found
+
+
+def _is_live(record: RunRecord, folders: list[Path]) -> bool:
+    return record.status in _LIVE or any((folder / GITIGNORE).exists() for folder in folders)
+
+
+def _files_of(store: Store, record: RunRecord, folders: list[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield from (p for p in folder.iterdir() if _FILE.match(p.name) and p.name != ARTIFACTS)
     yield from store.layout.annotations(record.id).glob(f"{prefix_of(record.id)}*.yaml")
     yield from store.layout.experiment(record.experiment_id).glob("*.yaml")
 
 
-def objects_of(store: Store, record: RunRecord) -> dict[Path, str]:
-    """Return where the large files of a run are, and what each is called in it."""
-    entries = (e for folder in _folders(store, record) for e in read_manifest(folder).values())
-    return {store.layout.object(e.sha256): e.path for e in entries if not e.inline}
+def _sound(path: Path) -> Path:
+    if not refuse_links(path).is_file():
+        raise IntegrityError(f"{path} is no plain file")
+    return path
 
 
-def _folders(store: Store, record: RunRecord) -> list[Path]:
-    writers = writers_of(store, record.id)
-    return [store.layout.writer_folder(record.id, writer) for writer in writers]
+def _add_artifacts(store: Store, folder: Path, found: Gathered, *, objects: bool) -> None:
+    for entry in read_manifest(folder).values():
+        if not entry.inline and not objects:
+            continue
+        inline = folder / ARTIFACTS / entry.path
+        path = inline if entry.inline else store.layout.object(entry.sha256)
+        if not refuse_links(path).is_file():
+            found.missing.append(entry.path)
+        else:
+            (found.files if entry.inline else found.large).add(path)

@@ -1,7 +1,7 @@
 """Runs, and the points of their metrics, as tables whose columns have a type."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from mltrack.store.journal import decode_number, jsonable
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.history import histories_of
-from mltrack.tracking.journals import read_journals
+from mltrack.tracking.journals import read_journals, rows_seen
 
 Row = tuple[Any, ...]
 _WIDEST = 2**63
@@ -105,15 +105,21 @@ def table_of_values(chosen: Sequence[Chosen], runs: Callable[[], Iterable[Values
     return Table(tuple(map(Column, (c.title for c in chosen), known)), rows)
 
 
-def table_of_points(runs: Iterable[tuple[Store, RunRecord]]) -> Table:
+def table_of_points(runs: Iterable[tuple[Store, RunRecord]], tell: Callable[[str], None]) -> Table:
     """Return a row a point of every metric, by run, metric and step.
 
     A journal is read once, or once for every `MOST_POINTS` of a longer one: so many are in memory.
+
+    Args:
+        runs: the runs, and the store of each.
+        tell: takes a line for each run of which rows are lost.
     """
 
     def rows() -> Iterator[Row]:
         for store, record in runs:
             journals = read_journals(store, record.id)
+            if lost := _lost(record, rows_seen(journals)):
+                tell(f"run {record.id}: rows of its journals that are lost, with points: {lost}")
             for names in _batches(record):
                 for name, history in histories_of(journals, names):
                     for step, time, value in history:
@@ -154,6 +160,11 @@ def _batches(record: RunRecord) -> Iterator[list[str]]:
         points += summary.count
     if names:
         yield names
+
+
+def _lost(record: RunRecord, rows: Mapping[str, int]) -> int:
+    """Return how many rows a run had at its end that are not there now."""
+    return sum(max(seen - rows.get(writer, 0), 0) for writer, seen in record.seen.items())
 
 
 def _facts(record: RunRecord) -> Row:

@@ -4,12 +4,12 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from mltrack.errors import IntegrityError, UsageError
-from mltrack.exporters.gathering import files_of, is_live, objects_of
+from mltrack.exporters.gathering import Gathered, gathered
 from mltrack.store.layout import refuse_links
 from mltrack.store.parcel import FORMAT, KIND, LIST, Packed
 from mltrack.store.plain import open_plain
@@ -41,35 +41,38 @@ class Parcel(NamedTuple):
 
 
 def parcel_of(store: Store, records: Sequence[RunRecord], *, objects: bool) -> Parcel:
-    """Return what is to be packed of some runs; those that are still written to are left out.
+    """Return what is to be packed of some runs, without those that still go on or are damaged.
 
     Raises:
         UsageError: no run is left.
-        IntegrityError: a manifest cannot be understood.
     """
-    ended = [record for record in records if not is_live(store, record)]
-    if not ended:
-        why = "none of those that are meant has ended" if records else ""
-        raise UsageError("there are no runs to pack", why=why, fix="mltrack ls")
-    left = {record.id for record in records} - {record.id for record in ended}
-    warnings = [
-        f"run {run} is left out: it has not ended, or its end is not sealed" for run in sorted(left)
-    ]
-    files = {path for record in ended for path in files_of(store, record)}
-    large: set[Path] = set()
-    for record in ended if objects else ():
-        for path, name in objects_of(store, record).items():
-            if path.is_file():
-                large.add(path)
-            else:
-                told = f"{name!r} of run {record.id} is not on this machine"
-                warnings.append(f"{told}, and is left out")
-    root = store.root
-    named = {path.relative_to(root).as_posix(): path for path in files | large}
+    found: dict[str, Gathered] = {}
+    warnings: list[str] = []
+    for record in records:
+        try:
+            found[record.id] = gathered(store, record, objects=objects)
+        except IntegrityError as error:
+            warnings.append(f"run {record.id} is left out: {error.message}")
+        else:
+            told = f"of run {record.id} is not on this machine, and is left out"
+            warnings += [f"{name!r} {told}" for name in found[record.id].missing]
+    if not found:
+        raise UsageError("there are no runs to pack", why="\n".join(warnings[:1]), fix="mltrack ls")
+    return _parcel(store, found, warnings, objects=objects)
+
+
+def _parcel(
+    store: Store, found: dict[str, Gathered], warnings: Sequence[str], *, objects: bool
+) -> Parcel:
+    def named(paths: Iterable[Path]) -> dict[str, Path]:
+        return {path.relative_to(store.root).as_posix(): path for path in paths}
+
+    large = named(path for one in found.values() for path in one.large)
+    files = named(path for one in found.values() for path in one.files) | large
     return Parcel(
-        runs=tuple(sorted(record.id for record in ended)),
-        files=dict(sorted(named.items())),
-        large=frozenset(path.relative_to(root).as_posix() for path in large),
+        runs=tuple(sorted(found)),
+        files=dict(sorted(files.items())),
+        large=frozenset(large),
         has_objects=objects,
         warnings=tuple(warnings),
     )

@@ -172,6 +172,15 @@ def test_a_file_is_not_written_into_the_store_or_over_a_folder(
     assert not (repo.path / ".mltrack" / "x.csv").exists()
 
 
+def test_points_that_are_lost_are_said(ids: list[str], repo: Repository, tmp_path: Path) -> None:
+    (journal,) = repo.path.glob(f".mltrack/runs/*/*/{ids[0]}/metrics.jsonl")
+    journal.write_bytes(journal.read_bytes().splitlines(keepends=True)[0])
+    done = mltrack.export_runs(tmp_path / "points.csv", history=True)
+    assert (done.runs, done.rows) == (2, 2)
+    assert len(done.warnings) == 1
+    assert f"run {ids[0]}" in done.warnings[0]
+
+
 def test_a_run_with_more_points_than_memory_has_room_for_is_read_in_parts(
     ids: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

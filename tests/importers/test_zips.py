@@ -271,6 +271,44 @@ def test_a_run_that_is_still_written_to_is_left_out_with_a_word(
     assert len(here.imports(tmp_path / "runs.zip").new) == 1
 
 
+def damaged(there: Side, bad: str, run_id: str) -> None:
+    folder = there.folder(run_id)
+    if bad == "manifest":
+        (folder / "artifacts.yaml").write_text("{{{", encoding="utf-8")
+        return
+    journal = folder / "metrics.jsonl"
+    journal.unlink()
+    if bad == "link":
+        journal.symlink_to("/etc/hostname")
+    else:
+        journal.mkdir()
+
+
+@pytest.mark.parametrize("bad", ["manifest", "link", "folder"])
+def test_a_damaged_run_costs_a_word_and_no_other_run(
+    here: Side, there: Side, packed: Path, bad: str
+) -> None:
+    there.use()
+    (whole,) = (run.id for run in mltrack.search_runs())
+    broken = there.run()
+    damaged(there, bad, broken)
+    with pytest.raises(UsageError, match="no runs to pack"):
+        mltrack.export_runs(packed, broken, overwrite=True)
+    done = mltrack.export_runs(packed, overwrite=True)
+    assert done.runs == 1
+    assert f"run {broken} is left out" in done.warnings[0]
+    assert here.imports(packed).new == (whole,)
+
+
+def test_a_small_file_that_is_gone_is_left_out_with_a_word(there: Side, packed: Path) -> None:
+    there.use()
+    run = mltrack.get_run("1")
+    run.artifact_path("plots/plot.txt").unlink()
+    done = mltrack.export_runs(packed, overwrite=True)
+    assert (done.runs, len(done.warnings)) == (1, 1)
+    assert "'plots/plot.txt' of run" in done.warnings[0]
+
+
 def test_a_zip_is_a_file_and_has_no_rows(there: Side, packed: Path) -> None:
     there.use()
     with pytest.raises(UsageError, match="has no rows"):
