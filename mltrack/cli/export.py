@@ -145,7 +145,11 @@ def _tell(done: "Exported", output: str, *, history: bool) -> None:
 
 
 def _standard_output() -> TextIO:
-    return cast("TextIO", _Shown() if sys.stdout.isatty() else sys.stdout)
+    if sys.stdout.isatty():
+        return cast("TextIO", _Shown())
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # as a file has it, whatever the locale
+    return sys.stdout
 
 
 class _Shown(io.TextIOBase):

@@ -99,6 +99,13 @@ def test_a_pipe_that_is_closed_is_nobodys_business(here: Cli, script: Script) ->
     assert done.stderr == ""
 
 
+def test_a_pipe_is_given_the_bytes_of_a_file_in_any_locale(here: Cli, script: Script) -> None:
+    script("import mltrack\nwith mltrack.start_run(name='名前'): pass")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    told = here("export", "--columns", "name", env={**os.environ, **plain})
+    assert told.out.splitlines() == ["name", "名前"]
+
+
 def test_a_terminal_is_shown_nothing_that_it_acts_on(here: Cli, script: Script) -> None:
     script("import mltrack\nwith mltrack.start_run(params={'a': '\\x1b[2J\\n!'}): pass")
     seen = on_a_terminal("export", cwd=here.folder)
