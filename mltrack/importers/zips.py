@@ -157,6 +157,8 @@ def _checked(
         if info.filename == LIST and LIST not in found:
             found[LIST] = info
             continue
+        if info.is_dir() and not info.file_size and info.filename not in said["files"]:
+            continue  # as other programs pack it; no folder is made of it
         if fault := _fault_of(info, names, said["files"]):
             raise _harmful(path, f"{info.filename!r:.200} {fault}")
         names.add(_spelt(info.filename))

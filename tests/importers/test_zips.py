@@ -227,6 +227,17 @@ def test_a_zip_brings_all_of_a_run_and_doing_it_again_nothing(
     assert here.leftovers() == []
 
 
+def test_a_zip_that_another_program_packed_anew_is_taken(
+    here: Side, packed: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    shutil.make_archive(str(tmp_path / "anew"), "zip", tmp_path / "unpacked")
+    with zipfile.ZipFile(tmp_path / "anew.zip") as archive:
+        assert "runs/" in archive.namelist()
+    assert len(here.imports(tmp_path / "anew.zip").new) == 1
+
+
 def test_a_dry_run_changes_nothing(here: Side, packed: Path) -> None:
     assert len(here.imports(packed, dry_run=True).new) == 1
     assert here.files() == {}
