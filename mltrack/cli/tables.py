@@ -22,7 +22,7 @@ _OFF_A_TERMINAL = 80
 _GROUP = re.compile(  # of params.lr, min metrics.loss
     r"(?:\A|(?<=\Amin )|(?<=\Amax ))(?:metrics|params|tags|inputs)\."
 )
-_MARKDOWN = re.compile(r"([\\`*\[\]<>|])")
+_MARKDOWN = re.compile(r"([\\`*\[\]<>|~&]|(?<![^\W_])_|_(?![^\W_]))")  # not the _ inside a word
 
 
 def titles_of(columns: Sequence[str]) -> list[str]:
