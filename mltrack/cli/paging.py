@@ -54,7 +54,7 @@ class _Page(io.TextIOWrapper):
     def __init__(self, held: _Held) -> None:
         self._screen, self._held, self._shown = sys.stdout, held, 0
         super().__init__(
-            held, encoding=sys.stdout.encoding, errors="backslashreplace", write_through=True
+            held, encoding=sys.stdout.encoding, errors=sys.stdout.errors, write_through=True
         )
 
     def flush(self) -> None:

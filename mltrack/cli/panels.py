@@ -1,7 +1,6 @@
 """Draw curves as a panel of text: title, axes with marks, dots, a letter where each curve ends."""
 
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,8 +13,6 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _COLOURS = ("36", "33", "35", "32", "34", "31")
 _MOST_LETTERS = 6
 _LEAST_WIDTH = 8
-_IN_ASCII = str.maketrans({"│": "|", "┤": "+", "─": "-", "┬": "+", "└": "+", "▲": "^", "…": "~"})
-_FIRST_DOTS, _LAST_DOTS = "\u2800", "\u28ff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +67,6 @@ def panel(title: str, lines: Sequence[Line], across: Across, look: Look) -> list
 def key_of(owner: int, look: Look) -> str:
     """Return the letter of a curve and a piece of its line, as they stand in a legend."""
     return _in_colour(f"{LETTERS[owner]} {sample_of(owner)}", owner, look)
-
-
-def in_ascii_where_needed(text: str) -> str:
-    """Return a drawing as standard output can bear it: without dots where these have no code."""
-    try:
-        f"{_LAST_DOTS}┤▲".encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        plain = (("*" if _FIRST_DOTS <= c <= _LAST_DOTS else c) for c in text)
-        return "".join(plain).translate(_IN_ASCII)
-    return text
 
 
 def _labels_by_row(up: Scale, height: int) -> dict[int, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mltrack.charts.scales import Scale, Tick, axis_of, round_moments
 from mltrack.cli.cells import number, safe
 from mltrack.cli.context import manner
-from mltrack.cli.panels import Across, Line, Look, in_ascii_where_needed, key_of, panel
+from mltrack.cli.panels import Across, Line, Look, key_of, panel
 from mltrack.cli.tables import laid_out, shortened
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def page_of(found: "RunCurves", x: str, look: Look, smooth: float) -> str:
     """Return the panels and the legend as text that fits."""
     panels = [_panel(group, x, look, smooth) for group in found.metrics]
     text = "\n".join("\n".join([*lines, ""]) for lines in panels)
-    return in_ascii_where_needed("\n".join([text, *_legend(found, look)]))
+    return "\n".join([text, *_legend(found, look)])
 
 
 def _panel(group: "MetricCurves", x: str, look: Look, smooth: float) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from mltrack.charts.scales import Scale, Tick
 from mltrack.cli.cells import moment, number, safe
 from mltrack.cli.output import Format, show, show_listing
-from mltrack.cli.panels import Across, Line, Look, in_ascii_where_needed, key_of, panel
+from mltrack.cli.panels import Across, Line, Look, key_of, panel
 from mltrack.cli.tables import laid_out, shortened
 from mltrack.errors import UsageError
 
@@ -24,7 +24,7 @@ def show_trend(metrics: Sequence[str], model: str, look: Look, output: str) -> N
 
     found = model_trend(model, list(metrics))
     if output == "plot":
-        show(in_ascii_where_needed("\n".join(_page(found, metrics, look))))
+        show("\n".join(_page(found, metrics, look)))
         return
     rows = [
         {

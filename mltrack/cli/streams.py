@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
+from mltrack.cli.signs import IN_PLAIN_SIGNS, register
 from mltrack.errors import StoreWriteError
 
 _OUT, _ERR = 1, 2
@@ -63,11 +64,12 @@ def explained() -> Iterator[None]:
 def prepare() -> None:
     """Take over standard output; a stream that was closed before we began swallows everything."""
     _occupy_closed_numbers()
+    register()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout = _Output(
             sys.stdout.buffer,
             encoding=sys.stdout.encoding,
-            errors="backslashreplace",
+            errors=IN_PLAIN_SIGNS,
             line_buffering=sys.stdout.line_buffering,
             write_through=sys.stdout.write_through,
         )
@@ -75,7 +77,7 @@ def prepare() -> None:
         sys.stderr = _Errors(
             sys.stderr.buffer,
             encoding=sys.stderr.encoding,
-            errors="backslashreplace",
+            errors=IN_PLAIN_SIGNS,
             line_buffering=True,
             write_through=sys.stderr.write_through,
         )

@@ -146,11 +146,20 @@ def test_what_cannot_be_meant_is_said(curves: Cli, words: list[str], code: int, 
     assert said in result.err
 
 
-def test_output_that_has_no_braille_is_drawn_in_ascii(curves: Cli) -> None:
-    plain = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    out = curves("plot", "loss", "5", env=plain).out
-    assert out.isascii()
-    assert "***" in out
+def test_output_that_has_no_code_for_our_signs_is_drawn_in_ascii(store: Cli) -> None:
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    plain.pop("PYTHONIOENCODING", None)
+    looks = {
+        "plot acc 1": r"0\.7 \+ +\*+",
+        "compare 2 1": r"0\.8 \(-0\.1 v\)\n",
+        "compare 1 2": r"0\.9 \(\+0\.1 \^\)\*\n",
+        "ls --spark acc": r" _# +finished",
+        "ls --group lr": r"0\.85 \+- 0\.071\n",
+        "show 1": r" _#\n",
+    }
+    drawn = {words: store(*words.split(), env=plain).out for words in looks}
+    assert {words: out for words, out in drawn.items() if not out.isascii()} == {}
+    assert {words: out for words, out in drawn.items() if not re.search(looks[words], out)} == {}
 
 
 def test_a_name_cannot_act_on_the_terminal(store: Cli, repo: Repository) -> None:
