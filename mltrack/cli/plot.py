@@ -8,12 +8,16 @@ import typer
 
 from mltrack.cli import completing
 from mltrack.cli.bar import bar
+from mltrack.cli.cells import number
 from mltrack.cli.output import Format, say, show, show_listing
+from mltrack.errors import UsageError
 
 if TYPE_CHECKING:
     from mltrack.api.curves import RunCurves
+    from mltrack.cli.panels import Look
 
 _COLUMNS = ["run", "name", "metric", "step", "time", "wall", "value"]
+_NARROWEST = 20
 
 
 class X(StrEnum):
@@ -33,40 +37,48 @@ class PlotFormat(StrEnum):
     CSV = "csv"
 
 
+WordsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="METRIC... [RUN...]",
+        help="Metrics, and runs such as 1..5.",
+        autocompletion=completing.metrics_and_runs,
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="Over the versions of a model: the trend.",
+        autocompletion=completing.models,
+    ),
+]
+XOption = Annotated[
+    X, typer.Option("--x", help="Along the step, the time since the begin, or the clock.")
+]
+LogOption = Annotated[bool, typer.Option("--log", help="A logarithmic axis for the values.")]
+SmoothOption = Annotated[
+    float, typer.Option("--smooth", metavar="WEIGHT", help="Moving average, 0 to below 1.")
+]
+WidthOption = Annotated[
+    int | None, typer.Option("--width", min=_NARROWEST, max=1000, help="In characters.")
+]
+HeightOption = Annotated[int, typer.Option("--height", min=2, max=200, help="Lines of each panel.")]
+PlotOutputOption = Annotated[
+    PlotFormat, typer.Option("--output", "-o", help="A picture, or the points of the curves.")
+]
+
+
 def plot(
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="METRIC... [RUN...]",
-            help="Metrics, and runs such as 1..5.",
-            autocompletion=completing.metrics_and_runs,
-        ),
-    ],
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model",
-            metavar="NAME",
-            help="Over the versions of a model: the trend.",
-            autocompletion=completing.models,
-        ),
-    ] = None,
-    x: Annotated[
-        X, typer.Option("--x", help="Along the step, the time since the begin, or the clock.")
-    ] = X.STEP,
-    log: Annotated[bool, typer.Option("--log", help="A logarithmic axis for the values.")] = False,
-    smooth: Annotated[
-        float, typer.Option("--smooth", metavar="WEIGHT", help="Moving average, 0 to below 1.")
-    ] = 0.0,
-    width: Annotated[
-        int | None, typer.Option("--width", min=20, max=1000, help="In characters.")
-    ] = None,
-    height: Annotated[
-        int, typer.Option("--height", min=2, max=200, help="Lines of each panel.")
-    ] = 12,
-    output: Annotated[
-        PlotFormat, typer.Option("--output", "-o", help="A picture, or the points of the curves.")
-    ] = PlotFormat.PLOT,
+    words: WordsArgument,
+    model: ModelOption = None,
+    x: XOption = X.STEP,
+    log: LogOption = False,
+    smooth: SmoothOption = 0.0,
+    width: WidthOption = None,
+    height: HeightOption = 12,
+    output: PlotOutputOption = PlotFormat.PLOT,
 ) -> None:
     """Draw metrics as curves.
 
@@ -81,19 +93,24 @@ def plot(
       mltrack plot loss 1 --output csv
       mltrack plot auc --model churn
     """
-    if model is not None:
-        from mltrack.cli.plot_trend import show_trend
-
-        show_trend(words, model, _look(width, height, log=log), output)
+    look = _look(width, height, log=log)
+    if model is None:
+        _show_curves(words, x, smooth, look, output)
         return
+    if smooth or x is not X.STEP:
+        raise UsageError("--x and --smooth are about steps, and a trend goes over versions")
+    from mltrack.cli.plot_trend import show_trend
+
+    show_trend(words, model, look, output)
+
+
+def _show_curves(words: list[str], x: X, smooth: float, look: "Look", output: PlotFormat) -> None:
     from mltrack.api.curves import run_curves
 
-    look = _look(width, height, log=log)
     is_drawn = output is PlotFormat.PLOT
+    most = max(look.width * 4, 300) if is_drawn else None
     with bar("reading") as progress:
-        found = run_curves(
-            words, smooth=smooth, most=max(look.width * 4, 300) if is_drawn else None, tell=progress
-        )
+        found = run_curves(words, smooth=smooth, most=most, tell=progress)
     for line in found.without:
         say(line)
     if is_drawn:
@@ -104,11 +121,13 @@ def plot(
         show_listing(Format(output), "points", _points(found), _COLUMNS)
 
 
-def _look(width: int | None, height: int, *, log: bool) -> Any:  # noqa: ANN401 - loaded late
+def _look(width: int | None, height: int, *, log: bool) -> "Look":
     from mltrack.cli.panels import Look
     from mltrack.cli.tables import is_styled, room
 
-    return Look(width=width or room(), height=height, is_styled=is_styled(), log=log)
+    return Look(
+        width=width or max(room(), _NARROWEST), height=height, is_styled=is_styled(), log=log
+    )
 
 
 def _points(found: "RunCurves") -> list[dict[str, Any]]:
@@ -120,7 +139,7 @@ def _points(found: "RunCurves") -> list[dict[str, Any]]:
             "step": step,
             "time": _finite(time - curve.began),
             "wall": _finite(time),
-            "value": value if math.isfinite(value) else str(_word(value)),
+            "value": value if math.isfinite(value) else number(value),
         }
         for group in found.metrics
         for at, curve in group.curves
@@ -130,9 +149,3 @@ def _points(found: "RunCurves") -> list[dict[str, Any]]:
 
 def _finite(value: float) -> float | None:
     return round(value, 3) if math.isfinite(value) else None
-
-
-def _word(value: float) -> str:
-    from mltrack.cli.cells import number
-
-    return number(value)

@@ -56,6 +56,14 @@ def test_points_and_changes_are_data_too(project: Project, cli: Cli) -> None:
     assert [change["stage"] for change in document["stages"]] == ["staging"]
 
 
+def test_what_is_about_steps_is_refused(project: Project, cli: Cli) -> None:
+    registered(project, 0.7)
+    for more in (("--smooth", "0.5"), ("--x", "time")):
+        result = cli("plot", "accuracy", "--model", "churn", *more, cwd=project.repo.path)
+        assert (result.code, result.out) == (2, "")
+        assert "a trend goes over versions" in result.err
+
+
 def test_an_unknown_metric_or_model_is_an_error_with_the_nearest(project: Project) -> None:
     registered(project, 0.7)
     with pytest.raises(NotFoundError, match="did you mean accuracy"):
