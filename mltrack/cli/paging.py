@@ -107,7 +107,8 @@ def _is_read_by(command: list[str], data: bytes) -> bool:
 
 
 def _height(data: bytes) -> int:
-    """Return how many lines of the terminal a text takes, long lines told."""
+    """Return how many rows of the terminal a text takes, long lines told."""
+    from mltrack.cli.tables import rows_of
+
     columns = get_terminal_size().columns
-    lines = data.decode(errors="replace").splitlines()
-    return sum(max(-(-len(line) // columns), 1) for line in lines)
+    return sum(rows_of(line, columns) for line in data.decode(errors="replace").splitlines())

@@ -18,6 +18,7 @@ Styles = Mapping[tuple[int, int], str]
 """How cells look, by row and column: a sequence that a terminal acts on."""
 BOLD, GREEN, RED = "\x1b[1m", "\x1b[32m", "\x1b[31m"
 PLAIN = "\x1b[0m"
+_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 _OFF_A_TERMINAL = 80
 _GROUP = re.compile(  # of params.lr, min metrics.loss
     r"(?:\A|(?<=\Amin )|(?<=\Amax ))(?:metrics|params|tags|inputs)\."
@@ -110,6 +111,13 @@ def fitted(text: str, width: int) -> str:
     if cell_len(text) > width:
         return set_cell_size(text, width - 1) + _CUT
     return set_cell_size(text, width)
+
+
+def rows_of(line: str, columns: int) -> int:
+    """Return how many rows of a terminal a line takes; its colours take no room."""
+    from rich.cells import cell_len
+
+    return max(-(-cell_len(_COLOUR.sub("", line)) // max(columns, 1)), 1)
 
 
 def is_styled() -> bool:

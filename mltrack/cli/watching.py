@@ -4,10 +4,11 @@ import contextlib
 import io
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from shutil import get_terminal_size
 from typing import NoReturn
 
+from mltrack.cli.tables import rows_of
 from mltrack.errors import UsageError
 
 SECONDS_BETWEEN = 2.0
@@ -45,6 +46,16 @@ def _frame(draw: Callable[[], None]) -> str:
     with contextlib.redirect_stdout(drawn), contextlib.redirect_stderr(said):
         draw()
     lines = [*drawn.getvalue().splitlines(), *said.getvalue().splitlines()]
-    shown = lines[: max(get_terminal_size().lines - 1, 1)]
-    drawn_lines = "".join(line + _TO_END_OF_LINE + "\n" for line in shown)
+    drawn_lines = "".join(line + _TO_END_OF_LINE + "\n" for line in _fitting(lines))
     return f"{_HOME}{drawn_lines}{_TO_END}"
+
+
+def _fitting(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the first lines, as many as the terminal has rows for, one of which stays free."""
+    size = get_terminal_size()
+    left = size.lines - 1
+    for line in lines:
+        left -= rows_of(line, size.columns)
+        if left < 0:
+            return
+        yield line

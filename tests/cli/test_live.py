@@ -117,14 +117,37 @@ def test_a_listing_is_drawn_anew_with_what_was_logged_meanwhile(
 ) -> None:
     run = here("start").out.strip()
     here("log", "metric", "loss", "0.5", "--run", run)
-    with opened_terminal("ls", "--watch", cwd=repo.path, NO_COLOR="1") as terminal:
-        terminal.read_until(b"0.5")
+    look = {"NO_COLOR": "1", "LINES": "5", "MLTRACK_PAGER": "sed s/^/paged:/", "CI": ""}
+    with opened_terminal("ls", "--watch", cwd=repo.path, **look) as terminal:
+        first = terminal.read_until(b"\x1b[J")
         here("log", "metric", "loss", "0.25", "--run", run)
         terminal.read_until(b"0.25")
+        terminal.read_until(b"\x1b[J")
+        third = terminal.read_until(b"\x1b[J")
         terminal.process.send_signal(signal.SIGINT)
         rest = terminal.read_rest()
     assert terminal.process.returncode == 130
     assert b"rror" not in rest
+    assert first.startswith(b"\x1b[2J\x1b[H")
+    assert b"0.5" in first
+    assert third.startswith(b"\x1b[H")
+
+
+def test_a_watched_listing_is_no_taller_than_the_terminal(
+    here: Cli, repo: Repository, script: Script
+) -> None:
+    script("import mltrack\nfor n in range(9): mltrack.start_run(name='模' * 30).finish()")
+    size = {"COLUMNS": "60", "LINES": "7", "NO_COLOR": "1"}
+    for words, runs in (((), 5), (("--wide",), 2)):  # uncut, a run takes two rows
+        with opened_terminal("ls", "--watch", *words, cwd=repo.path, **size) as terminal:
+            shown = terminal.read_until(b"\x1b[J").decode()
+        assert shown.count("finished") == runs
+
+
+def test_what_is_said_of_a_watched_listing_stands_below_it(here: Cli, repo: Repository) -> None:
+    here("init")
+    with opened_terminal("ls", "--watch", cwd=repo.path) as terminal:
+        assert b"no runs yet" in terminal.read_until(b"\x1b[J")
 
 
 def test_off_a_terminal_nothing_is_watched(store: Cli) -> None:

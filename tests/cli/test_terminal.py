@@ -98,6 +98,16 @@ def test_what_is_taller_than_the_terminal_goes_through_the_pager(
     assert "paged:" not in on_a_terminal("-q", "ls", "-n", "5", cwd=repo.path, **pager).text
 
 
+def test_what_is_tall_for_its_long_lines_goes_through_the_pager(
+    here: Cli, script: Script, repo: Repository
+) -> None:
+    pager: dict[str, Any] = {"MLTRACK_PAGER": "sed s/^/paged:/", "CI": "", "LINES": "60"}
+    for length, is_paged in ((20, False), (1500, True)):  # two cells a character
+        script(f"import mltrack\nmltrack.start_run(params={{'p': '模' * {length}}}).finish()")
+        seen = on_a_terminal("show", "1", cwd=repo.path, **pager)
+        assert ("paged:" in seen.text) is is_paged
+
+
 def test_a_long_diff_goes_through_the_pager_and_keeps_its_exit_code(
     here: Cli, repo: Repository
 ) -> None:

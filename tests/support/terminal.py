@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -102,6 +103,8 @@ def opened_terminal(*arguments: str, cwd: Path, **variables: str) -> Iterator[Te
 
 
 def _next(descriptor: int) -> bytes:
+    ready, _, _ = select.select([descriptor], [], [], TIMEOUT_SECONDS)
+    assert ready, "nothing was shown for a long time"
     try:
         return os.read(descriptor, 65536)
     except OSError:  # how Linux says that the other end is closed
