@@ -114,17 +114,21 @@ def _is_run(store: Store, word: str) -> bool:
 def _runs(selectors: Sequence[str]) -> list[Run]:
     runs = _selected(selectors) if selectors else _newest()
     if len(runs) > MOST:
-        raise UsageError(f"a plot shows {MOST} runs at most, not {len(runs)}", fix="name fewer")
+        raise _too_many(len(runs))
     return runs
 
 
 def _selected(selectors: Sequence[str]) -> list[Run]:
     parts = parts_of(selectors)
     if len(parts) > MOST:
-        raise UsageError(f"a plot shows {MOST} runs at most, not {len(parts)}", fix="name fewer")
+        raise _too_many(len(parts))
     from mltrack.api.runs import select_runs
 
     return list({run.id: run for run in select_runs(parts)}.values())
+
+
+def _too_many(count: int) -> UsageError:
+    return UsageError(f"a plot shows {MOST} runs at most, not {count:,}", fix="name fewer")
 
 
 def _newest() -> list[Run]:
@@ -160,18 +164,22 @@ def _of_metric(name: str, found: Sequence[dict[str, Curve]]) -> MetricCurves:
 
 
 def _without(name: str, runs: Sequence[Run], found: Sequence[dict[str, Curve]]) -> str:
-    """Return a line that names the runs without a metric; empty where all have it.
+    """Return a line that names the runs without points of a metric; empty where all have some.
 
     Raises:
-        NotFoundError: none has it.
+        NotFoundError: none has any.
     """
-    lacking = [run.handle for run, curves in zip(runs, found, strict=True) if name not in curves]
-    if len(lacking) == len(runs):
+    lacking = [run for run, curves in zip(runs, found, strict=True) if name not in curves]
+    handles = ", ".join(run.handle for run in lacking)
+    if len(lacking) < len(runs):
+        return f"without {name}: {handles}" if lacking else ""
+    if any(name in run.record.metrics for run in lacking):
         raise NotFoundError(
-            f"none of these runs logged {name}: {', '.join(lacking[:_NAMED])}",
-            why=_what_they_have(runs),
+            f"no point of {name} is left in these runs: {handles}",
+            why="they logged it, but their journals lack it or cannot be read",
+            fix="mltrack fsck",
         )
-    return f"without {name}: {', '.join(lacking)}" if lacking else ""
+    raise NotFoundError(f"none of these runs logged {name}: {handles}", why=_what_they_have(runs))
 
 
 def _what_they_have(runs: Sequence[Run]) -> str:

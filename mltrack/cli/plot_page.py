@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mltrack.charts.scales import Scale, Tick, axis_of, round_moments
-from mltrack.cli.cells import number, safe
+from mltrack.cli.cells import cell, number, safe
 from mltrack.cli.context import manner
 from mltrack.cli.panels import Across, Line, Look, key_of, panel
 from mltrack.cli.tables import laid_out, shortened
@@ -87,10 +87,11 @@ def _clock(seconds: float, form: str) -> str:
 
 def _legend(found: "RunCurves", look: Look) -> list[str]:
     """Return a line for each run: letter and line, handle, name, the last value of each metric."""
-    heading = ["", "name", *(f"last {safe(group.metric)}" for group in found.metrics)]
+    metrics = [group.metric for group in found.metrics]
+    heading = ["", "name", *(f"last {safe(metric)}" for metric in metrics)]
     rows = [
-        [run.handle, safe(run.name), *(_last(group, at) for group in found.metrics)]
-        for at, run in enumerate(found.runs)
+        [run.handle, safe(run.name), *(cell(run.metrics.get(metric)) for metric in metrics)]
+        for run in found.runs
     ]
     texts = laid_out([heading, *_cut(rows, look.width)])
     keys = [" " * (_KEY_WIDTH - 2), *(key_of(at, look) for at in range(len(rows)))]
@@ -104,8 +105,3 @@ def _cut(rows: Sequence[list[str]], width: int) -> list[list[str]]:
     """Leave room for the values beside a long name."""
     most = max(width // 3, 8)
     return [[handle, shortened(name, most), *rest] for handle, name, *rest in rows]
-
-
-def _last(group: "MetricCurves", at: int) -> str:
-    values = next((curve.values for place, curve in group.curves if place == at), ())
-    return number(values[-1]) if values else "-"

@@ -110,6 +110,20 @@ def test_points_are_smoothed_where_that_is_asked(curves: Cli) -> None:
     assert float(smooth[1]["value"]) == pytest.approx(2 / 3)
 
 
+def test_the_last_value_is_the_one_that_was_logged_however_it_is_smoothed(curves: Cli) -> None:
+    *_, legend = curves("plot", "loss", "5", "--smooth=0.9").out.splitlines()
+    assert legend.split()[-1] == "0.025"
+
+
+def test_a_run_whose_journal_is_gone_is_said_to_have_logged(store: Cli, repo: Repository) -> None:
+    for journal in (repo.path / ".mltrack" / "runs").rglob("metrics.jsonl"):
+        journal.unlink()
+    result = store("plot", "acc", "1", "2")
+    assert (result.code, result.out) == (3, "")
+    assert "no point of acc is left in these runs: " in result.err
+    assert "mltrack fsck" in result.err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
