@@ -136,12 +136,16 @@ def round_numbers(low: float, high: float) -> list[float]:
     return [round(n * step, 12 - math.floor(math.log10(step))) for n in range(first, last + 1)]
 
 
-def round_moments(low: float, high: float) -> list[float]:
-    """Return at most six moments in Unix seconds from low to high that a clock shows as round."""
+def round_moments(low: float, high: float, *, ahead_seconds: float = 0.0) -> list[float]:
+    """Return at most six moments in Unix seconds from low to high that a clock shows as round.
+
+    The clock is so far ahead of UTC.
+    """
     fits = (s for s in _SECONDS if (high - low) / s <= _TICKS)
     step = next(fits, math.ceil((high - low) / _TICKS / _SECONDS[-1]) * _SECONDS[-1])
-    first, last = math.ceil(low / step), math.floor(high / step)
-    return [float(n * step) for n in range(first, last + 1)] or [low]
+    first = math.ceil((low + ahead_seconds) / step)
+    last = math.floor((high + ahead_seconds) / step)
+    return [n * step - ahead_seconds for n in range(first, last + 1)] or [low]
 
 
 def _decades(low: float, high: float) -> list[float]:

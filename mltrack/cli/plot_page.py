@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _UNITS = (("days", 86_400), ("hours", 3600), ("minutes", 60))
 _DAY, _MINUTES = 86_400, 600
 _KEY_WIDTH = 8
+_NO_MOMENT = (ValueError, OverflowError, OSError)
 
 
 def page_of(found: "RunCurves", x: str, look: Look, smooth: float) -> str:
@@ -73,16 +74,28 @@ def _moments(scale: Scale) -> list[Tick]:
     span = scale.high - scale.low
     form = "%Y-%m-%d" if span > 5 * _DAY else "%m-%d %H:%M" if span > _DAY else "%H:%M"
     form = "%H:%M:%S" if span < _MINUTES else form
-    marks = round_moments(scale.low, scale.high)
+    marks = round_moments(scale.low, scale.high, ahead_seconds=_ahead_seconds(scale.low))
     return [Tick(at=scale.at(mark) or 0.0, label=_clock(mark, form)) for mark in marks]
+
+
+def _ahead_seconds(seconds: float) -> float:
+    """Return how far the clock that is shown is ahead of UTC at a moment."""
+    try:
+        offset = _there(seconds).utcoffset()
+    except _NO_MOMENT:
+        return 0.0
+    return offset.total_seconds() if offset else 0.0
 
 
 def _clock(seconds: float, form: str) -> str:
     try:
-        there = datetime.fromtimestamp(seconds, UTC).astimezone(UTC if manner().utc else None)
-    except (ValueError, OverflowError, OSError):
+        return f"{_there(seconds):{form}}{'Z' if manner().utc else ''}"
+    except _NO_MOMENT:
         return number(seconds)
-    return f"{there:{form}}{'Z' if manner().utc else ''}"
+
+
+def _there(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC).astimezone(UTC if manner().utc else None)
 
 
 def _legend(found: "RunCurves", look: Look) -> list[str]:

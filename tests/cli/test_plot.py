@@ -138,6 +138,30 @@ def test_the_axes_say_what_they_are(curves: Cli, words: list[str], said: str) ->
     assert said in map(str.strip, curves("plot", "loss", "5", *words).out.splitlines())
 
 
+def test_a_clock_is_marked_where_it_is_round_in_the_zone_that_is_shown(
+    here: Cli, script: Script, repo: Repository
+) -> None:
+    script(
+        "import mltrack\nwith mltrack.start_run() as run:\n"
+        "    for n in range(3): run.log_metric('a', n)\n"
+    )
+    (journal,) = (repo.path / ".mltrack" / "runs").rglob("metrics.jsonl")
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    for line in lines:
+        if "step" in line:
+            line["time"] = 1_767_225_600 + 5400 * line["step"]  # 2026 begins in UTC
+    journal.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    east = {**os.environ, "TZ": "Asia/Kathmandu"}  # 5 h 45 min ahead
+    clocks = [
+        here(*words, "plot", "a", "--x", "wall", env=east).out.splitlines()[-5].split()
+        for words in ([], ["--utc"])
+    ]
+    assert clocks == [
+        ["06:00", "07:00", "08:00"],
+        ["00:00Z", "01:00Z", "02:00Z", "03:00Z"],
+    ]
+
+
 def test_a_logarithmic_axis_of_nothing_positive_says_so(here: Cli, script: Script) -> None:
     script("import mltrack\nwith mltrack.start_run() as run: run.log_metric('a', -1)")
     assert "nothing above 0" in here("plot", "a", "--log").out
