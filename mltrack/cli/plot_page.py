@@ -1,5 +1,6 @@
 """Lay out the curves of runs: a panel for each metric, and below them what each letter means."""
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -48,12 +49,21 @@ def _along(curve: "Curve", x: str) -> Sequence[float]:
 
 def _across(places: Sequence[Sequence[float]], x: str) -> tuple[Across, float]:
     """Return the axis, and by what its values are to be divided first."""
-    scale = axis_of(place for along in places for place in along) or Scale()
+    scale = _along_which(places, x)
     if x == "wall":
         return Across(scale=scale, ticks=_moments(scale), label="time"), 1
     label, divisor = _unit(scale) if x == "time" else ("step", 1)
     shown = Scale(low=scale.low / divisor, high=scale.high / divisor)
     return Across(scale=shown, ticks=_ticks(shown, x), label=label), divisor
+
+
+def _along_which(places: Sequence[Sequence[float]], x: str) -> Scale:
+    """Return the axis of some places; one step or moment has a step or second on each side."""
+    found = {place for along in places for place in along if math.isfinite(place)}
+    if len(found) == 1 and x != "time":
+        (only,) = found
+        return Scale(low=only - 1, high=only + 1)
+    return axis_of(found) or Scale()
 
 
 def _ticks(scale: Scale, x: str) -> Sequence[Tick]:

@@ -1,6 +1,7 @@
 """What goes on is seen while it goes on: the output of a run, and a listing that is drawn anew."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -41,13 +42,16 @@ def running(repo: Repository) -> Iterator[Path]:
 
 
 def follow(repo: Repository) -> "subprocess.Popen[bytes]":
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     process = subprocess.Popen(
         [*MLTRACK, "logs", "@latest", "-f"],
         cwd=repo.path,
+        env=buffered,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     assert process.stdout
+    assert select.select([process.stdout], [], [], TIMEOUT_SECONDS)[0]
     assert process.stdout.readline() == b"first\n"
     return process
 

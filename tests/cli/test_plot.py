@@ -162,6 +162,21 @@ def test_a_clock_is_marked_where_it_is_round_in_the_zone_that_is_shown(
     ]
 
 
+@pytest.mark.parametrize(
+    ("x", "marks"), [("step", "6 7 8"), ("wall", "23:59:59 00:00:00 00:00:01")]
+)
+def test_one_step_or_moment_stands_in_the_middle_of_its_neighbours(
+    here: Cli, script: Script, repo: Repository, x: str, marks: str
+) -> None:
+    script("import mltrack\nwith mltrack.start_run() as run: run.log_metric('a', 1, step=7)")
+    (journal,) = (repo.path / ".mltrack" / "runs").rglob("metrics.jsonl")
+    journal.write_text(
+        re.sub(r'("step":7,"time":)[0-9.]+', r"\g<1>1767225600", journal.read_text())
+    )
+    lines = here("plot", "a", "--x", x, env={**os.environ, "TZ": "UTC"}).out.splitlines()
+    assert lines[-5].split() == marks.split()
+
+
 def test_a_logarithmic_axis_of_nothing_positive_says_so(here: Cli, script: Script) -> None:
     script("import mltrack\nwith mltrack.start_run() as run: run.log_metric('a', -1)")
     assert "nothing above 0" in here("plot", "a", "--log").out
