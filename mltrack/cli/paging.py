@@ -98,7 +98,7 @@ def _is_read_by(command: list[str], data: bytes) -> bool:
         pager = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - the user's choice
     except OSError:
         return False
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt):
         pager.communicate(data)
     while pager.poll() is None:
         with contextlib.suppress(KeyboardInterrupt):  # it is the pager's, which lives on
