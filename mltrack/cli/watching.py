@@ -33,10 +33,11 @@ def watched(draw: Callable[[], None]) -> NoReturn:
             "--watch needs a terminal, and standard output is none",
             fix="leave --watch away, and ask again when you want to know",
         )
-    sys.stdout.write(_CLEAR)
+    before = _CLEAR
     while True:
-        sys.stdout.write(_frame(draw))
+        sys.stdout.write(before + _frame(draw))  # a mistake leaves the screen as it was
         sys.stdout.flush()
+        before = ""
         time.sleep(SECONDS_BETWEEN)
 
 

@@ -154,6 +154,14 @@ def test_what_is_said_of_a_watched_listing_stands_below_it(here: Cli, repo: Repo
         assert b"no runs yet" in terminal.read_until(b"\x1b[J")
 
 
+def test_a_mistake_in_what_is_watched_leaves_the_screen_as_it_was(
+    store: Cli, repo: Repository
+) -> None:
+    seen = on_a_terminal("ls", "--watch", "--max", "ac", cwd=repo.path)
+    assert (seen.code, "did you mean acc?" in seen.text) == (2, True)
+    assert "\x1b" not in seen.text
+
+
 def test_off_a_terminal_nothing_is_watched(store: Cli) -> None:
     result = store("ls", "--watch")
     assert (result.code, result.out) == (2, "")
