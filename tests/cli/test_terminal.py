@@ -1,5 +1,7 @@
 """On a terminal a listing fits, looks plain, and a question is asked before harm is done."""
 
+import os
+import signal
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from tests.cli.conftest import Script
 from tests.support.cli import Cli
 from tests.support.repository import Repository
-from tests.support.terminal import INTERRUPT, on_a_terminal
+from tests.support.terminal import INTERRUPT, on_a_terminal, opened_terminal
 
 WIDE = """
 import mltrack
@@ -160,6 +162,20 @@ def test_a_pager_that_is_left_early_is_no_error(
     many(script)
     seen = on_a_terminal("-q", "ls", "--all", cwd=repo.path, MLTRACK_PAGER="head -n 1", CI="")
     assert (seen.code, len(seen.text.splitlines())) == (0, 1)
+
+
+def test_an_interrupt_is_for_the_pager_which_lives_on(
+    here: Cli, script: Script, repo: Repository
+) -> None:
+    many(script)
+    os.mkfifo(repo.path / "go")
+    pager = {"MLTRACK_PAGER": "sh -c 'cat > all; echo ready; cat go'", "CI": "", "TERM": "xterm"}
+    with opened_terminal("-q", "ls", "--all", cwd=repo.path, **pager) as terminal:
+        terminal.read_until(b"ready")
+        terminal.process.send_signal(signal.SIGINT)
+        (repo.path / "go").write_bytes(b"the end")
+        assert b"the end" in terminal.read_rest()
+    assert terminal.process.returncode == 0
 
 
 def test_a_listing_comes_before_what_is_said_about_it(
