@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 from mltrack.query.keys import Key, Row, number_of, value_of
@@ -83,9 +83,10 @@ def grouped(rows: Sequence[Row], keys: Sequence[Key], metrics: Sequence[Key]) ->
         keys: what runs of a group have in common.
         metrics: what is to be told of each group.
     """
-    groups: dict[str, list[Row]] = {}
+    groups: dict[Hashable, list[Row]] = {}
     for row in rows:
-        groups.setdefault(_mark([value_of(row, key) for key in keys]), []).append(row)
+        mark = tuple(_mark(value_of(row, key)) for key in keys)
+        groups.setdefault(mark, []).append(row)
     return [_group(tuple(found), keys, metrics) for found in groups.values()]
 
 
@@ -129,12 +130,11 @@ def ranked(groups: Sequence[Group], metric: Key, *, descending: bool) -> list[Gr
     return sorted(groups, key=rank)
 
 
-def _mark(value: object) -> str:
-    """Return a text that is the same for values that are alike: 1 and 1.0 are, "1" and true not."""
-    return json.dumps(_whole(value), sort_keys=True, default=repr)
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, list):
-        return [_whole(inner) for inner in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _mark(value: object) -> Hashable:
+    """Return what is equal for values that are alike: for 1 and 1.0, not for "1" or true."""
+    is_nan = isinstance(value, float) and math.isnan(value)
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and not is_nan:
+        return value
+    return (json.dumps(value, sort_keys=True, default=repr),)

@@ -42,8 +42,10 @@ def test_one_value_has_no_spread() -> None:
 
 
 def test_a_number_is_in_one_group_however_it_is_written() -> None:
-    runs = [made(1, seed, 0.5) for seed in (1, 1.0, "1", True, math.nan, math.nan, -0.0, 0)]
-    assert [len(group.rows) for group in grouped(runs, [SEED], [])] == [2, 1, 1, 2, 2]
+    runs = [
+        made(1, seed, 0.5) for seed in (1, 1.0, "1", True, math.nan, math.nan, -0.0, 0, 10**400)
+    ]
+    assert [len(group.rows) for group in grouped(runs, [SEED], [])] == [2, 1, 1, 2, 2, 1]
 
 
 def test_runs_that_differ_in_nothing_but_a_parameter_are_one_group() -> None:
