@@ -5,11 +5,15 @@ from typing import Any, NamedTuple
 
 from mltrack.api.choosing import chosen_columns
 from mltrack.api.search import Runs
+from mltrack.errors import UsageError
 from mltrack.query import grouping
 from mltrack.query.columns import metrics_of
 from mltrack.query.grouping import Group
 from mltrack.query.keys import Key, Row, alike, metric_key, value_of
 from mltrack.query.naming import Column, keys_of, order_of
+
+COUNT = "n"
+"""The title of the column that tells how many runs a group has."""
 
 
 class Groups(NamedTuple):
@@ -22,6 +26,16 @@ class Groups(NamedTuple):
 
     groups: list[Group]
     columns: list[Column]
+
+    @property
+    def metrics(self) -> list[str]:
+        """Return the titles of the columns that hold the spread of a metric."""
+        return [column.title for column in self.columns if column.key.group == "metrics"]
+
+    @property
+    def others(self) -> list[str]:
+        """Return the titles of the columns that hold what the runs of a group have in common."""
+        return [column.title for column in self.columns if column.key.group != "metrics"]
 
     def values(self, group: Group) -> dict[str, Any]:
         """Return what a column has of a group by its title: a value, or the spread of a metric."""
@@ -61,9 +75,10 @@ def groups_of(
     rows = [run.row() for run in runs]
     names = runs.names
     keys = keys_of(by, names) if by else grouping.kept_apart(rows, keys_of(over or "", names))
-    chosen = chosen_columns(runs, columns) if columns else []
-    metrics = [c.key for c in chosen if c.key.group == "metrics"]
-    metrics = metrics if columns else [Key("metrics", name) for name in metrics_of(rows)]
+    chosen = [] if columns is None else _chosen(runs, columns)
+    metrics = [column.key for column in chosen if column.key.group == "metrics"]
+    if not chosen:
+        metrics = [Key("metrics", name) for name in metrics_of(rows)]
     best, descending = _rank_key(ranking or Ranking(), runs)
     ranked_by = [best] if best and best.group == "metrics" else []
     groups = grouping.grouped(rows, keys, list(dict.fromkeys([*metrics, *ranked_by])))
@@ -72,6 +87,13 @@ def groups_of(
     shown = [str(key) for key in keys] if by else grouping.telling(groups, keys)
     told = [Column(key, str(key)) for key in keys if str(key) in shown]
     return Groups(groups, chosen or told + [Column(key, str(key)) for key in metrics])
+
+
+def _chosen(runs: Runs, text: str) -> list[Column]:
+    chosen = chosen_columns(runs, text)
+    if COUNT in (column.title for column in chosen):
+        raise UsageError(f"two columns are called {COUNT}: one tells how many runs a group has")
+    return chosen
 
 
 def _rank_key(ranking: Ranking, runs: Runs) -> tuple[Key | None, bool]:

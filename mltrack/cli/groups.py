@@ -26,17 +26,13 @@ def show_groups(output: Format, found: "Groups", limit: int | None) -> None:
     elif output is Format.CSV:
         show_listing(output, "groups", [_flat(found, g) for g in groups], _flat_columns(found))
     else:
-        titles = [column.title for column in found.columns]
-        metrics = [c.title for c in found.columns if c.key.group == "metrics"]
-        others = [title for title in titles if title not in metrics]
         rows = [_for_people(found, group) for group in groups]
-        show_listing(output, "groups", rows, [*others, "n", *metrics])
+        show_listing(output, "groups", rows, [*found.others, "n", *found.metrics])
 
 
 def _for_people(found: "Groups", group: "Group") -> dict[str, Any]:
-    metrics = {column.title for column in found.columns if column.key.group == "metrics"}
     values = {
-        title: _spread(value, len(group.rows)) if title in metrics else cell(value)
+        title: _spread(value, len(group.rows)) if title in found.metrics else cell(value)
         for title, value in found.values(group).items()
     }
     return {**values, "n": len(group.rows)}
@@ -52,17 +48,12 @@ def _spread(spread: "Spread | None", runs: int) -> str:
 
 
 def _flat_columns(found: "Groups") -> list[str]:
-    metrics = [c.title for c in found.columns if c.key.group == "metrics"]
-    others = [c.title for c in found.columns if c.key.group != "metrics"]
-    return [*others, "n", *(f"{title}.{fact}" for title in metrics for fact in _FACTS)]
+    return [*found.others, "n", *(f"{title}.{fact}" for title in found.metrics for fact in _FACTS)]
 
 
 def _flat(found: "Groups", group: "Group") -> dict[str, Any]:
-    flat: dict[str, Any] = {"n": len(group.rows)}
-    metrics = {column.title for column in found.columns if column.key.group == "metrics"}
-    for title, value in found.values(group).items():
-        if title not in metrics:
-            flat[title] = value
-        else:
-            flat |= {f"{title}.{fact}": getattr(value, fact, None) for fact in _FACTS}
+    values = found.values(group)
+    flat = {"n": len(group.rows), **{title: values[title] for title in found.others}}
+    for title in found.metrics:
+        flat |= {f"{title}.{fact}": getattr(values[title], fact, None) for fact in _FACTS}
     return flat

@@ -77,6 +77,7 @@ def test_groups_come_for_programs_with_mean_std_and_n(seeds: Cli) -> None:
     assert first["by"] == {"params.lr": 0.3}
     assert first["metrics"]["loss"]["n"] == 2
     assert seeds("ls", "--by", "lr", "--group", "seed").code == 2
+    assert "two columns are called n" in seeds("ls", "--by", "lr", "--columns", "lr as n").err
     none = seeds("ls", "--by", "lr", "--since", "2100-01-01", "-o", "json")
     assert none.json() == {"format": 1, "groups": []}
 
