@@ -42,6 +42,7 @@ MAX_KNOWN = 8
 NAMED = ("metrics", "params", "tags")
 """The groups in which a bare name is looked for, after the attributes."""
 _KEY = re.compile(r"(?:(?P<aspect>last|min|max)\s+)?(?P<named>.+)", re.DOTALL)
+_GROUPED = re.compile(r"(?:`(?P<quoted>[^`]+)`|(?P<plain>[^`.]+))\.(?P<name>.+)", re.DOTALL)
 _PLAIN = re.compile(r"[\w./-]+")
 _TWO_QUOTES = 2
 _TEXTS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -79,11 +80,13 @@ def metric_key(text: str) -> Key:
 def divided(word: str) -> tuple[str, str]:
     """Return the group that a word names, as we call it, and what stands behind its dot.
 
-    Both are empty where there is no dot, or nothing behind it.
+    Both are empty where there is no dot, nothing behind it, or where it stands in backticks.
     """
-    group, _, name = word.partition(".")
-    bare = unquoted(group)
-    return (MLFLOW_GROUPS.get(bare.lower(), bare), name) if name else ("", "")
+    found = _GROUPED.fullmatch(word)
+    if found is None:
+        return "", ""
+    group = found["quoted"] or found["plain"]
+    return MLFLOW_GROUPS.get(group.lower(), group), found["name"]
 
 
 def unquoted(name: str) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mltrack.errors import UsageError
-from mltrack.query.keys import Key
+from mltrack.query.keys import Key, metric_key
 from mltrack.query.naming import columns_of, key_of, keys_of, names_in, order_of, parts_of
 from tests.query.rows import row
 
@@ -67,6 +67,13 @@ def test_several_that_are_meant_are_told_as_they_are_written(quoted: str) -> Non
     ]
     assert order_of(f"{told[1]} desc", lambda _: [name]) == (Key("params", name), True)
     assert columns_of(f"{told[0]} as x", lambda _: [name])[0].title == "x"
+
+
+def test_a_dot_in_backticks_ends_no_group() -> None:
+    name = "metrics.acc"
+    assert key_of(f"`{name}`", lambda group: [name] if group == "tags" else []) == Key("tags", name)
+    assert metric_key(f"min `{name}`") == Key("metrics", name, "min")
+    assert metric_key(name) == metric_key("`metrics`.acc") == Key("metrics", "acc")
 
 
 def test_a_title_is_not_empty() -> None:
