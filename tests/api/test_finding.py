@@ -70,6 +70,11 @@ def test_a_tag_narrows_by_its_name_or_its_value(make: Made) -> None:
     assert names(search_runs(where="name = 'two'", tag="n")) == ["two"]
     with pytest.raises(mltrack.UsageError, match=r"no run has tags.draf, did you mean draft"):
         search_runs(tag="draf=true")
+    with pytest.raises(mltrack.UsageError, match=r"no run has tags.draf, did you mean draft"):
+        search_runs(tag="draf")
+    assert (
+        len(search_runs(where="not tags.draf")) == len(search_runs(where="tags.draf is null")) == 3
+    )
     with pytest.raises(mltrack.UsageError, match="names no tag"):
         search_runs(tag="=x")
 

@@ -66,12 +66,15 @@ class Answers:
     def _require_known(self, comparison: "Comparison", scope: Sql, where: str) -> None:
         """Make sure that a key that is compared was ever logged, as `or` and `not` hide that.
 
+        A filter may ask whether a key is there; an option such as `--tag draft` means one that is.
+
         Raises:
             UsageError: no run ever had it.
         """
         key = comparison.key
-        is_logged = comparison.literal is not None and key.group not in {"", "datasets"}
-        if is_logged and self._number_of(key) is None and self._newest(scope, 1):
+        is_compared = comparison.literal is not None or comparison.start is None
+        is_logged = key.group not in {"", "datasets"}
+        if is_compared and is_logged and self._number_of(key) is None and self._newest(scope, 1):
             raise self._unknown_in(comparison, scope, where)
 
     def _scope(self, wanted: Wanted) -> Sql:
