@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mltrack.api.output_files import place_of, written
-from mltrack.api.report_facts import compared_runs, curves_of, pictures_of
+from mltrack.api.report_facts import compared_runs, curves_of, pictures_of, without_folder
 from mltrack.api.report_runs import NEWEST, Chosen, Found, chosen_by, runs_of_page
 from mltrack.api.run import Run
 from mltrack.api.store import opened_store
@@ -105,7 +105,7 @@ def _facts(
         left_out=left_out,
         models=listing.models,
         stages=tuple(store.settings["stages"]),
-        warnings=(*found.warnings, *listing.warnings),
+        warnings=without_folder(store, (*found.warnings, *listing.warnings)),
     )
 
 

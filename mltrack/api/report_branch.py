@@ -8,6 +8,7 @@ from typing import Any
 
 from mltrack.api.output_files import place_of, written
 from mltrack.api.registry_history import registry_history
+from mltrack.api.report_facts import without_folder
 from mltrack.api.report_runs import NEWEST, Chosen, chosen_by, named_runs
 from mltrack.api.run import Run
 from mltrack.api.search import search_runs
@@ -67,6 +68,7 @@ def _branch(base: str, chosen: Chosen) -> Branch:
     old = [run.record for run in known if run.id in before.runs]
     best = metric_key(chosen.best).name if chosen.best else ""
     metrics = _metrics(added, best)
+    curved = next((name for name in metrics if any(_has_curve(run, name) for run in added)), "")
     return Branch(
         base=base,
         commit=commit,
@@ -76,12 +78,13 @@ def _branch(base: str, chosen: Chosen) -> Branch:
                 handle=run.handle,
                 baseline=_baseline(run.record, old, chosen),
                 committed=run.id in now.runs,
-                curve=_curve(run, metrics),
+                curve=run.history(curved).values.tolist() if _has_curve(run, curved) else (),
             )
             for run in added
         ),
         most=chosen.limit,
         metrics=tuple(metrics),
+        curved=curved,
         best=best,
         highest=chosen.highest,
         events=tuple(e for e in registry_history() if e.event not in before.events),
@@ -90,7 +93,7 @@ def _branch(base: str, chosen: Chosen) -> Branch:
             for model in reader.list_models(store).models
             for error in contests_of(model)
         ),
-        warnings=() if found is None else found.warnings,
+        warnings=() if found is None else without_folder(store, found.warnings),
     )
 
 
@@ -161,7 +164,5 @@ def _best(runs: Sequence[RunRecord], chosen: Chosen) -> RunRecord | None:
     return pick(measured, key=lambda r: r.metrics[name].last) if measured else None
 
 
-def _curve(run: Run, metrics: Sequence[str]) -> Sequence[float]:
-    logged = run.record.metrics
-    name = next((m for m in metrics if m in logged and logged[m].count > 1), None)
-    return run.history(name).values.tolist() if name else ()
+def _has_curve(run: Run, name: str) -> bool:
+    return name in run.record.metrics and run.record.metrics[name].count > 1

@@ -1,6 +1,7 @@
 """Read what a report shows of runs: curves in one pass each, differences, pictures."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 
 from mltrack.api.run import Run
 from mltrack.charts.labels import safe
@@ -72,6 +73,12 @@ def pictures_of(runs: Sequence[Run]) -> tuple[tuple[Picture, ...], int]:
             else:
                 left_out += 1
     return tuple(pictures), left_out
+
+
+def without_folder(store: Store, lines: Iterable[str]) -> tuple[str, ...]:
+    """Return lines that name files of the store without the folder that it has on this machine."""
+    folder = f"{store.root.parent}{os.sep}"
+    return tuple(line.replace(folder, "") for line in lines)
 
 
 def _bytes_of(run: Run, path: str) -> bytes | None:

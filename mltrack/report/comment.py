@@ -33,7 +33,7 @@ class Added:
         handle: the letters by which people name it.
         baseline: the run to hold it against; None where there is none of its experiment.
         committed: whether git has it.
-        curve: the values of the first metric of the table that it logged more than once.
+        curve: the values of the metric whose curves are shown.
     """
 
     record: RunRecord
@@ -53,6 +53,7 @@ class Branch:
         runs: the runs that it adds, the best or newest first.
         most: how many of them have a row; None means all.
         metrics: the metrics to show, in order.
+        curved: the metric whose curves are shown; empty where none has more than a point.
         best: the metric that says which run is best; empty where none was named.
         highest: whether the highest of it is the best.
         events: what was done to models on the branch, oldest first.
@@ -65,6 +66,7 @@ class Branch:
     runs: tuple[Added, ...]
     most: int | None = None
     metrics: tuple[str, ...] = ()
+    curved: str = ""
     best: str = ""
     highest: bool = True
     events: tuple[HistoryEntry, ...] = ()
@@ -89,7 +91,8 @@ def comment_on(branch: Branch) -> str:
 
 def _runs(branch: Branch) -> list[str]:
     metrics = branch.metrics[:_MOST_METRICS]
-    titles = ["run", "name", "status", *map(_plain, metrics), "curve"]
+    curve = [f"curve of {_plain(branch.curved)}"] if branch.curved else []
+    titles = ["run", "name", "status", *map(_plain, metrics), *curve]
     rows = [_row(added, metrics, branch) for added in branch.runs[: branch.most]]
     parts = [_table(titles, rows, numeric=range(3, 3 + len(metrics)))]
     more = len(branch.runs) - len(rows)
@@ -102,7 +105,8 @@ def _row(added: Added, metrics: Sequence[str], branch: Branch) -> list[str]:
     record = added.record
     status = _plain(str(record.status)) + ("" if added.committed else ", not committed")
     figures = [_figure(name, added, branch) for name in metrics]
-    return [f"`{added.handle}`", _plain(record.name), status, *figures, spark(added.curve)]
+    curve = [spark(added.curve)] if branch.curved else []
+    return [f"`{added.handle}`", _plain(record.name), status, *figures, *curve]
 
 
 def _figure(name: str, added: Added, branch: Branch) -> str:

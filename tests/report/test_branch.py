@@ -30,6 +30,7 @@ def test_runs_come_with_deltas_to_the_best_of_the_base(
     result = here("report", "--markdown", "--base", "main", "--max", "acc")
     assert result.code == 0, result.err
     assert result.out.startswith("### 2 runs added since `main` (`")
+    assert "| run | name | status | acc | curve of acc |" in result.out
     assert "| 0.7 (▲ +0.1 better) | ▁█ |" in result.out
     assert "| finished, not committed | 0.4 (▼ -0.2 worse) | ▁█ |" in result.out
     assert "old best, the best of experiment churn on the base." in result.out
@@ -131,6 +132,8 @@ def test_what_cannot_be_read_is_told_below_in_a_fold(
     fold = out.partition("<details><summary>1 warning about the store</summary>\n\n- ")[2]
     assert fold.partition("\n\n")[2] == "</details>\n"
     assert "<b>" not in fold
+    assert "/run.yaml" in fold
+    assert str(branch.path) not in fold
 
 
 def test_runs_of_the_base_that_came_later_do_not_count(
@@ -176,7 +179,7 @@ def test_no_text_of_a_run_acts_in_the_comment(here: Cli, made: Made, branch: Rep
     out = here("report", "--markdown", "--base", "main").out
     row = next(line for line in out.splitlines() if "finished" in line)
     assert "&#60;img src=x&#62; &#91;a&#93;(http&#58;&#8203;//evil) &#124; &#96;x&#96; " in row
-    assert row.count("|") == 6
+    assert row.count("|") == 5
     seen = html.unescape(row)
     for found in ("@ada", "#1", "://", "www.", "GH-1", "a@b.c", "!2"):
         assert found not in seen
