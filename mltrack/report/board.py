@@ -11,7 +11,7 @@ from mltrack.registry.contest_errors import contests_of
 from mltrack.registry.entities import HistoryEntry, ModelState, Version, name_of
 from mltrack.registry.facts import MOVES
 from mltrack.report.drawing import Drawing, Frame, Line, Mark, y_marks
-from mltrack.report.words import moment
+from mltrack.report.words import moment, passage
 
 _MOST_MODELS = 50
 _MOST_EVENTS = 200
@@ -78,7 +78,7 @@ def _page(model: ModelState, stages: Sequence[str]) -> ModelPage:
     drawn = [_trend(name, model, entries) for name in names[:_MOST_TRENDS]]
     return ModelPage(
         name=safe(model.name),
-        description=safe(str(model.fields.get("description") or "")),
+        description=passage(str(model.fields.get("description") or "")),
         stages=tuple(_held(model, stage) for stage in stages),
         contested=tuple(safe(error.message) for error in contests_of(model)),
         trends=tuple(drawing for drawing in drawn if drawing is not None),
@@ -112,8 +112,8 @@ def _event(entry: HistoryEntry) -> Event:
         version=safe(entry.label),
         what=safe(f"{what} ({entry.words})" if entry.words else what),
         who=safe(name_of(entry.actor)),
-        why=safe(entry.reason),
-        gates=tuple((safe(g.gate), g.passed, safe(g.found)) for g in entry.evidence.gates),
+        why=passage(entry.reason),
+        gates=tuple((passage(g.gate), g.passed, passage(g.found)) for g in entry.evidence.gates),
         forced=entry.forced,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mltrack.charts.labels import number, safe
+from mltrack.charts.labels import brief, number, safe
 from mltrack.charts.scales import Scale, roomy, scale_of
 from mltrack.charts.thinning import Curve, points_for, thinned
 from mltrack.report.drawing import Drawing, Frame, Line, x_marks, y_marks
@@ -78,7 +78,9 @@ def _drawing(name: str, curves: Sequence[tuple[int, RunFacts, Curve]]) -> Drawin
         y_ticks=y_marks(FRAME, y),
         x_label="step",
         lines=tuple(
-            Line(d=path_of(c, x, y), label=safe(f"{run.handle} {run.record.name}"), number=at)
+            Line(
+                d=path_of(c, x, y), label=safe(f"{run.handle} {brief(run.record.name)}"), number=at
+            )
             for at, run, c in curves
         ),
     )
@@ -123,7 +125,7 @@ def _row(run: RunFacts, curve: Curve) -> CurveRow:
     finite = [value for value in curve.values if math.isfinite(value)]
     return CurveRow(
         run=run.handle,
-        name=safe(run.record.name),
+        name=safe(brief(run.record.name)),
         points=f"{curve.count:,}",
         first=f"{number(curve.values[0])} at {curve.steps[0]}",
         last=f"{number(curve.values[-1])} at {curve.steps[-1]}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mltrack.charts.labels import brief, cell, number, safe
 from mltrack.report.entities import RunFacts
-from mltrack.report.words import lasting, moment, safe_lines, shown, size
+from mltrack.report.words import lasting, moment, passage, shown, size
 
 MOST_RUNS = 60
 """Of more runs only the table tells, or the page would be too large."""
@@ -54,7 +54,7 @@ def _detail(run: RunFacts) -> Detail:
     return Detail(
         handle=run.handle,
         id=record.id,
-        name=safe(record.name),
+        name=safe(brief(record.name)),
         status=str(record.status),
         facts=_facts(run),
         params=tuple(shown(record.params)),
@@ -71,13 +71,11 @@ def _detail(run: RunFacts) -> Detail:
         ),
         tags=tuple(shown(record.tags)),
         inputs=tuple((safe(name), _input(facts)) for name, facts in sorted(record.inputs.items())),
-        notes=tuple(
-            (safe_lines(n.text), f"{safe(n.by or '')} {n.time[:10]}") for n in record.notes
-        ),
+        notes=tuple((passage(n.text), f"{safe(n.by or '')} {n.time[:10]}") for n in record.notes),
         files=tuple(files),
         more_files=len(run.artifacts) - len(files),
-        error=safe(record.error),
-        traceback="\n".join(safe_lines(record.traceback).splitlines()[-_MOST_LINES:]),
+        error=passage(record.error),
+        traceback="\n".join(map(passage, record.traceback.splitlines()[-_MOST_LINES:])),
         warnings=tuple(map(safe, record.warnings)),
     )
 
@@ -113,4 +111,4 @@ def _input(facts: object) -> str:
 
 
 def _file(path: str, size_bytes: int, sha256: str) -> LoggedFile:
-    return LoggedFile(path=safe(path), size=size(size_bytes), sha256=sha256[:12])
+    return LoggedFile(path=passage(path), size=size(size_bytes), sha256=sha256[:12])

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mltrack.charts.labels import number, safe
+from mltrack.charts.labels import brief, number, safe
 from mltrack.report.entities import ReportFacts, RunFacts
 from mltrack.report.words import counted, lasting, moment
 
@@ -88,7 +88,7 @@ def _extremes(name: str, runs: Sequence[RunFacts]) -> Extremes | None:
 
 def legend_of(runs: Sequence[RunFacts]) -> list[tuple[str, str]]:
     """Return each run's handle, and its name in words."""
-    return [(run.handle, safe(run.record.name)) for run in runs]
+    return [(run.handle, safe(brief(run.record.name))) for run in runs]
 
 
 def said_of(count: int, left_out: int) -> str:

@@ -6,12 +6,14 @@ from typing import Any
 
 from mltrack.charts.labels import brief, cell, safe
 
+_LONGEST = 4_000
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
-def safe_lines(text: str) -> str:
-    """Return a text of several lines, each of them safe."""
-    return "\n".join(map(safe, text.splitlines()))
+def passage(text: str) -> str:
+    """Return a text of several lines, each of them safe; what is longer than a page is cut."""
+    kept = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return "\n".join(map(safe, kept.splitlines()))
 
 
 def moment(when: datetime) -> str:

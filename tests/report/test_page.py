@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import mltrack
+from tests.registry.project import package
 from tests.report.conftest import Made
 from tests.support.hostile import hostile_store
 from tests.support.repository import Repository
@@ -166,6 +167,19 @@ def test_a_store_with_a_broken_and_odd_everything_is_reported(
     text = (project.path / "r.html").read_text("utf-8")
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
     assert "things are not as they should be" in text
+
+
+def test_texts_without_end_are_cut(made: Made, project: Repository, tmp_path: Path) -> None:
+    with mltrack.start_run(name="model", experiment="churn") as model:
+        model.log_artifact(package(tmp_path / "package"), to="model")
+    mltrack.register_model(model.id, "churn", reason="w" * 100_000)
+    [record] = (project.path / ".mltrack" / "runs").glob(f"*/*/{made(0.1)}/run.yaml")
+    text = record.read_text().replace('name: "train"', f'name: "{"n" * 100_000}"')
+    record.write_text(f'{text}error: "{"e" * 100_000}"\ntraceback: "{"t" * 100_000}"\n')
+    mltrack.write_report("r.html")
+    page = (project.path / "r.html").read_text("ascii")
+    assert re.findall(r"n{300,}|e{4001,}|t{4001,}|w{4001,}", page) == []
+    assert [len(found) for found in re.findall(r"e{300,}|t{300,}|w{300,}", page)] == [4000] * 3
 
 
 def test_many_rows_wait_as_text_for_who_runs_scripts(made: Made, project: Repository) -> None:
