@@ -52,7 +52,12 @@ def report(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="The file; else report.html."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="The file; else report.html, or stdout with --markdown.",
+        ),
     ] = None,
     open: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     yes: YesOption = False,
