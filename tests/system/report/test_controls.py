@@ -127,6 +127,9 @@ def test_dragging_zooms_and_the_button_takes_it_back(page: Page) -> None:
     page.mouse.up()
     zoomed = scale(page)
     assert whole[0] < zoomed[0] < zoomed[1] < whole[1]
+    page.locator("#smoothing").fill("0.5")
+    page.locator("#metric").select_option("loss")
+    assert scale(page) == zoomed
     page.get_by_role("button", name="Reset zoom").click()
     assert scale(page) == whole
 

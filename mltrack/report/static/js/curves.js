@@ -4,6 +4,7 @@ const settings = { metric: "", over: "step", smoothing: 0, log: false };
 const GAPS_WIDEN = [0, 2, 2]; // of uPlot: a gap goes on where other curves have points
 let chart = null;
 let chartIsNear = false;
+let chartOver = "";
 let chartSize = { width: 0, height: 340 };
 
 function startCurves() {
@@ -51,6 +52,7 @@ function drawChart() {
     series.push(seriesOf(run, colours, false));
     tables.push(settings.smoothing ? [x, raw, smoothed(raw, settings.smoothing)] : [x, raw]);
   }
+  const zoomed = zoomOf(chart);
   if (chart) chart.destroy();
   chart = null;
   byId("chart").replaceChildren();
@@ -62,10 +64,19 @@ function drawChart() {
     chartSize.width = Math.max(280, byId("chart").clientWidth);
     const joined = tables.length > 1 ? uPlot.join(tables, tables.map(() => GAPS_WIDEN)) : tables[0];
     chart = new uPlot(optionsOf(chartSize, series, settings, colours, tellCursor), joined, byId("chart"));
+    if (zoomed && chartOver === settings.over) chart.setScale("x", zoomed);
+    chartOver = settings.over;
   } else {
     byId("chart").textContent = "No run that is chosen in the table has this metric.";
   }
   if (!byId("points").hidden) showPoints();
+}
+
+// Returns what part of its axis a chart shows; null where that is all of it.
+function zoomOf(chart) {
+  if (!chart) return null;
+  const { min, max } = chart.scales.x;
+  return min > chart.data[0][0] || max < chart.data[0].at(-1) ? { min, max } : null;
 }
 
 // What the controls say, for paper, on which they are not.
