@@ -8,6 +8,7 @@ from mltrack.charts.scales import Scale, Tick
 COLOURS = 8
 """How many colours the style sheet has for lines; after so many, lines are dashed otherwise."""
 DASHES = 4
+_LONGEST_WORD = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +90,16 @@ class Drawing:
     marks: tuple[Mark, ...] = ()
 
 
+def word(text: str) -> str:
+    """Return a word as a drawing has room for it; what is longer than its place is cut."""
+    return text if len(text) <= _LONGEST_WORD else f"{text[:_LONGEST_WORD]}…"
+
+
 def x_marks(frame: Frame, ticks: Iterable[Tick]) -> tuple[Mark, ...]:
     """Return where the marks of the lower axis are."""
-    return tuple(Mark(x=frame.x(t.at), y=frame.bottom, label=t.label) for t in ticks)
+    return tuple(Mark(x=frame.x(t.at), y=frame.bottom, label=word(t.label)) for t in ticks)
 
 
 def y_marks(frame: Frame, scale: Scale) -> tuple[Mark, ...]:
     """Return where the marks of the left axis are."""
-    return tuple(Mark(x=frame.left, y=frame.y(t.at), label=t.label) for t in scale.ticks())
+    return tuple(Mark(x=frame.left, y=frame.y(t.at), label=word(t.label)) for t in scale.ticks())

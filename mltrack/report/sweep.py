@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mltrack.charts.scales import Scale, is_number, scale_of
-from mltrack.report.drawing import Drawing, Frame, Line, Mark, x_marks, y_marks
+from mltrack.report.drawing import Drawing, Frame, Line, Mark, word, x_marks, y_marks
 from mltrack.report.table import Column
 from mltrack.report.words import counted
 
@@ -107,7 +107,7 @@ def _parallel(columns: Sequence[Column], metric: Column, labels: Sequence[str]) 
     scales = [_scale_for(column) or Scale() for column in columns]
     xs = [_WIDE.x(number / (len(columns) - 1)) for number in range(len(columns))]
     axes = [
-        Axis(x=x, title=c.title, ticks=tuple(_tick(x, t.at, t.label) for t in scale.ticks()))
+        Axis(x=x, title=word(c.title), ticks=tuple(_tick(x, t.at, t.label) for t in scale.ticks()))
         for x, c, scale in zip(xs, columns, scales, strict=True)
     ]
     lines = [
@@ -124,7 +124,7 @@ def _parallel(columns: Sequence[Column], metric: Column, labels: Sequence[str]) 
 
 
 def _tick(x: float, along: float, label: str) -> Mark:
-    return Mark(x=x, y=_WIDE.y(along), label=label)
+    return Mark(x=x, y=_WIDE.y(along), label=word(label))
 
 
 def _crossing(

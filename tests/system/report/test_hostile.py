@@ -113,6 +113,15 @@ def test_numbers_at_the_edges_of_what_there_is_are_no_fault(opened: Opened, tmp_
     assert Seen.of(page).errors == []
 
 
+def test_a_word_on_an_axis_is_no_longer_than_its_place(opened: Opened, hostile: Path) -> None:
+    page = opened(hostile)
+    page.locator("#scatter").scroll_into_view_if_needed()
+    words = page.locator("#parallel text, #scatter text").all_text_contents()
+    drawn = opened(hostile, ready=False, java_script_enabled=False)
+    words += drawn.locator("#sweep .axis text, #sweep .labels text:not(.name)").all_text_contents()
+    assert {len(word) for word in words if word.startswith("\"'>")} == {17}
+
+
 def test_every_text_is_shown_as_it_was_written(opened: Opened, hostile: Path) -> None:
     page = opened(hostile)
     assert "<script>pwned()</script>" in page.locator("#table tbody").inner_text()

@@ -1,5 +1,6 @@
 // Axes of numbers, even or logarithmic, and of words: the same rules as where the page was made.
 const MOST_WORDS = 12;
+const LONGEST_WORD = 16;
 const LEAST_SPAN = 1e-290; // of a smaller one a tenth may be no number any more
 
 // NaN and the infinities, which are texts here, have no place on an axis of numbers.
@@ -52,6 +53,11 @@ function svg(name, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children);
   return made;
+}
+
+// A word in a drawing; what is longer than its place is cut.
+function word(text, attributes, longest = LONGEST_WORD) {
+  return svg("text", attributes, text.length > longest ? `${text.slice(0, longest)}\u2026` : text);
 }
 
 function titled(shape, words) {

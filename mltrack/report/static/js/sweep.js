@@ -62,8 +62,8 @@ function drawParallel() {
 
 function parallelAxis(column, scale, x, up) {
   const group = svg("g", { class: "axis" }, svg("path", { d: `M${x} 30V260` }));
-  group.append(svg("text", { class: "name", x, y: 18, "text-anchor": "middle" }, column.title));
-  for (const tick of scale.ticks) group.append(svg("text", { x: x + 6, y: up(tick.at) + 4 }, tick.label));
+  group.append(word(column.title, { class: "name", x, y: 18, "text-anchor": "middle" }));
+  for (const tick of scale.ticks) group.append(word(tick.label, { x: x + 6, y: up(tick.at) + 4 }));
   return group;
 }
 
@@ -74,13 +74,13 @@ function drawScatter() {
   const labels = svg("g", { class: "labels" }), grid = svg("g", { class: "grid" }), dots = svg("g", { class: "points" });
   for (const tick of y.ticks) {
     grid.append(svg("path", { d: `M64 ${up(tick.at)}H980` }));
-    labels.append(svg("text", { x: 56, y: up(tick.at) + 4, "text-anchor": "end" }, tick.label));
+    labels.append(word(tick.label, { x: 56, y: up(tick.at) + 4, "text-anchor": "end" }, 9));
   }
   for (const tick of x.ticks) {
-    labels.append(svg("text", { x: right(tick.at), y: 318, "text-anchor": "middle" }, tick.label));
+    labels.append(word(tick.label, { x: right(tick.at), y: 318, "text-anchor": "middle" }));
   }
-  labels.append(svg("text", { class: "name", x: 980, y: 336, "text-anchor": "end" }, across.title));
-  labels.append(svg("text", { class: "name", x: 64, y: 12 }, upwards.title));
+  labels.append(word(across.title, { class: "name", x: 980, y: 336, "text-anchor": "end" }));
+  labels.append(word(upwards.title, { class: "name", x: 64, y: 12 }));
   data.runs.forEach((_, run) => {
     const [a, b] = [x.at(across.values[run]), y.at(upwards.values[run])];
     if (a === null || b === null) return;
