@@ -124,6 +124,12 @@ def test_the_metric_that_runs_are_ranked_by_is_drawn_first(project: Repository) 
         assert re.findall(r"<option>([^<]+)", options.partition("</select>")[0]) == expected
 
 
+def test_a_single_run_differs_from_nothing(made: Made, project: Repository) -> None:
+    made(0.1)
+    mltrack.write_report("r.html")
+    assert "Differences" not in (project.path / "r.html").read_text("ascii")
+
+
 def test_of_very_many_differences_of_a_kind_the_first_are_there(
     made: Made, project: Repository
 ) -> None:
