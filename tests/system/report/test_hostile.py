@@ -1,6 +1,7 @@
 """A store that a stranger made runs no script in the report and asks for nothing."""
 
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,12 @@ def test_numbers_at_the_edges_of_what_there_is_are_no_fault(opened: Opened, tmp_
     page.locator("#sweep-metric").select_option("metrics.acc")
     assert page.locator("#parallel .lines path").count() == 11
     assert Seen.of(page).errors == []
+
+
+def test_no_character_that_turns_text_is_shown(opened: Opened, poisoned: Path) -> None:
+    page = opened(poisoned)
+    used(page)
+    assert re.findall("[\u202a-\u202e\u2066-\u2069]", page.locator("body").inner_text()) == []
 
 
 def test_a_word_on_an_axis_is_no_longer_than_its_place(opened: Opened, hostile: Path) -> None:

@@ -79,11 +79,14 @@ function zoomOf(chart) {
   return min > chart.data[0][0] || max < chart.data[0].at(-1) ? { min, max } : null;
 }
 
+// The name of the metric as it is shown: without a character that acts.
+const metricTitle = () => byId("metric").selectedOptions[0].textContent;
+
 // What the controls say, for paper, on which they are not.
 function chartTitle() {
   const over = byId("over").selectedOptions[0].textContent;
   const smooth = settings.smoothing ? `, smoothed by ${settings.smoothing}` : "";
-  return `${byId("metric").selectedOptions[0].textContent} over ${over}${smooth}${settings.log ? ", on a logarithmic axis" : ""}`;
+  return `${metricTitle()} over ${over}${smooth}${settings.log ? ", on a logarithmic axis" : ""}`;
 }
 
 function fitChart() {
@@ -168,7 +171,7 @@ function togglePoints() {
 }
 
 function showPoints() {
-  const head = element("tr", {}, ...["run", settings.over, settings.metric].map((t) => element("th", { scope: "col" }, t)));
+  const head = element("tr", {}, ...["run", settings.over, metricTitle()].map((t) => element("th", { scope: "col" }, t)));
   const rows = [];
   for (const run of [...drawnRuns].sort((a, b) => a - b)) {
     const curve = curveOf(settings.metric, run);
