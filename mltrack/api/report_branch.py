@@ -78,7 +78,7 @@ def _branch(base: str, chosen: Chosen) -> Branch:
                 handle=run.handle,
                 baseline=_baseline(run.record, old, chosen),
                 committed=run.id in now.runs,
-                curve=run.history(curved).values.tolist() if _has_curve(run, curved) else (),
+                curve=_curve(run, curved),
             )
             for run in added
         ),
@@ -88,11 +88,8 @@ def _branch(base: str, chosen: Chosen) -> Branch:
         best=best,
         highest=chosen.highest,
         events=tuple(e for e in registry_history() if e.event not in before.events),
-        contested=tuple(
-            error.message
-            for model in reader.list_models(store).models
-            for error in contests_of(model)
-        ),
+        handles={run.id: run.handle for run in known if run.id in before.runs},
+        contested=_contested(store),
         warnings=() if found is None else without_folder(store, found.warnings),
     )
 
@@ -162,6 +159,15 @@ def _best(runs: Sequence[RunRecord], chosen: Chosen) -> RunRecord | None:
     measured = [r for r in runs if name in r.metrics and not math.isnan(r.metrics[name].last)]
     pick = max if chosen.highest else min
     return pick(measured, key=lambda r: r.metrics[name].last) if measured else None
+
+
+def _contested(store: Store) -> tuple[str, ...]:
+    models = reader.list_models(store).models
+    return tuple(error.message for model in models for error in contests_of(model))
+
+
+def _curve(run: Run, name: str) -> Sequence[float]:
+    return run.history(name).values.tolist() if _has_curve(run, name) else ()
 
 
 def _has_curve(run: Run, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mltrack.charts.labels import MISSING, brief, number, safe
@@ -57,6 +57,7 @@ class Branch:
         best: the metric that says which run is best; empty where none was named.
         highest: whether the highest of it is the best.
         events: what was done to models on the branch, oldest first.
+        handles: the letters by which people name the runs of the base, by id.
         contested: what branches disagree on in the registry, a line each.
         warnings: what is not as it should be, a line each.
     """
@@ -70,6 +71,7 @@ class Branch:
     best: str = ""
     highest: bool = True
     events: tuple[HistoryEntry, ...] = ()
+    handles: Mapping[str, str] = field(default_factory=dict)
     contested: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -133,8 +135,8 @@ def _baselines(branch: Branch) -> list[str]:
     known = {a.baseline.id: a.baseline for a in branch.runs if a.baseline}
     word = "best" if branch.best else "newest"
     return [
-        f"Deltas are to `{run.handle}` {_plain(run.name)}, the {word} of experiment"
-        f" {_plain(run.experiment)} on the base."
+        f"Deltas are to `{branch.handles.get(run.id, run.handle)}` {_plain(run.name)},"
+        f" the {word} of experiment {_plain(run.experiment)} on the base."
         for run in known.values()
     ]
 

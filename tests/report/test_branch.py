@@ -1,6 +1,7 @@
 """`mltrack report --markdown`: what a branch adds, for a pull request."""
 
 import html
+import re
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_runs_come_with_deltas_to_the_best_of_the_base(
     assert "| run | name | status | acc | curve of acc |" in result.out
     assert "| 0.7 (▲ +0.1 better) | ▁█ |" in result.out
     assert "| finished, not committed | 0.4 (▼ -0.2 worse) | ▁█ |" in result.out
-    assert "old best, the best of experiment churn on the base." in result.out
+    assert re.search(r"`\w{6}` old best, the best of experiment churn on the base.", result.out)
     assert "old newest" not in result.out
 
 
