@@ -21,21 +21,22 @@ def offered_runs() -> list[tuple[str, str]]:
 
 def offered_metrics() -> list[str]:
     """Return the names of the metrics that runs have."""
-    return _plain(search.names(opened_store(), "metrics"))
+    return _plain(search.known_names(opened_store(), "metrics")["metrics"])
 
 
 def offered_keys() -> list[str]:
     """Return what a filter can ask for: attributes, `metrics.acc`, `params.lr`, `tags.data`."""
-    store = opened_store()
-    named = (f"{group}.{name}" for group in _GROUPS for name in search.names(store, group))
+    known = search.known_names(opened_store(), *_GROUPS)
+    named = (f"{group}.{name}" for group, names in known.items() for name in names)
     return [*_ATTRIBUTES, *_plain(named)]
 
 
 def offered_experiments() -> list[str]:
     """Return the names of the experiments."""
-    from mltrack.api.experiments import list_experiments
+    from mltrack.api.experiments import experiments_of
 
-    return _plain(experiment.name for experiment in list_experiments().found)
+    known = experiments_of(search.known_experiments(opened_store()))
+    return _plain(experiment.name for experiment in known if not experiment.deleted)
 
 
 def offered_models(beginning: str, *, alone: bool = False) -> list[str]:

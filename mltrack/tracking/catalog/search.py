@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 _TIMES_MORE = 4
+_LAST_DAYS = 7
 
 
 class Found(NamedTuple):
@@ -129,6 +130,28 @@ def names(store: Store, section: str) -> list[str]:
         return session.ask(session.days, lambda: session.answers.names(section))
 
     return consult(store, act)
+
+
+def known_names(store: Store, *sections: str) -> dict[str, list[str]]:
+    """Return the keys of sections that runs have, as far as they were read before, or are new."""
+
+    def act(session: Session) -> dict[str, list[str]]:
+        names = session.answers.names
+        return session.ask(_last(session), lambda: {one: names(one) for one in sections})
+
+    return consult(store, act)
+
+
+def known_experiments(store: Store) -> Experiments:
+    """Return the experiments of runs that were read before, or are new."""
+    return consult(
+        store, lambda session: session.ask(_last(session), lambda: _experiments(session))
+    )
+
+
+def _last(session: Session) -> list[int]:
+    """Return the days to look at where it is to take no longer the more runs there are."""
+    return session.days if session.needs_all else session.days[:_LAST_DAYS]
 
 
 def hidden(store: Store) -> tuple[int, int]:
