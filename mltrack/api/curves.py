@@ -14,7 +14,7 @@ from mltrack.errors import ConflictError, NotFoundError, UsageError, nearest
 from mltrack.progress import Share, nobody
 from mltrack.store.store import Store
 from mltrack.tracking.catalog import search
-from mltrack.tracking.history import history_of
+from mltrack.tracking.history import histories_of
 from mltrack.tracking.journals import read_journals
 
 NEWEST = 5
@@ -144,8 +144,7 @@ def _curves(
     wanted = [name for name in metrics if name in run.record.metrics]
     journals = read_journals(store, run.id) if wanted else []
     found = {}
-    for name in wanted:
-        history = history_of(journals, name)
+    for name, history in histories_of(journals, wanted):
         curve = Curve(
             began=run.record.started.timestamp(),
             steps=history.steps,

@@ -13,7 +13,7 @@ from mltrack.report.entities import Picture
 from mltrack.report.pictures import ALL_BYTES, PICTURE_BYTES, data_uri, type_of
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
-from mltrack.tracking.history import History, history_of
+from mltrack.tracking.history import History, histories_of
 from mltrack.tracking.journals import read_journals
 
 POINTS_IN_ALL = 240_000
@@ -34,8 +34,8 @@ def curves_of(
     for done, (record, names) in enumerate(zip(records, wanted, strict=True), 1):
         journals = read_journals(store, record.id) if names else []
         began = record.started.timestamp()
-        histories = {name: history_of(journals, name) for name in names}
-        yield {name: thinned(_curve(h, began), most) for name, h in histories.items() if len(h) > 1}
+        histories = histories_of(journals, names)
+        yield {name: thinned(_curve(h, began), most) for name, h in histories if len(h) > 1}
         progress(done, len(records), "histories")
 
 

@@ -8,7 +8,7 @@ from mltrack.store.store import Store
 from mltrack.tracking import fold
 from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.fold import Journal
-from mltrack.tracking.history import history_of
+from mltrack.tracking.history import histories_of
 from mltrack.tracking.journals import read_journals
 from mltrack.tracking.reader import artifacts_of
 from mltrack.tracking.rows import part
@@ -20,9 +20,9 @@ def results_of(store: Store, record: RunRecord) -> tuple[Results, tuple[str, ...
     late = _late(journals)
     own = [one for one in journals if one.writer not in late]
     writers = tuple(name for name in record.writers if name not in late)
-    histories = {name: history_of(own, name) for name in record.metrics}
+    histories = histories_of(own, record.metrics)
     results = Results(
-        metrics={name: history for name, history in histories.items() if history},
+        metrics={name: history for name, history in histories if history},
         artifacts=_artifacts(store, record._replace(writers=writers)),
     )
     if not late:

@@ -6,7 +6,7 @@ from mltrack.store.journal import jsonable
 from mltrack.store.layout import MANIFEST, METRICS, PACKAGES, PATCH, RUN
 from mltrack.store.store import Store
 from mltrack.tracking.entities import RunRecord
-from mltrack.tracking.history import history_of
+from mltrack.tracking.history import histories_of
 from mltrack.tracking.journals import read_journals
 
 _OF_A_WRITER = (METRICS, MANIFEST)
@@ -34,7 +34,7 @@ def add_figures(into: Collected, store: Store, record: RunRecord, folder: str) -
     journals = read_journals(store, record.id)
     rows = [
         (name, point.step, jsonable(point.value))
-        for name in sorted(record.metrics)
-        for point in history_of(journals, name)
+        for name, history in histories_of(journals, sorted(record.metrics))
+        for point in history
     ]
     into.csv(f"{folder}/metrics.csv", ("metric", "step", "value"), rows)
