@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from mltrack.api.store import opened_store
 from mltrack.tracking.catalog import search
+from mltrack.tracking.entities import RunStatus
 
 NEWEST = 50
 _PLAIN = re.compile(r"[\w./@+-]+\Z")
 """What no shell reads as anything but itself."""
+STATUSES = tuple(str(status) for status in RunStatus)
 _GROUPS = ("metrics", "params", "tags")
 _ATTRIBUTES = ("name", "status", "experiment", "started", "ended", "user", "host")
 

@@ -96,6 +96,13 @@ def stages(_incomplete: str) -> list[str]:
     return offered_stages()
 
 
+def statuses() -> list[str]:
+    """Return how runs stand."""
+    from mltrack.api.offers import STATUSES
+
+    return list(STATUSES)
+
+
 def entry_points(ctx: typer.Context) -> list[str]:
     """Return the entry points of the project on the command line."""
     return [entry["name"] for entry in _shape_of(ctx).get("entry_points", [])]

@@ -54,7 +54,10 @@ def evaluate(
     against: Annotated[
         list[str] | None,
         typer.Option(
-            "--against", metavar="MODEL", help="Compare with it, row by row; give it many times."
+            "--against",
+            metavar="MODEL",
+            help="Compare with it, row by row; give it many times.",
+            autocompletion=completing.versions,
         ),
     ] = None,
     by: Annotated[

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe
 from mltrack.cli.context import manner
@@ -31,7 +32,12 @@ def fsck(
     ] = False,
     runs: Annotated[
         list[str] | None,
-        typer.Option("--run", metavar="RUN", help="Only this run; give it many times."),
+        typer.Option(
+            "--run",
+            metavar="RUN",
+            help="Only this run; give it many times.",
+            autocompletion=completing.runs,
+        ),
     ] = None,
     output: OutputOption = Format.TABLE,
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.cells import moment, safe, size
 from mltrack.cli.options import PageOption
 from mltrack.cli.output import PageFormat, show, show_json
@@ -18,7 +19,9 @@ def inspect_model(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL", help="churn@staging, churn/3, runs:/RUN/model, a run, or ./a/folder."
+            metavar="MODEL",
+            help="churn@staging, churn/3, runs:/RUN/model, a run, or ./a/folder.",
+            autocompletion=completing.versions,
         ),
     ],
     output: PageOption = PageFormat.PAGE,

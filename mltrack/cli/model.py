@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.cells import cell, safe
 from mltrack.cli.commands import Commands, new_app
 from mltrack.cli.options import ModelOrVersionArgument, OutputOption, PageOption
@@ -52,7 +53,13 @@ def list_models(
         typer.Option("--from-data", metavar="DATA", help="Only what came from a file or digest."),
     ] = None,
     stage: Annotated[
-        str | None, typer.Option("--stage", metavar="STAGE", help="Only versions in this stage.")
+        str | None,
+        typer.Option(
+            "--stage",
+            metavar="STAGE",
+            help="Only versions in this stage.",
+            autocompletion=completing.stages,
+        ),
     ] = None,
     owner: Annotated[
         str | None, typer.Option("--owner", metavar="WHO", help="Only models of this owner.")

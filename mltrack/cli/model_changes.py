@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.asking import confirm
 from mltrack.cli.cells import counted
 from mltrack.cli.options import ModelOrVersionArgument, ReasonOption, WhyOption, YesOption, pairs_of
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 def alias(
     reference: Annotated[
         str,
-        typer.Argument(metavar="NAME/VERSION", help="The version; with --remove the model alone."),
+        typer.Argument(
+            metavar="NAME/VERSION",
+            help="The version; with --remove the model alone.",
+            autocompletion=completing.versions,
+        ),
     ],
     alias: Annotated[str, typer.Argument(metavar="ALIAS", help="The word that names it.")],
     remove: Annotated[bool, typer.Option("--remove", help="Take the alias away.")] = False,

@@ -84,7 +84,12 @@ ColumnsOption = Annotated[
 ]
 StatusOption = Annotated[
     str | None,
-    typer.Option("--status", metavar="STATUS", help="Only those: finished, or failed,killed."),
+    typer.Option(
+        "--status",
+        metavar="STATUS",
+        help="Only those: finished, or failed,killed.",
+        autocompletion=completing.statuses,
+    ),
 ]
 SinceOption = Annotated[
     str | None,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.asking import confirm
 from mltrack.cli.cells import safe
 from mltrack.cli.options import ReasonOption, YesOption
@@ -21,7 +22,12 @@ def register(
             metavar="SOURCE", help="A run that has one model, runs:/RUN/model, or ./a/folder."
         ),
     ],
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The model, an old or a new one.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="The model, an old or a new one.", autocompletion=completing.models
+        ),
+    ],
     description: Annotated[
         str, typer.Option("--description", metavar="TEXT", help="What there is to say of it.")
     ] = "",

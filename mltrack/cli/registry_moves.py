@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.cells import counted, safe
 from mltrack.cli.options import (
     ReasonOption,
@@ -25,7 +26,12 @@ def demote(
     reason: WhyOption,
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="STAGE", help="An earlier stage; else the one before."),
+        typer.Option(
+            "--to",
+            metavar="STAGE",
+            help="An earlier stage; else the one before.",
+            autocompletion=completing.stages,
+        ),
     ] = None,
     allow_unpushed: UnpushedOption = False,
 ) -> None:
@@ -58,7 +64,11 @@ def archive(version: VersionArgument, reason: WhyOption) -> None:
 def resolve(
     reference: Annotated[
         str,
-        typer.Argument(metavar="NAME[@STAGE]", help="The model, or its contested stage or alias."),
+        typer.Argument(
+            metavar="NAME[@STAGE]",
+            help="The model, or its contested stage or alias.",
+            autocompletion=completing.versions,
+        ),
     ],
     keep: Annotated[
         str | None,

@@ -38,7 +38,12 @@ _Version = Annotated[
 ]
 _To = Annotated[
     str | None,
-    typer.Option("--to", metavar="STAGE", help="Where it shall go, if several are proposed."),
+    typer.Option(
+        "--to",
+        metavar="STAGE",
+        help="Where it shall go, if several are proposed.",
+        autocompletion=completing.stages,
+    ),
 ]
 
 
@@ -81,7 +86,11 @@ def requests(
 def approve(
     version: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME[/VERSION]]", help="The version; else the only one proposed."),
+        typer.Argument(
+            metavar="[NAME[/VERSION]]",
+            help="The version; else the only one proposed.",
+            autocompletion=completing.versions,
+        ),
     ] = None,
     reason: ReasonOption = None,
     to: _To = None,

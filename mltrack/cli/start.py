@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from mltrack.cli import completing
 from mltrack.cli.options import (
     ExperimentOption,
     ParamsOption,
@@ -22,7 +23,12 @@ def start(
     tag: TagsOption = None,
     resume: Annotated[
         str | None,
-        typer.Option("--resume", metavar="RUN", help="Take a run up again; auto: that of the job."),
+        typer.Option(
+            "--resume",
+            metavar="RUN",
+            help="Take a run up again; auto: that of the job.",
+            autocompletion=completing.runs,
+        ),
     ] = None,
     job: Annotated[
         str | None,

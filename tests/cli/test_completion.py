@@ -1,14 +1,19 @@
 """Tab offers what the store has: runs, keys, experiments and models; it never says an error."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 import mltrack
+from mltrack.cli.main import app
 from tests.registry.project import NAME, package
 from tests.support.cli import Cli
 from tests.support.repository import Repository
@@ -44,6 +49,28 @@ def offered(cli: Cli, words: str, *, shell: str = "bash", cwd: Path | None = Non
     return done.out.split("\n")[:-1] if done.out.strip() else []
 
 
+NAMED = re.compile(r"\[?(RUN|MODEL|NAME\[?/|NAME\[@|STAGE|STATUS|KEYS?|FILTER|EXPERIMENT)")
+UNKNOWN = {("start", "job"), ("config get", "key")}
+"""What a store does not tell: the keys of jobs are the scheduler's, and settings have their own."""
+
+
+def parameters(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every argument and option of a command, and of those below it."""
+    for name in command.list_commands(None) if hasattr(command, "list_commands") else ():
+        yield from parameters(command.get_command(None, name), f"{path} {name}".strip())
+    yield from ((path, param) for param in command.params)
+
+
+def test_whatever_names_something_of_the_store_is_completed() -> None:
+    found = parameters(typer.main.get_command(app))
+    silent = {
+        (path, param.name)
+        for path, param in found
+        if NAMED.match(param.metavar or "") and param._custom_shell_complete is None
+    }
+    assert silent == UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -58,6 +85,9 @@ def offered(cli: Cli, words: str, *, shell: str = "bash", cwd: Path | None = Non
         ("mltrack promote churn/", ["churn/1"]),
         ("mltrack predict churn@", ["churn@champion"]),
         ("mltrack promote churn/1 --to st", ["staging"]),
+        ("mltrack model ls --stage d", ["dev"]),
+        ("mltrack evaluate x data.csv --against churn/", ["churn/1"]),
+        ("mltrack ls --status fi", ["finished"]),
         ("mltrack show zzz", []),
     ],
 )
