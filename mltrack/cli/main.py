@@ -1,6 +1,7 @@
 """The frame of the command line: the table of commands and the options before a command's name."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -124,6 +125,10 @@ def main() -> None:
     alone that takes as long as some commands.
     """
     streams.prepare()
+    if "_MLTRACK_COMPLETE" in os.environ:
+        from mltrack.cli import bash_words
+
+        bash_words.mend()
     command = typer.main.get_command(app)
     gc.freeze()
     gc.enable()

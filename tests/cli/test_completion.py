@@ -101,6 +101,24 @@ def test_tab_offers_the_newest_runs(here: Cli, words: str) -> None:
     assert offered(here, f"mltrack {words}") == handles
 
 
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        (["predict", "churn", "@"], ["@champion"]),
+        (["predict", "churn", "@", "ch"], ["@champion"]),
+        (["predict", "churn", "@", "no"], []),
+        (["show", "@", "max"], []),
+        (["@"], []),
+    ],
+)
+def test_what_bash_cuts_in_two_is_completed(
+    here: Cli, pieces: list[str], expected: list[str]
+) -> None:
+    asked = {"_MLTRACK_COMPLETE": "complete_bash", "COMP_CWORD": f"{len(pieces)}"}
+    done = here(env={**os.environ, **asked, "COMP_WORDS": "\n".join(["mltrack", *pieces])})
+    assert (done.out.split(), done.err) == (expected, "")
+
+
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_other_shells_are_given_the_name_of_a_run_as_plain_text(here: Cli, shell: str) -> None:
     text = "\n".join(offered(here, "mltrack show ", shell=shell))
