@@ -11,6 +11,8 @@ from mltrack.store.portable import Names, is_portable
 
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}\Z")
 _YAML = ".yaml"
+_LONGEST_PATH = 4096
+"""No file system has a longer one; to look at each folder of a far longer one fills the memory."""
 
 
 def files_of(folder: Path) -> list[str]:
@@ -62,6 +64,8 @@ def manifest_of(folder: Path) -> Manifest:
     manifest = decode_manifest(strangers.content(path), path)
     names = Names(())
     for entry in manifest.entries.values():
+        if len(entry.path) > _LONGEST_PATH:
+            raise IntegrityError(f"{path}: an artifact has a path of {len(entry.path)} characters")
         if names.blocks(entry.path):
             raise IntegrityError(f"{path}: {entry.path!r} is a file and a folder")
         if entry.inline and not _may_lie_here(entry.path, names):

@@ -95,6 +95,12 @@ def hiding(path: Path, _outside: Path) -> None:
     path.write_text(text.replace("plots/plot.txt", ".gitignore"), encoding="utf-8")
 
 
+def endless(path: Path, _outside: Path) -> None:
+    entry = f'size: 1, sha256: "{"a" * 64}", kept: "object"'
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f'  ? "{"a/" * 20_000}x"\n  : {{{entry}}}\n')
+
+
 SPOILT: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("run.yaml", linked),
     ("run.yaml", piped),
@@ -109,6 +115,7 @@ SPOILT: list[tuple[str, Callable[[Path, Path], None]]] = [
     ("artifacts.yaml", sparse),
     ("artifacts.yaml", climbing),
     ("artifacts.yaml", hiding),
+    ("artifacts.yaml", endless),
 ]
 
 
