@@ -10,7 +10,7 @@ from mltrack.store.journal import Row, encode_row
 from mltrack.store.journal_reader import rows_of
 from mltrack.tracking.copies import put_back
 from mltrack.tracking.fold import Journal, fold, in_order, last_steps
-from mltrack.tracking.history import history_of
+from mltrack.tracking.history import histories_of, history_of
 
 WRITERS = ["main", "aaaaaaaa", "bbbbbbbb", "cccccccc"]
 names = st.sampled_from(["loss", "acc", "a/b"])
@@ -57,13 +57,16 @@ def read(written: dict[str, list[Row | None]]) -> list[Journal]:
 
 @settings(max_examples=300, deadline=None)
 @given(stores)
-def test_any_rows_fold(written: dict[str, list[Row | None]]) -> None:
+def test_any_rows_fold_and_metrics_read_together_as_alone(
+    written: dict[str, list[Row | None]],
+) -> None:
     journals = put_back(read(written))
     fold(journals)
     last_steps(in_order(journals))
-    for name in ("loss", "acc"):
-        history_of(journals, name)
-        history_of(journals, name, all=True)
+    for every in (False, True):
+        together = histories_of(journals, ("loss", "acc", "a/b"), all=every)
+        for name, history in together:
+            assert repr(list(history)) == repr(list(history_of(journals, name, all=every)))
 
 
 @settings(max_examples=200, deadline=None)
