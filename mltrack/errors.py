@@ -89,10 +89,20 @@ def with_article(noun: str) -> str:
 
 
 def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
-    """Return ", did you mean X?" for the known word nearest to `word`, or an empty string."""
+    """Return ", did you mean X?" for the known word nearest to `word`, or an empty string.
+
+    One that the word begins with, or that begins with it, is nearest: acc is meant for accuracy
+    rather than for auc.
+    """
     import difflib
 
     if len(word) > MAX_WORD:
         return ""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    begun = [k for k in known if min(len(k), len(word)) > 1 and _one_begins(k, word)]
+    close = sorted(begun, key=lambda k: abs(len(k) - len(word)))
+    close = close or difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f", did you mean {close[0]}?" if close else ""
+
+
+def _one_begins(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)

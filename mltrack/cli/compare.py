@@ -11,9 +11,9 @@ from mltrack.cli import completing
 from mltrack.cli.cells import MISSING, cell, number
 from mltrack.cli.options import (
     ChosenRunsArgument,
-    ExperimentOption,
     MaxOption,
     MinOption,
+    OfExperimentOption,
     OutputOption,
 )
 from mltrack.cli.output import Format, say, show_listing, show_styled
@@ -30,7 +30,7 @@ def compare(
     runs: ChosenRunsArgument = None,
     max: MaxOption = None,
     min: MinOption = None,
-    experiment: ExperimentOption = None,
+    experiment: OfExperimentOption = None,
     baseline: Annotated[
         str | None,
         typer.Option(

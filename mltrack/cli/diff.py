@@ -57,7 +57,7 @@ def diff(
         _show_all(found)
     if found.differs:
         raise typer.Exit(EXIT_NO)
-    say("nothing differs")
+    say("nothing differs: for parameters and metrics there is mltrack compare")
 
 
 def _document(found: "RunDifference") -> dict[str, Any]:

@@ -15,11 +15,11 @@ from mltrack.cli.options import (
     BranchOption,
     ChosenRunsArgument,
     ColumnsOption,
-    ExperimentOption,
     MaxOption,
     MineOption,
     MinOption,
-    ParentOption,
+    OfExperimentOption,
+    OfParentOption,
     RevOption,
     SinceOption,
     SortOption,
@@ -60,7 +60,8 @@ NoArtifactsOption = Annotated[
     bool, typer.Option("--no-artifacts", help="Leave large files out of a zip.")
 ]
 MostOption = Annotated[
-    int | None, typer.Option("--limit", "-n", min=1, help="At most this many; else all.")
+    int | None,
+    typer.Option("--limit", "-n", metavar="N", min=1, help="At most this many; else all."),
 ]
 
 
@@ -75,12 +76,12 @@ def export(
     max: MaxOption = None,
     min: MinOption = None,
     sort: SortOption = None,
-    experiment: ExperimentOption = None,
+    experiment: OfExperimentOption = None,
     status: StatusOption = None,
     since: SinceOption = None,
     tag: WithTagOption = None,
     mine: MineOption = False,
-    parent: ParentOption = None,
+    parent: OfParentOption = None,
     rev: RevOption = None,
     branch: BranchOption = None,
     limit: MostOption = None,

@@ -87,19 +87,21 @@ StatusOption = Annotated[
     typer.Option(
         "--status",
         metavar="STATUS",
-        help="Only those: finished, or failed,killed.",
+        help="Only runs of a status: finished, or failed,killed.",
         autocompletion=completing.statuses,
     ),
 ]
 SinceOption = Annotated[
     str | None,
-    typer.Option("--since", metavar="WHEN", help="Begun since: 2026-01-31, '3 days ago'."),
+    typer.Option("--since", metavar="WHEN", help="Only runs begun since 2026-01-31, '3 days ago'."),
 ]
 WithTagOption = Annotated[
     list[str] | None,
-    typer.Option("--tag", "-t", metavar="NAME[=VALUE]", help="With this tag; give it many times."),
+    typer.Option(
+        "--tag", "-t", metavar="NAME[=VALUE]", help="Only runs with this tag; give it many times."
+    ),
 ]
-MineOption = Annotated[bool, typer.Option("--mine", help="Only your own.")]
+MineOption = Annotated[bool, typer.Option("--mine", help="Only runs of your own.")]
 RevOption = Annotated[
     str | None, typer.Option("--rev", metavar="REV", help="As this commit of git has it.")
 ]
@@ -107,7 +109,9 @@ BranchOption = Annotated[
     str | None,
     typer.Option("--branch", metavar="A..B", help="Only runs added between two commits."),
 ]
-LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most this many.")]
+LimitOption = Annotated[
+    int, typer.Option("--limit", "-n", metavar="N", min=1, help="At most this many.")
+]
 AllOption = Annotated[bool, typer.Option("--all", "-a", help="Without a limit.")]
 ExperimentOption = Annotated[
     str | None,
@@ -124,6 +128,24 @@ ParentOption = Annotated[
         "--parent",
         metavar="RUN",
         help="The run that it belongs to.",
+        autocompletion=completing.runs,
+    ),
+]
+OfExperimentOption = Annotated[
+    str | None,
+    typer.Option(
+        "--experiment",
+        metavar="NAME",
+        help="Only runs of this experiment.",
+        autocompletion=completing.experiments,
+    ),
+]
+OfParentOption = Annotated[
+    str | None,
+    typer.Option(
+        "--parent",
+        metavar="RUN",
+        help="Only runs that belong to this one.",
         autocompletion=completing.runs,
     ),
 ]

@@ -62,9 +62,12 @@ SmoothOption = Annotated[
     float, typer.Option("--smooth", metavar="WEIGHT", help="Moving average, 0 to below 1.")
 ]
 WidthOption = Annotated[
-    int | None, typer.Option("--width", min=_NARROWEST, max=1000, help="In characters.")
+    int | None,
+    typer.Option("--width", metavar="N", min=_NARROWEST, max=1000, help="In characters."),
 ]
-HeightOption = Annotated[int, typer.Option("--height", min=2, max=200, help="Lines of each panel.")]
+HeightOption = Annotated[
+    int, typer.Option("--height", metavar="N", min=2, max=200, help="Lines of each panel.")
+]
 PlotOutputOption = Annotated[
     PlotFormat, typer.Option("--output", "-o", help="A picture, or the points of the curves.")
 ]

@@ -105,7 +105,8 @@ def test_paths_narrow_what_is_compared(two: Cli) -> None:
 
 def test_equal_runs_exit_with_zero(two: Cli) -> None:
     done = two("diff", "1", "1")
-    assert (done.code, done.out, done.err) == (0, "", "nothing differs\n")
+    told = "nothing differs: for parameters and metrics there is mltrack compare\n"
+    assert (done.code, done.out, done.err) == (0, "", told)
 
 
 def test_json_has_all_of_it(two: Cli) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mltrack.errors import UsageError
+from mltrack.errors import UsageError, nearest
 from tests.query.rows import names, row
 from tests.support.definition import ranked
 
@@ -42,3 +42,11 @@ def test_a_parameter_can_be_ranked() -> None:
 def test_a_metric_that_no_run_has_names_the_nearest() -> None:
     with pytest.raises(UsageError, match=r"no run has metrics.acu, did you mean acc"):
         ranked(RUNS, "acu", highest=True)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("accuracy", "acc"), ("lo", "loss"), ("auc_test", "auc"), ("xyz", "")],
+)
+def test_a_word_that_begins_like_a_known_one_is_nearest_to_it(word: str, meant: str) -> None:
+    assert nearest(word, ["auc", "acc", "loss"]) == (f", did you mean {meant}?" if meant else "")
