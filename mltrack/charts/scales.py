@@ -141,8 +141,11 @@ def round_moments(low: float, high: float, *, ahead_seconds: float = 0.0) -> lis
 
     The clock is so far ahead of UTC.
     """
-    fits = (s for s in _SECONDS if (high - low) / s <= _TICKS)
-    step = next(fits, math.ceil((high - low) / _TICKS / _SECONDS[-1]) * _SECONDS[-1])
+    span = high - low
+    if not math.isfinite(span):
+        return [low]
+    fits = (s for s in _SECONDS if span / s <= _TICKS)
+    step = next(fits, math.ceil(span / _TICKS / _SECONDS[-1]) * _SECONDS[-1])
     first = math.ceil((low + ahead_seconds) / step)
     last = math.floor((high + ahead_seconds) / step)
     return [n * step - ahead_seconds for n in range(first, last + 1)] or [low]

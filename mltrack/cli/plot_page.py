@@ -68,10 +68,9 @@ def _along_which(places: Sequence[Sequence[float]], x: str) -> Scale:
 
 def _ticks(scale: Scale, x: str) -> Sequence[Tick]:
     """Return the marks; those of steps at whole numbers only."""
-    whole = x != "step" or scale.high - scale.low > 1
-    return [
-        tick for tick in scale.ticks() if x != "step" or (whole and float(tick.label).is_integer())
-    ] or [Tick(at=0.5, label=number((scale.low + scale.high) / 2))]
+    ticks = scale.ticks()
+    whole = [tick for tick in ticks if x != "step" or float(tick.label).is_integer()]
+    return whole or [Tick(at=0.5, label=number(scale.low / 2 + scale.high / 2))]
 
 
 def _unit(scale: Scale) -> tuple[str, int]:

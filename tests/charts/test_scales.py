@@ -2,7 +2,7 @@
 
 import pytest
 
-from mltrack.charts.scales import axis_of, round_numbers, scale_of
+from mltrack.charts.scales import axis_of, round_moments, round_numbers, scale_of
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,10 @@ def test_an_axis_as_long_as_floats_go_has_places() -> None:
 
 def test_an_axis_shorter_than_a_float_can_divide_has_one_mark() -> None:
     assert round_numbers(0, 5e-324) == [0]
+
+
+def test_moments_as_far_apart_as_floats_go_have_one_mark() -> None:
+    assert round_moments(-1.7e308, 1.7e308) == [-1.7e308]
 
 
 def test_a_logarithmic_axis_is_of_what_is_positive() -> None:

@@ -138,6 +138,10 @@ def test_the_axes_say_what_they_are(curves: Cli, words: list[str], said: str) ->
     assert said in map(str.strip, curves("plot", "loss", "5", *words).out.splitlines())
 
 
+def test_two_steps_are_marked_by_their_numbers(store: Cli) -> None:
+    assert store("plot", "acc", "1").out.splitlines()[-5].split() == ["0", "1"]
+
+
 def test_a_clock_is_marked_where_it_is_round_in_the_zone_that_is_shown(
     here: Cli, script: Script, repo: Repository
 ) -> None:
