@@ -406,3 +406,28 @@ def test_what_a_library_makes_up_in_memory_is_no_module_of_the_project() -> None
     files = {"torch.ops": "_ops.py", "own": str(here / "own.py")}
     loaded = sorted_out(files, {"torch": ["torch"]}, [here])
     assert loaded == Loaded(project={"own": here / "own.py"}, elsewhere={})
+
+
+def test_a_model_is_saved_where_another_library_finds_the_distributions(tmp_path: Path) -> None:
+    train = """
+import sys
+import importlib_metadata  # takes the place of the part of PathFinder that finds distributions
+from pathlib import Path
+import numpy as np
+from sklearn.linear_model import LinearRegression
+from mltrack.models import saving
+from mltrack.models.entities import Wishes
+
+rows = np.arange(24.0).reshape(12, 2)
+model = LinearRegression().fit(rows, rows[:, 0])
+saving.save(model, Path(sys.argv[1]), Wishes(inputs=rows))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", train, str(tmp_path / "m")],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -134,8 +134,13 @@ class ImportWatch:
                 self._allowed |= distributions_below(owners)
         return PathFinder.find_spec(name, path, target)
 
-    find_distributions = staticmethod(PathFinder.find_distributions)
     invalidate_caches = staticmethod(PathFinder.invalidate_caches)
+
+    @staticmethod
+    def find_distributions(*arguments: Any, **wishes: Any) -> Iterable[Any]:  # noqa: ANN401 - as Python has it
+        """Return what `PathFinder` finds; nothing once importlib_metadata has taken its place."""
+        found = getattr(PathFinder, "find_distributions", None)
+        return found(*arguments, **wishes) if found else ()
 
     def _is_of_distribution(self, module: str) -> bool:
         return module.partition(".")[0] in self._owners
