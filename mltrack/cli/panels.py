@@ -75,8 +75,17 @@ def _labels_by_row(up: Scale, height: int) -> dict[int, str]:
     if len({tick.label for tick in ticks}) < 2:  # noqa: PLR2004 - one mark makes no axis
         ends = numbers([up.low, up.high])
         ticks = tuple(Tick(at=float(at), label=label) for at, label in enumerate(ends))
-    dots = height * DOWN - 1
-    return {round((1 - min(max(t.at, 0), 1)) * dots) // DOWN: t.label for t in ticks}
+    found: dict[int, str] = {}
+    for apart in range(1, len(ticks) + 1):  # so far that each has a row of its own
+        shown = ticks[::apart]
+        found = {_row_of(tick, height): tick.label for tick in shown}
+        if len(found) == len(shown):
+            break
+    return found
+
+
+def _row_of(tick: Tick, height: int) -> int:
+    return round((1 - min(max(tick.at, 0), 1)) * (height * DOWN - 1)) // DOWN
 
 
 def _draw(canvas: Canvas, lines: Sequence[Line], across: Scale, up: Scale) -> dict[int, list[int]]:

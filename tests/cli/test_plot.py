@@ -142,6 +142,17 @@ def test_two_steps_are_marked_by_their_numbers(store: Cli) -> None:
     assert store("plot", "acc", "1").out.splitlines()[-5].split() == ["0", "1"]
 
 
+def test_marks_beside_a_low_panel_are_as_far_apart_as_each_other(here: Cli, script: Script) -> None:
+    script(
+        "import mltrack\nwith mltrack.start_run() as run:\n"
+        "    for n in range(5): run.log_metric('a', n)\n"
+    )
+    _, *panel, _axis, _below, _said, _empty, _title, _legend = here(
+        "plot", "a", "--height", "4"
+    ).out.splitlines()
+    assert [line.split()[0] for line in panel if "┤" in line] == ["4", "2", "0"]
+
+
 def test_a_clock_is_marked_where_it_is_round_in_the_zone_that_is_shown(
     here: Cli, script: Script, repo: Repository
 ) -> None:
