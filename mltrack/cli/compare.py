@@ -26,21 +26,25 @@ _BETTER, _WORSE, _BEST = "▲", "▼", "*"
 _SHORT, _DIGESTS = 12, (40, 64)
 
 
+BaselineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="RUN",
+        help="Hold the others against it.",
+        autocompletion=completing.runs,
+    ),
+]
+EverythingOption = Annotated[bool, typer.Option("--all", "-a", help="Also what is the same.")]
+
+
 def compare(
     runs: ChosenRunsArgument = None,
     max: MaxOption = None,
     min: MinOption = None,
     experiment: OfExperimentOption = None,
-    baseline: Annotated[
-        str | None,
-        typer.Option(
-            "--baseline",
-            metavar="RUN",
-            help="Hold the others against it.",
-            autocompletion=completing.runs,
-        ),
-    ] = None,
-    all: Annotated[bool, typer.Option("--all", "-a", help="Also what is the same.")] = False,
+    baseline: BaselineOption = None,
+    all: EverythingOption = False,
     output: OutputOption = Format.TABLE,
 ) -> None:
     """Show how runs differ: params, metrics, code, data.

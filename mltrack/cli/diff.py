@@ -15,19 +15,26 @@ if TYPE_CHECKING:
     from mltrack.projects.again.content import Change
 
 
+FirstArgument = Annotated[
+    str, typer.Argument(metavar="A", help="A run.", autocompletion=completing.runs)
+]
+SecondArgument = Annotated[
+    str, typer.Argument(metavar="B", help="Another run.", autocompletion=completing.runs)
+]
+PathsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PATH...]", help="Only code and files of these names."),
+]
+StatOption = Annotated[bool, typer.Option("--stat", help="How much of each file, not what.")]
+NameOnlyOption = Annotated[bool, typer.Option("--name-only", help="Names of files only.")]
+
+
 def diff(
-    before: Annotated[
-        str, typer.Argument(metavar="A", help="A run.", autocompletion=completing.runs)
-    ],
-    after: Annotated[
-        str, typer.Argument(metavar="B", help="Another run.", autocompletion=completing.runs)
-    ],
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PATH...]", help="Only code and files of these names."),
-    ] = None,
-    stat: Annotated[bool, typer.Option("--stat", help="How much of each file, not what.")] = False,
-    name_only: Annotated[bool, typer.Option("--name-only", help="Names of files only.")] = False,
+    before: FirstArgument,
+    after: SecondArgument,
+    paths: PathsArgument = None,
+    stat: StatOption = False,
+    name_only: NameOnlyOption = False,
     output: PageOption = PageFormat.PAGE,
 ) -> None:
     """Show how code, environment and files of two runs differ.
