@@ -31,6 +31,7 @@ from mltrack.errors import UsageError
 NEWEST = 100
 _PAGE = Path("report.html")
 _STANDARD_OUTPUT = Path("-")
+_LONGEST_COMMENT = 65_536
 
 
 def report(
@@ -141,6 +142,8 @@ def _comment(base: str, chosen: Mapping[str, Any], output: Path | None, *, yes: 
     if output is not None:
         agreed(output, yes=yes)
     text = branch_report(base, **chosen)
+    if len(text) > _LONGEST_COMMENT:
+        warn(f"{len(text):,} characters are more than a comment on GitHub holds; try --limit 20")
     if output is None:
         show(text.rstrip("\n"))
         return

@@ -116,6 +116,18 @@ def test_a_stage_that_branches_disagree_on_is_told_on_page_and_in_comment(
     assert board.count('<b class="tag bad">contested</b>') == 2
 
 
+def test_a_comment_that_no_host_would_take_is_warned_of(
+    here: Cli, made: Made, branch: Repository
+) -> None:
+    for _ in range(66):
+        made(0.1, name="#" * 200)
+    assert (
+        "more than a comment on GitHub holds" in here("report", "--markdown", "--base", "main").err
+    )
+    shorter = here("report", "--markdown", "--base", "main", "--limit", "20")
+    assert (shorter.code, shorter.err) == (0, "")
+
+
 def test_a_branch_that_adds_nothing_says_so(here: Cli, branch: Repository) -> None:
     result = here("report", "--markdown", "--base", "main")
     assert result.code == 0
