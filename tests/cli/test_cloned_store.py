@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,9 +27,15 @@ COMMANDS = (
     *("show 4 -o json", "show 5 -o json", "compare 1 2 3", "status", "experiment ls", "model ls"),
     *("model show from-path", "registry history", "artifact ls 1", "artifact ls 5", "config ls"),
     *("artifact path runs:/5/out/plot.txt", "artifact path runs:/4/model", "logs 5", "fsck"),
-    *("gc --dry-run", "fsck -o json"),
+    *("gc --dry-run", "fsck -o json", "diff 4 5 --stat", "diff 1 2"),
+    *("plot acc loss -o csv", "export", "export --history", "export -o ../all.zip --yes"),
+    *("report -o ../page.html --yes", "report --markdown --base HEAD", "ls --rev HEAD -o json"),
+    *("show 1 --rev HEAD", "ls --spark acc"),
 )
-FEW = ("ls", "show 1 -o json", "status", "artifact path runs:/4/model", "fsck", "gc --dry-run")
+FEW = (
+    *("ls", "show 1 -o json", "status", "artifact path runs:/4/model", "fsck", "gc --dry-run"),
+    "report -o ../page.html --yes",
+)
 
 
 def pipe(path: Path, _: Path) -> None:
@@ -110,8 +117,17 @@ def test_reading_follows_nothing_waits_for_nothing_and_leaves_all_as_it_was(
     assert len(out) == len(commands), done.stderr[-1000:]
     assert [c for c, text in err.items() if "this is a bug" in text] == [], done.stderr
     assert OUTSIDE not in done.stdout + done.stderr
+    assert OUTSIDE.encode() not in (tmp_path / "page.html").read_bytes() + packed(tmp_path)
     assert looks(root) == before
     assert outside.read_text() == OUTSIDE
+
+
+def packed(folder: Path) -> bytes:
+    """Return the bytes of all files of the zip that was made; none where no run was sound."""
+    if not (folder / "all.zip").exists():
+        return b""
+    with zipfile.ZipFile(folder / "all.zip") as archive:
+        return b"".join(map(archive.read, archive.namelist()))
 
 
 def looks(root: Path) -> dict[str, tuple[int, int, int]]:
