@@ -52,7 +52,7 @@ def folder(path: Path, _: Path) -> None:
 
 def sparse(path: Path, _: Path) -> None:
     path.touch()
-    os.truncate(path, 1 << 26)
+    os.truncate(path, 1 << 25)
 
 
 def bound(path: Path, _: Path) -> None:
