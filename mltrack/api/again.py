@@ -16,9 +16,9 @@ from mltrack.progress import Progress, silent
 from mltrack.projects.again import data, orders, scripts
 from mltrack.projects.again.orders import Again
 from mltrack.projects.again.values import with_given
-from mltrack.projects.running import launch, signals
+from mltrack.projects.running import launch
 from mltrack.projects.spec import ProjectRun, ProjectSpec
-from mltrack.store import git
+from mltrack.store import git, signals
 from mltrack.store.store import Store
 from mltrack.tracking import notices
 from mltrack.tracking.entities import RunRecord, RunStatus

@@ -45,8 +45,9 @@ def written(path: Path) -> Iterator[BinaryIO]:
     """
     from mltrack.store.atomic import explained
     from mltrack.store.output_file import replaced
+    from mltrack.store.signals import unwinding
 
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with replaced(path) as stream:
+    with unwinding(), replaced(path) as stream:
         yield stream

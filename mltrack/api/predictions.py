@@ -137,10 +137,11 @@ def _reading(data: Data) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _writing(output: Output, kind: "RowsFormat") -> Iterator[BinaryIO]:
+    from mltrack.api.output_files import written
     from mltrack.store import output_file
 
     if isinstance(output, Path | str):
-        with output_file.replaced(_path_of(output)) as sink:
+        with written(_path_of(output)) as sink:
             yield sink
     else:
         yield output_file.stream_of(output, text=kind != "parquet")

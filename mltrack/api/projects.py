@@ -16,8 +16,9 @@ from mltrack.errors import UsageError
 from mltrack.progress import Progress, silent
 from mltrack.projects.file import codec
 from mltrack.projects.params import bound_to
-from mltrack.projects.running import launch, signals
+from mltrack.projects.running import launch
 from mltrack.projects.spec import FILE_NAME, CodePlace, Order, ProjectRun
+from mltrack.store import signals
 from mltrack.store.names import new_name
 from mltrack.store.store import Store
 from mltrack.tracking import notices

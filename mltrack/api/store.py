@@ -133,13 +133,14 @@ def init_store(path: Path | str | None = None) -> Path:
     """Make a store, at the git top level or in the folder itself, and return its root.
 
     Args:
-        path: a folder; the current one when it is left out.
+        path: a folder; when it is left out, the store that was named, else the current folder.
 
     Raises:
         StoreWriteError: the disk refused.
     """
+    named = None if path else discovery.named(_meant().store)
     start = Path(path).absolute() if path else start_folder()
-    return Store.create(discovery.place_for_new(start)).root
+    return Store.create(named or discovery.place_for_new(start)).root
 
 
 def effective_settings() -> list[dict[str, Any]]:

@@ -120,6 +120,8 @@ def _delta(difference: "Difference", place: int) -> str:
     delta = difference.deltas[place] if difference.deltas and place else None
     if delta is None or isnan(delta):
         return ""
+    if delta == 0:
+        return " (=)"
     sign = {True: f" {_BETTER}", False: f" {_WORSE}", None: ""}[difference.is_better(place)]
     return f" ({number(delta, sign='+')}{sign})"
 

@@ -36,9 +36,13 @@ def find_or_none(start: Path, *, explicit: str | None = None) -> Path | None:
     Raises:
         NotFoundError: one was named that does not exist, or the nearest is a stranger's or a link.
     """
-    named = explicit or os.environ.get(STORE_VARIABLE)
-    if named:
-        return _named(Path(named).expanduser().absolute())
+    root = named(explicit)
+    if root and not _is_folder(root):
+        raise NotFoundError(
+            f"there is no store at {root}", fix=f"make one: mltrack --store {root.parent} init"
+        )
+    if root:
+        return root
     for folder in _upwards(start.absolute()):
         candidate = folder / STORE_NAME
         if _is_folder(candidate):
@@ -47,14 +51,13 @@ def find_or_none(start: Path, *, explicit: str | None = None) -> Path | None:
     return None
 
 
-def _named(path: Path) -> Path:
-    """Return the store at `path`, which is its root or the folder that holds it."""
-    root = path if path.name == STORE_NAME else path / STORE_NAME
-    if _is_folder(root):
-        return root
-    raise NotFoundError(
-        f"there is no store at {path}", fix=f"make one: mltrack -C {root.parent} init"
-    )
+def named(explicit: str | None = None) -> Path | None:
+    """Return where the store lies that was named, there or not: its root, or what holds it."""
+    text = explicit or os.environ.get(STORE_VARIABLE)
+    if not text:
+        return None
+    path = Path(text).expanduser().absolute()
+    return path if path.name == STORE_NAME else path / STORE_NAME
 
 
 def _is_folder(path: Path) -> bool:

@@ -35,6 +35,12 @@ def test_better_and_worse_bear_a_sign_and_the_best_a_star(three: Cli) -> None:
     assert "params.seed" not in rows
 
 
+def test_a_value_that_is_the_same_as_the_first_is_said_to_be(here: Cli, script: Script) -> None:
+    script(THREE.replace('"c", 0.6', '"c", 0.5'))
+    rows = cells(here("compare", "3", "2", "1", "-o", "md").out)
+    assert rows["metrics.acc"] == ["0.5", "0.75 (+0.25 ▲)\\*", "0.5 (=)"]
+
+
 def test_a_baseline_comes_first_and_deltas_are_to_it(three: Cli) -> None:
     rows = cells(three("compare", "1..3", "--baseline", "@max:acc", "-o", "md").out)
     assert rows["run.name"] == ["b", "c", "a"]

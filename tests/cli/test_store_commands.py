@@ -14,6 +14,13 @@ def test_init_makes_the_store_at_the_top_of_the_repository(here: Cli, repo: Repo
     assert (repo.path / ".mltrack" / "config.yaml").is_file()
 
 
+def test_init_makes_the_store_that_is_named(here: Cli, repo: Repository) -> None:
+    named = repo.path / "elsewhere" / ".mltrack"
+    assert here("--store", "elsewhere", "init").out == f"{named}\n"
+    assert here("--store", "elsewhere", "ls").code == 0
+    assert not (repo.path / ".mltrack").exists()
+
+
 def test_init_twice_changes_nothing(here: Cli, repo: Repository) -> None:
     here("init")
     repo.commit("store")

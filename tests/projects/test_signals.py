@@ -25,7 +25,7 @@ for name in range(300):
 """
 LETS_GO = """\
 import signal, sys
-from mltrack.projects.running import signals
+from mltrack.store import signals
 try:
     with signals.unwinding():
         with signals.undisturbed():

@@ -15,12 +15,12 @@ from mltrack.progress import Progress, silent
 from mltrack.projects import shell
 from mltrack.projects.data import elsewhere, inputs
 from mltrack.projects.data.inputs import Given
-from mltrack.projects.running import child, described, process, program, screen, signals
+from mltrack.projects.running import child, described, process, program, screen
 from mltrack.projects.running.child import Contract
 from mltrack.projects.running.process import Job, Outcome
 from mltrack.projects.running.screen import Screen
 from mltrack.projects.spec import FILE_NAME, Order, ProjectRun
-from mltrack.store import secrets
+from mltrack.store import secrets, signals
 from mltrack.store.layout import OUTPUT
 from mltrack.store.store import Store
 from mltrack.store.vouching import MADE

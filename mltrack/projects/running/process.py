@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mltrack.projects.running import signals
 from mltrack.projects.running.pump import Sinks, pumped
 from mltrack.projects.running.screen import Screen
 from mltrack.projects.running.stopping import Grace, Stopping
+from mltrack.store import signals
 from mltrack.store.rotating import RotatingFile
 
 TIMED_OUT = 124
