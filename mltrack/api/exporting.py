@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, Unpack
 
 from mltrack.api.output_files import place_of, written
 from mltrack.api.runs import select_runs
 from mltrack.api.search import Runs, search_runs
+from mltrack.api.search_options import SearchOptions
 from mltrack.api.store import opened_store
 from mltrack.errors import UsageError, nearest
 from mltrack.tracking.catalog import search
@@ -49,7 +50,7 @@ def export_runs(  # noqa: PLR0913 - each says which runs or how, and all can be 
     history: bool = False,
     objects: bool = True,
     overwrite: bool = False,
-    **narrow: Any,  # noqa: ANN401 - what search_runs takes
+    **narrow: Unpack[SearchOptions],
 ) -> Exported:
     """Write runs to a file: a row each, or all their files in a zip that another store imports.
 
@@ -106,7 +107,7 @@ def format_of(path: Path | None, named: str) -> str:
 
 
 def _refuse_contradictions(
-    chosen: str, path: Path | None, columns: str | None, narrow: dict[str, Any], *, history: bool
+    chosen: str, path: Path | None, columns: str | None, narrow: SearchOptions, *, history: bool
 ) -> None:
     if history and columns is not None:
         raise UsageError(
@@ -135,11 +136,11 @@ def _writer(chosen: str) -> Writer:
     return write_csv if chosen == "csv" else write_jsonl
 
 
-def _found(texts: str | Sequence[str] | None, narrow: dict[str, Any]) -> Runs:
+def _found(texts: str | Sequence[str] | None, narrow: SearchOptions) -> Runs:
     """Return the runs that are named, or looked for."""
     if not texts:
         return search_runs(**narrow)
-    if said := sorted(name for name, value in narrow.items() if value):
+    if said := sorted(name for name, value in narrow.items() if value and name != "progress"):
         raise UsageError(
             f"runs are named, and looked for with {', '.join(said)}",
             fix="name them, or look for them, not both",

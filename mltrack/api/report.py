@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from mltrack.api.output_files import place_of, written
 from mltrack.api.report_facts import compared_runs, curves_of, pictures_of, without_folder
 from mltrack.api.report_runs import NEWEST, Chosen, Found, chosen_by, runs_of_page
 from mltrack.api.run import Run
+from mltrack.api.search_options import NarrowOptions
 from mltrack.api.store import opened_store
 from mltrack.charts.thinning import Curve
 from mltrack.progress import Share, nobody
@@ -45,7 +46,7 @@ def write_report(
     title: str | None = None,
     overwrite: bool = False,
     progress: Share = nobody,
-    **narrow: Any,  # noqa: ANN401 - what search_runs takes
+    **narrow: Unpack[NarrowOptions],
 ) -> Written:
     """Write a page about some runs, the newest of the latest experiment unless it is said.
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Unpack
 
 from mltrack.api.output_files import place_of, written
 from mltrack.api.registry_history import registry_history
@@ -12,6 +12,7 @@ from mltrack.api.report_facts import without_folder
 from mltrack.api.report_runs import NEWEST, Chosen, chosen_by, named_runs
 from mltrack.api.run import Run
 from mltrack.api.search import search_runs
+from mltrack.api.search_options import NarrowOptions
 from mltrack.api.store import opened_store
 from mltrack.errors import NotFoundError, UsageError
 from mltrack.query.keys import metric_key
@@ -39,7 +40,7 @@ def branch_report(
     runs: str | Sequence[str] = (),
     *,
     limit: int | None = NEWEST,
-    **narrow: Any,  # noqa: ANN401 - what search_runs takes
+    **narrow: Unpack[NarrowOptions],
 ) -> str:
     """Return a comment in Markdown on what this branch adds to another, committed or not.
 

@@ -1,12 +1,12 @@
 """Which runs a report is about: those that are named, or those that a search finds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from mltrack.api.run import Run
 from mltrack.api.runs import select_runs
 from mltrack.api.search import search_runs
+from mltrack.api.search_options import NarrowOptions
 from mltrack.errors import NotFoundError, UsageError
 from mltrack.progress import Share, nobody
 
@@ -41,7 +41,7 @@ class Chosen:
     """
 
     runs: Sequence[str] = ()
-    narrow: Mapping[str, Any] = field(default_factory=dict)
+    narrow: NarrowOptions = field(default_factory=NarrowOptions)
     limit: int | None = None
 
     @property
@@ -70,14 +70,14 @@ class Found:
     warnings: tuple[str, ...] = ()
 
 
-def chosen_by(runs: str | Sequence[str], narrow: Mapping[str, Any], limit: int | None) -> Chosen:
+def chosen_by(runs: str | Sequence[str], narrow: NarrowOptions, limit: int | None) -> Chosen:
     """Return a choice of runs.
 
     Raises:
         UsageError: runs are named, and looked for as well.
     """
     chosen = Chosen(
-        runs=(runs,) if isinstance(runs, str) else tuple(runs), narrow=dict(narrow), limit=limit
+        runs=(runs,) if isinstance(runs, str) else tuple(runs), narrow=narrow, limit=limit
     )
     if chosen.runs and any(wish for name, wish in narrow.items() if name not in {"max", "min"}):
         raise _contradiction()
@@ -122,17 +122,19 @@ def runs_of_page(chosen: Chosen, progress: Share = nobody) -> Found:
 
 
 def _searched(chosen: Chosen, progress: Share) -> Found:
-    narrow = dict(chosen.narrow)
+    narrow = chosen.narrow.copy()
     if not (narrow.get("experiment") or chosen.filters):
         newest = search_runs(limit=1)
         narrow["experiment"] = newest[0].record.experiment_id if newest else None
     found = search_runs(**narrow, limit=chosen.limit, progress=progress)
     if found and narrow.get("experiment"):
         narrow["experiment"] = found[0].record.experiment
-    words = [_WORDS[name].format(_said(narrow[name])) for name in _WORDS if narrow.get(name)]
+    said = dict(narrow)
+    words = [_WORDS[name].format(_said(said[name])) for name in _WORDS if said.get(name)]
     words += [f"at most {chosen.limit}"] if chosen.limit == len(found) else []
-    said = ", ".join(words) or "there are none yet"
-    return Found(runs=tuple(found), words=said, warnings=found.warnings)
+    return Found(
+        runs=tuple(found), words=", ".join(words) or "there are none yet", warnings=found.warnings
+    )
 
 
 def _said(wish: object) -> str:

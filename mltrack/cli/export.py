@@ -117,7 +117,7 @@ def export(
             history=history,
             objects=not no_artifacts,
             overwrite=there,
-            progress=None if runs else progress,
+            progress=progress,
             **chosen,
         )
     _tell(done, output, history=history)
