@@ -3,11 +3,49 @@
 TYPE_CHECKING = False  # as type checkers know it: to import typing takes as long as to start Python
 
 if TYPE_CHECKING:
-    from mltrack.api.again import rerun_run
     from mltrack.api.commit import add_runs
-    from mltrack.api.comparing import compare_runs
-    from mltrack.api.evaluate import evaluate
-    from mltrack.api.experiment_changes import (
+    from mltrack.api.evaluating.evaluate import evaluate
+    from mltrack.api.exporting import export_runs
+    from mltrack.api.fsck import check_staged, check_store, repair_store
+    from mltrack.api.imports import import_runs
+    from mltrack.api.models.packages import load_model, save_model
+    from mltrack.api.models.predictions import predict
+    from mltrack.api.projects.again import rerun_run
+    from mltrack.api.projects.running import run_project
+    from mltrack.api.projects.verify import verify_run
+    from mltrack.api.registry.card import model_card
+    from mltrack.api.registry.changes import (
+        alias_model,
+        describe_model,
+        remove_model,
+        restore_model,
+        tag_model,
+        unalias_model,
+    )
+    from mltrack.api.registry.check import check_registry
+    from mltrack.api.registry.diff import registry_diff
+    from mltrack.api.registry.evidence import registry_evidence
+    from mltrack.api.registry.history import registry_history
+    from mltrack.api.registry.lineage import model_lineage, versions_from_data
+    from mltrack.api.registry.models import get_model, list_models
+    from mltrack.api.registry.moving import archive_model, demote_model, rollback_model
+    from mltrack.api.registry.past import registry_at
+    from mltrack.api.registry.promoting import promote_model
+    from mltrack.api.registry.proposing import propose_model
+    from mltrack.api.registry.registering import register_model
+    from mltrack.api.registry.resolving import resolve_contested, resolve_numbers
+    from mltrack.api.registry.reviewing import (
+        approve_new_requests,
+        approve_request,
+        list_requests,
+        reject_request,
+    )
+    from mltrack.api.registry.who import registry_who
+    from mltrack.api.reports.branch import branch_report
+    from mltrack.api.reports.page import write_report
+    from mltrack.api.runs.changes import note_run, rename_run, tag_run
+    from mltrack.api.runs.comparing import compare_runs
+    from mltrack.api.runs.experiment_changes import (
         create_experiment,
         describe_experiment,
         remove_experiment,
@@ -15,12 +53,13 @@ if TYPE_CHECKING:
         restore_experiment,
         tag_experiment,
     )
-    from mltrack.api.experiments import get_experiment, list_experiments
-    from mltrack.api.exporting import export_runs
-    from mltrack.api.fsck import check_staged, check_store, repair_store
-    from mltrack.api.imports import import_runs
-    from mltrack.api.lineage import model_lineage, versions_from_data
-    from mltrack.api.log_calls import (
+    from mltrack.api.runs.experiments import get_experiment, list_experiments
+    from mltrack.api.runs.removal import remove_runs, restore_runs
+    from mltrack.api.runs.runs import get_run
+    from mltrack.api.runs.search import search_runs
+    from mltrack.api.status import store_status
+    from mltrack.api.store import init_store
+    from mltrack.api.tracking.log_calls import (
         log_artifact,
         log_artifacts,
         log_dict,
@@ -37,46 +76,7 @@ if TYPE_CHECKING:
         set_tag,
         set_tags,
     )
-    from mltrack.api.model_card import model_card
-    from mltrack.api.model_changes import (
-        alias_model,
-        describe_model,
-        remove_model,
-        restore_model,
-        tag_model,
-        unalias_model,
-    )
-    from mltrack.api.models import load_model, save_model
-    from mltrack.api.moving import archive_model, demote_model, rollback_model
-    from mltrack.api.predictions import predict
-    from mltrack.api.projects import run_project
-    from mltrack.api.promoting import promote_model
-    from mltrack.api.proposing import propose_model
-    from mltrack.api.registering import register_model
-    from mltrack.api.registry import get_model, list_models
-    from mltrack.api.registry_check import check_registry
-    from mltrack.api.registry_diff import registry_diff
-    from mltrack.api.registry_evidence import registry_evidence
-    from mltrack.api.registry_history import registry_history
-    from mltrack.api.registry_past import registry_at
-    from mltrack.api.registry_who import registry_who
-    from mltrack.api.removal import remove_runs, restore_runs
-    from mltrack.api.report import write_report
-    from mltrack.api.report_branch import branch_report
-    from mltrack.api.resolving import resolve_contested, resolve_numbers
-    from mltrack.api.reviewing import (
-        approve_new_requests,
-        approve_request,
-        list_requests,
-        reject_request,
-    )
-    from mltrack.api.run_changes import note_run, rename_run, tag_run
-    from mltrack.api.runs import get_run
-    from mltrack.api.search import search_runs
-    from mltrack.api.status import store_status
-    from mltrack.api.store import init_store
-    from mltrack.api.tracking import active_run, set_experiment, start_run
-    from mltrack.api.verify import verify_run
+    from mltrack.api.tracking.starting import active_run, set_experiment, start_run
     from mltrack.errors import (
         BadValueError,
         ConflictError,
@@ -186,11 +186,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "mltrack.api.again": ("rerun_run",),
+    "mltrack.api.projects.again": ("rerun_run",),
     "mltrack.api.commit": ("add_runs",),
-    "mltrack.api.comparing": ("compare_runs",),
-    "mltrack.api.evaluate": ("evaluate",),
-    "mltrack.api.experiment_changes": (
+    "mltrack.api.runs.comparing": ("compare_runs",),
+    "mltrack.api.evaluating.evaluate": ("evaluate",),
+    "mltrack.api.runs.experiment_changes": (
         "create_experiment",
         "describe_experiment",
         "remove_experiment",
@@ -198,13 +198,13 @@ _HOMES = {
         "restore_experiment",
         "tag_experiment",
     ),
-    "mltrack.api.experiments": ("get_experiment", "list_experiments"),
+    "mltrack.api.runs.experiments": ("get_experiment", "list_experiments"),
     "mltrack.api.exporting": ("export_runs",),
     "mltrack.api.imports": ("import_runs",),
-    "mltrack.api.lineage": ("model_lineage", "versions_from_data"),
+    "mltrack.api.registry.lineage": ("model_lineage", "versions_from_data"),
     "mltrack.api.fsck": ("check_staged", "check_store", "repair_store"),
-    "mltrack.api.model_card": ("model_card",),
-    "mltrack.api.model_changes": (
+    "mltrack.api.registry.card": ("model_card",),
+    "mltrack.api.registry.changes": (
         "alias_model",
         "describe_model",
         "remove_model",
@@ -212,37 +212,37 @@ _HOMES = {
         "tag_model",
         "unalias_model",
     ),
-    "mltrack.api.models": ("load_model", "save_model"),
-    "mltrack.api.moving": ("archive_model", "demote_model", "rollback_model"),
-    "mltrack.api.predictions": ("predict",),
-    "mltrack.api.projects": ("run_project",),
-    "mltrack.api.promoting": ("promote_model",),
-    "mltrack.api.proposing": ("propose_model",),
-    "mltrack.api.registering": ("register_model",),
-    "mltrack.api.registry": ("get_model", "list_models"),
-    "mltrack.api.registry_check": ("check_registry",),
-    "mltrack.api.registry_history": ("registry_history",),
-    "mltrack.api.registry_evidence": ("registry_evidence",),
-    "mltrack.api.registry_diff": ("registry_diff",),
-    "mltrack.api.registry_past": ("registry_at",),
-    "mltrack.api.registry_who": ("registry_who",),
-    "mltrack.api.removal": ("remove_runs", "restore_runs"),
-    "mltrack.api.reviewing": (
+    "mltrack.api.models.packages": ("load_model", "save_model"),
+    "mltrack.api.registry.moving": ("archive_model", "demote_model", "rollback_model"),
+    "mltrack.api.models.predictions": ("predict",),
+    "mltrack.api.projects.running": ("run_project",),
+    "mltrack.api.registry.promoting": ("promote_model",),
+    "mltrack.api.registry.proposing": ("propose_model",),
+    "mltrack.api.registry.registering": ("register_model",),
+    "mltrack.api.registry.models": ("get_model", "list_models"),
+    "mltrack.api.registry.check": ("check_registry",),
+    "mltrack.api.registry.history": ("registry_history",),
+    "mltrack.api.registry.evidence": ("registry_evidence",),
+    "mltrack.api.registry.diff": ("registry_diff",),
+    "mltrack.api.registry.past": ("registry_at",),
+    "mltrack.api.registry.who": ("registry_who",),
+    "mltrack.api.runs.removal": ("remove_runs", "restore_runs"),
+    "mltrack.api.registry.reviewing": (
         "approve_new_requests",
         "approve_request",
         "list_requests",
         "reject_request",
     ),
-    "mltrack.api.resolving": ("resolve_contested", "resolve_numbers"),
-    "mltrack.api.report": ("write_report",),
-    "mltrack.api.report_branch": ("branch_report",),
-    "mltrack.api.run_changes": ("note_run", "rename_run", "tag_run"),
-    "mltrack.api.runs": ("get_run",),
-    "mltrack.api.search": ("search_runs",),
+    "mltrack.api.registry.resolving": ("resolve_contested", "resolve_numbers"),
+    "mltrack.api.reports.page": ("write_report",),
+    "mltrack.api.reports.branch": ("branch_report",),
+    "mltrack.api.runs.changes": ("note_run", "rename_run", "tag_run"),
+    "mltrack.api.runs.runs": ("get_run",),
+    "mltrack.api.runs.search": ("search_runs",),
     "mltrack.api.status": ("store_status",),
     "mltrack.api.store": ("init_store",),
-    "mltrack.api.tracking": ("active_run", "set_experiment", "start_run"),
-    "mltrack.api.verify": ("verify_run",),
+    "mltrack.api.tracking.starting": ("active_run", "set_experiment", "start_run"),
+    "mltrack.api.projects.verify": ("verify_run",),
     "mltrack.version": ("__version__",),
 }
 
@@ -251,7 +251,7 @@ def _home_of(name: str) -> str:
     for module, names in _HOMES.items():
         if name in names:
             return module
-    return "mltrack.errors" if name.endswith("Error") else "mltrack.api.log_calls"
+    return "mltrack.errors" if name.endswith("Error") else "mltrack.api.tracking.log_calls"
 
 
 def __getattr__(name: str) -> object:

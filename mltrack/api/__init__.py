@@ -1,1 +1,1 @@
-"""What a program may ask for: one module a noun, each a client of the layers below."""
+"""What a program may ask for: one package a noun, each a client of the layers below."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from mltrack.api.run import Run
+from mltrack.api.runs.run import Run
 from mltrack.api.selectors import select_distinct
 from mltrack.api.store import opened_store, start_folder
 from mltrack.errors import ConflictError, MltrackError, UsageError

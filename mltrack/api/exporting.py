@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, Unpack
 
 from mltrack.api.output_files import place_of, written
-from mltrack.api.runs import select_runs
-from mltrack.api.search import Runs, search_runs
-from mltrack.api.search_options import SearchOptions
+from mltrack.api.runs.runs import select_runs
+from mltrack.api.runs.search import Runs, search_runs
+from mltrack.api.runs.search_options import SearchOptions
 from mltrack.api.store import opened_store
 from mltrack.errors import UsageError, nearest
 from mltrack.tracking.catalog import search
@@ -154,7 +154,7 @@ def _table(runs: Runs, columns: str | None) -> "Table":
 
     if columns is None:
         return table_of_runs([run.record for run in runs])
-    from mltrack.api.choosing import chosen_columns
+    from mltrack.api.runs.choosing import chosen_columns
 
     return table_of_values(chosen_columns(runs, columns), lambda: (run.row() for run in runs))
 

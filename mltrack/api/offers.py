@@ -35,7 +35,7 @@ def offered_keys() -> list[str]:
 
 def offered_experiments() -> list[str]:
     """Return the names of the experiments."""
-    from mltrack.api.experiments import experiments_of
+    from mltrack.api.runs.experiments import experiments_of
 
     known = experiments_of(search.known_experiments(opened_store()))
     return _plain(experiment.name for experiment in known if not experiment.deleted)

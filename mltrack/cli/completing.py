@@ -115,14 +115,14 @@ def params(ctx: typer.Context) -> list[tuple[str, str]]:
 
 def environments() -> list[tuple[str, str]]:
     """Return the environments of this machine by id, and which Python each has."""
-    from mltrack.api.envs import known_environments
+    from mltrack.api.projects.envs import known_environments
 
     return [(name, f"Python {python}") for name, python in known_environments()]
 
 
 def _shape_of(ctx: typer.Context) -> dict[str, Any]:
     """Return the project's shape; nothing where there is no project, or a broken one."""
-    from mltrack.api.project_shape import project_shape
+    from mltrack.api.projects.shape import project_shape
     from mltrack.errors import MltrackError
 
     before = ctx.parent.params if ctx.parent else {}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import mltrack
-from mltrack.api.active import ActiveRun
+from mltrack.api.tracking.active import ActiveRun
 
 
 def kept(log: Callable[[ActiveRun], None], path: str) -> bytes:

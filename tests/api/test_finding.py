@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 import mltrack
-from mltrack.api.choosing import chosen_columns, chosen_row
-from mltrack.api.groups import Ranking, groups_of
-from mltrack.api.search import Runs, search_runs
+from mltrack.api.runs.choosing import chosen_columns, chosen_row
+from mltrack.api.runs.groups import Ranking, groups_of
+from mltrack.api.runs.search import Runs, search_runs
 from tests.support.repository import Repository
 
 Made = Callable[..., str]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.runs import get_run
-from mltrack.api.search import Runs, search_runs
+from mltrack.api.runs.runs import get_run
+from mltrack.api.runs.search import Runs, search_runs
 from mltrack.store.folders import cache_folder
 from tests.support.repository import Repository
 

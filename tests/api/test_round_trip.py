@@ -10,7 +10,7 @@ import pytest
 
 import mltrack
 from mltrack.api import store as api_store
-from mltrack.api.run import Run
+from mltrack.api.runs.run import Run
 from tests.support.repository import Repository
 
 BIG = "a long text\n" * 10_000

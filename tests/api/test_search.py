@@ -5,9 +5,9 @@ import math
 import pytest
 
 import mltrack
-from mltrack.api.comparing import compare_runs
-from mltrack.api.runs import artifact_path, list_artifacts, opened_output
-from mltrack.api.search import Runs
+from mltrack.api.runs.comparing import compare_runs
+from mltrack.api.runs.runs import artifact_path, list_artifacts, opened_output
+from mltrack.api.runs.search import Runs
 from mltrack.api.status import store_status
 from mltrack.api.store import effective_settings, found_store, init_store, opened_store, use
 from tests.support.repository import Repository

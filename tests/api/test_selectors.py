@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 import mltrack
-from mltrack.api.runs import select_runs
+from mltrack.api.runs.runs import select_runs
 from mltrack.api.selectors import select_run
 from mltrack.store.store import Store
 from mltrack.tracking.entities import MetricSummary, RunRecord, RunStatus

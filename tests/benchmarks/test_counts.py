@@ -10,7 +10,7 @@ from types import FrameType
 import pytest
 
 import mltrack
-from mltrack.api.active import ActiveRun
+from mltrack.api.tracking.active import ActiveRun
 from tests.benchmarks.place import Place
 from tests.benchmarks.races import MLTRACK, raced
 from tests.support.repository import Repository

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mltrack.api.projects import ENVIRONMENTS
-from mltrack.cli.finish import Ending
+from mltrack.api.projects.running import ENVIRONMENTS
 from mltrack.cli.main import TABLE
 from mltrack.cli.options import Env
+from mltrack.cli.runs.finish import Ending
 from mltrack.tracking.voices import STATUSES
 from mltrack.version import __version__
 from tests.support.cli import Cli
@@ -138,7 +138,8 @@ def test_a_pipe_that_nobody_reads_is_no_error(store: Cli, repo: Repository) -> N
 
 def test_a_bug_keeps_its_traceback_in_a_file(store: Cli, repo: Repository, world: Path) -> None:
     broken = (
-        "import mltrack.api.search as r; r.search_runs = None; from mltrack.cli.main import main"
+        "import mltrack.api.runs.search as r; r.search_runs = None; "
+        "from mltrack.cli.main import main"
     )
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.argv[1:] = ['ls']; {broken}; main()"],
@@ -170,19 +171,26 @@ def _commands_in(loaded: set[str]) -> set[str]:
 
 def test_the_version_loads_no_command(tmp_path: Path) -> None:
     loaded = loaded_by("--version", cwd=tmp_path)
-    assert not loaded & {"rich", "yaml", "json", "mltrack.api", "mltrack.store", "mltrack.cli.ls"}
+    assert not loaded & {
+        "rich",
+        "yaml",
+        "json",
+        "mltrack.api",
+        "mltrack.store",
+        "mltrack.cli.runs.ls",
+    }
 
 
 def test_the_help_of_a_command_loads_nothing_that_works(tmp_path: Path) -> None:
     loaded = loaded_by("run", "--help", cwd=tmp_path)
-    assert _commands_in(loaded) == {"mltrack.cli.run"}
+    assert _commands_in(loaded) == {"mltrack.cli.projects.run"}
     assert not loaded & {"rich", "yaml", "mltrack.api", "mltrack.store"}
 
 
 def test_completion_loads_only_the_commands_that_it_offers(tmp_path: Path) -> None:
     typed = {"COMP_WORDS": "mltrack sh", "COMP_CWORD": "1"}
     loaded = loaded_by(cwd=tmp_path, _MLTRACK_COMPLETE="complete_bash", **typed)
-    assert _commands_in(loaded) == {"mltrack.cli.show"}
+    assert _commands_in(loaded) == {"mltrack.cli.runs.show"}
     assert not loaded & {"rich", "yaml", "mltrack.api", "mltrack.store"}
 
 
@@ -192,7 +200,7 @@ def test_completion_of_an_option_loads_only_its_command(tmp_path: Path) -> None:
         "COMP_WORDS": "mltrack run --",
         "COMP_CWORD": "2",
     }
-    assert _commands_in(loaded_by(cwd=tmp_path, **typed)) == {"mltrack.cli.run"}
+    assert _commands_in(loaded_by(cwd=tmp_path, **typed)) == {"mltrack.cli.projects.run"}
 
 
 def test_garbage_is_looked_for_while_a_command_works_and_not_at_the_exit(tmp_path: Path) -> None:
@@ -211,8 +219,8 @@ def test_a_listing_loads_no_other_command(store: Cli, repo: Repository) -> None:
     loaded = loaded_by("ls", cwd=repo.path)
     assert not loaded & {"rich.table", "rich.console", "virtualenv", "cloudpickle", "numpy"}
     assert not {name for name in loaded if name.startswith("mltrack.cli.")} & {
-        "mltrack.cli.show",
-        "mltrack.cli.run",
+        "mltrack.cli.runs.show",
+        "mltrack.cli.projects.run",
     }
 
 

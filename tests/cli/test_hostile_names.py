@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.active import ActiveRun
-from mltrack.api.runs import artifact_path
+from mltrack.api.runs.runs import artifact_path
+from mltrack.api.tracking.active import ActiveRun
 from mltrack.errors import MltrackError
 from tests.registry.project import package
 from tests.support.repository import Repository

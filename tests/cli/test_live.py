@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mltrack.cli.raw_output import for_a_terminal
+from mltrack.cli.runs.raw_output import for_a_terminal
 from tests.cli.conftest import Script
 from tests.support.cli import TIMEOUT_SECONDS, Cli
 from tests.support.repository import Repository

@@ -6,7 +6,7 @@ from tempfile import mkdtemp
 import pytest
 
 import mltrack
-from mltrack.api.active import ActiveRun
+from mltrack.api.tracking.active import ActiveRun
 from mltrack.fsck.check import check
 from mltrack.fsck.entities import Finding, Repair, Report
 from mltrack.fsck.kinds import Kind

@@ -55,7 +55,8 @@ def write_code(project: Path) -> None:
 def write_runs(project: Path) -> None:
     """Log, resume, fail, lose, annotate, register and promote."""
     import mltrack
-    from mltrack.api import removal, run_changes
+    from mltrack.api.runs import changes as run_changes
+    from mltrack.api.runs import removal
 
     files = project / "out"
     files.mkdir()
@@ -191,7 +192,8 @@ def fitted() -> object:
 
 def what_is_read(root: Path) -> dict[str, Any]:
     """Return what the present code reads in a store, as it tells other programs."""
-    from mltrack.api import search, store
+    from mltrack.api import store
+    from mltrack.api.runs import search
     from mltrack.store.journal import jsonable
 
     store.use(store=str(root))

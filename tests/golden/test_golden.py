@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mltrack.api.fsck import check_store
-from mltrack.api.run import Run
-from mltrack.api.runs import get_run
+from mltrack.api.runs.run import Run
+from mltrack.api.runs.runs import get_run
 from mltrack.api.store import use
 from mltrack.errors import IntegrityError
 from mltrack.fsck.kinds import Severity

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import mltrack
-from mltrack.api.registry import get_model_or_version
+from mltrack.api.registry.models import get_model_or_version
 from mltrack.registry import reader
 from tests.importers.sides import Side
 from tests.registry.project import NAME, package

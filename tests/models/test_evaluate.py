@@ -14,7 +14,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import accuracy_score, roc_auc_score
 
 import mltrack
-from mltrack.api.evaluate import differences
+from mltrack.api.evaluating.evaluate import differences
 from mltrack.models import flavors, loaded, opening
 from mltrack.models.entities import Column, ColumnType, Layout, Signature
 from tests.support.repository import Repository

@@ -77,7 +77,7 @@ PLACES = {
 
 @pytest.mark.parametrize("case", PLACES)
 def test_a_function_that_is_not_there_is_named(case: str, project: Repository) -> None:
-    from mltrack.api.evaluate import metric_functions
+    from mltrack.api.evaluating.evaluate import metric_functions
 
     texts = {
         "costs": "def total(a, b): ...",

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.promoting import moved_fact
-from mltrack.api.registry import list_models
+from mltrack.api.registry.models import list_models
+from mltrack.api.registry.promoting import moved_fact
 from mltrack.errors import IntegrityError, NotFoundError, UsageError
 from mltrack.registry.entities import ModelState, Source
 from mltrack.registry.facts import Fact, Registered

@@ -5,9 +5,9 @@ import json
 import pytest
 
 import mltrack
-from mltrack.api.model_uris import resolve_model
-from mltrack.api.registry import get_model, list_models
-from mltrack.api.registry_history import registry_history
+from mltrack.api.models.uris import resolve_model
+from mltrack.api.registry.history import registry_history
+from mltrack.api.registry.models import get_model, list_models
 from mltrack.errors import ConflictError
 from tests.registry.project import Project
 from tests.support.cli import Cli

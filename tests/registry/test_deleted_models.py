@@ -3,7 +3,7 @@
 import pytest
 
 import mltrack
-from mltrack.api.registry_rows import whole_model
+from mltrack.api.registry.rows import whole_model
 from mltrack.errors import NotFoundError
 from mltrack.registry import index
 from mltrack.registry.facts import Deleted, Fact, Requested

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import mltrack
-from mltrack.api.registry import get_model, write_index
+from mltrack.api.registry.models import get_model, write_index
 from mltrack.registry.index import is_stale
 from mltrack.registry.reader import list_models
 from mltrack.store.yaml_reader import read_file

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mltrack
-from mltrack.api.registry import get_model, get_model_or_version
+from mltrack.api.registry.models import get_model, get_model_or_version
 from mltrack.errors import ConflictError, NotFoundError
 from mltrack.registry.entities import ModelState, Version
 from mltrack.registry.fold import fold

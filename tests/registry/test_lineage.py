@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 import mltrack
-from mltrack.api.lineage_rows import lineage_row
+from mltrack.api.registry.lineage_rows import lineage_row
 from mltrack.errors import NotFoundError
 from mltrack.registry.entities import Version
 from tests.registry.project import Project

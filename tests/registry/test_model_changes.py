@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import mltrack
-from mltrack.api.registry import list_models
+from mltrack.api.registry.models import list_models
 from mltrack.errors import BadValueError, ConflictError, NotFoundError, UsageError
 from mltrack.registry.entities import Version
 from tests.registry.project import Project

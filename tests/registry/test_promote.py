@@ -5,9 +5,9 @@ import shutil
 import pytest
 
 import mltrack
-from mltrack.api.promoting import carry_out, decide
-from mltrack.api.registry import get_model
-from mltrack.api.registry_history import registry_history
+from mltrack.api.registry.history import registry_history
+from mltrack.api.registry.models import get_model
+from mltrack.api.registry.promoting import carry_out, decide
 from mltrack.errors import ConflictError, IntegrityError, MltrackError, NotFoundError, UsageError
 from mltrack.store.yaml_reader import read_file
 from tests.registry.project import Project

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.registry import get_model, list_models
+from mltrack.api.registry.models import get_model, list_models
 from mltrack.errors import ConflictError, IntegrityError, NotFoundError, UsageError
 from mltrack.registry.facts import MAX_NUMBER, NumberAssigned
 from mltrack.registry.sources import keep_package
@@ -120,7 +120,7 @@ def test_a_run_without_a_model_is_told(project: Project) -> None:
 
 
 def test_a_removed_run_is_refused(project: Project) -> None:
-    from mltrack.api.removal import remove_runs
+    from mltrack.api.runs.removal import remove_runs
 
     run = project.run()
     remove_runs([run])

@@ -3,9 +3,9 @@
 import pytest
 
 import mltrack
-from mltrack.api.proposing import Proposal
-from mltrack.api.registry import get_model
-from mltrack.api.reviewing import Attestation
+from mltrack.api.registry.models import get_model
+from mltrack.api.registry.proposing import Proposal
+from mltrack.api.registry.reviewing import Attestation
 from mltrack.errors import MltrackError, NotFoundError, UsageError
 from mltrack.store.yaml_reader import read_file
 from tests.registry.project import Project

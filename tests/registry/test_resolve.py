@@ -3,7 +3,7 @@
 import pytest
 
 import mltrack
-from mltrack.api.registry import list_models
+from mltrack.api.registry.models import list_models
 from mltrack.errors import ConflictError, NotFoundError, UsageError
 from mltrack.registry.facts import Aliased
 from mltrack.registry.policy import MoveRefusedError

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import mltrack
-from mltrack.api.promoting import carry_out, held_against_gates, steady
+from mltrack.api.registry.promoting import carry_out, held_against_gates, steady
 from mltrack.errors import ConflictError, IntegrityError, NotFoundError, UsageError
 from mltrack.registry.moves import Promotion
 from mltrack.registry.policy import MoveRefusedError

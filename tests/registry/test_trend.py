@@ -3,7 +3,7 @@
 import pytest
 
 import mltrack
-from mltrack.api.trends import model_trend
+from mltrack.api.registry.trends import model_trend
 from mltrack.errors import NotFoundError
 from mltrack.registry.entities import Version
 from tests.registry.project import Project

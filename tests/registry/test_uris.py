@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.model_uris import resolve_model
+from mltrack.api.models.uris import resolve_model
 from mltrack.errors import ConflictError, NotFoundError
 from tests.registry.project import Project
 

@@ -3,7 +3,7 @@
 import pytest
 
 import mltrack
-from mltrack.api.registry_who import Who
+from mltrack.api.registry.who import Who
 from mltrack.errors import NotFoundError
 from mltrack.registry.entities import Source
 from mltrack.registry.facts import Deleted, Registered

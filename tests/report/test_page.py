@@ -215,7 +215,7 @@ def test_too_many_runs_are_refused_before_they_are_read(
 ) -> None:
     for _ in range(3):
         made(0.1)
-    monkeypatch.setattr("mltrack.api.report_runs.MOST", 2)
+    monkeypatch.setattr("mltrack.api.reports.chosen.MOST", 2)
     with pytest.raises(mltrack.UsageError, match="2 runs at most, and these are 3"):
         mltrack.write_report("r.html")
     assert not (project.path / "r.html").exists()

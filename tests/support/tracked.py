@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mltrack.api import chosen
+from mltrack.api.tracking import chosen
 from mltrack.store.store import Store
 from mltrack.tracking import open_runs
 from mltrack.tracking.outcome import FINISHED

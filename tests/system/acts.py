@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import mltrack
-from mltrack.api.active import ActiveRun
+from mltrack.api.tracking.active import ActiveRun
 from mltrack.errors import MltrackError
 from tests.system.shim import Shim
 

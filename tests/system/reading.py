@@ -8,8 +8,8 @@ from typing import Any
 
 import mltrack
 from mltrack.api import store as chosen
-from mltrack.api.run import Run
-from mltrack.api.shell import Logged, finish_detached, log_to
+from mltrack.api.runs.run import Run
+from mltrack.api.tracking.shell import Logged, finish_detached, log_to
 from mltrack.store.layout import GITIGNORE
 from tests.system.acts import Said
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import mltrack
-from mltrack.api.active import ActiveRun
-from mltrack.api.shell import Logged, finish_detached, log_to, start_detached
+from mltrack.api.tracking.active import ActiveRun
+from mltrack.api.tracking.shell import Logged, finish_detached, log_to, start_detached
 from tests.registry.project import package
 from tests.system.acts import Acts
 
 if TYPE_CHECKING:
-    from mltrack.api.run import Run
+    from mltrack.api.runs.run import Run
     from mltrack.registry.entities import Version
 
 LARGE = "x" * 3000

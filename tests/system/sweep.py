@@ -177,9 +177,9 @@ def main() -> None:
 
 def warm_up() -> None:
     """Import what the scenarios use, so that no child has to."""
-    import mltrack.api.models
-    import mltrack.api.projects
-    import mltrack.api.registry
+    import mltrack.api.models.packages
+    import mltrack.api.projects.running
+    import mltrack.api.registry.models
     import mltrack.api.status
     import mltrack.store.artifacts  # noqa: F401
 

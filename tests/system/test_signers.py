@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.attesting import levels_of
-from mltrack.api.reviewing import Attestation
+from mltrack.api.registry.attesting import levels_of
+from mltrack.api.registry.reviewing import Attestation
 from mltrack.api.store import init_store
 from mltrack.errors import NotFoundError, UsageError
 from tests.registry.project import Project

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import mltrack
-from mltrack.api import shell
-from mltrack.api.active import ActiveRun
+from mltrack.api.tracking import shell
+from mltrack.api.tracking.active import ActiveRun
 from mltrack.errors import MltrackError
 from tests.registry.project import package
 from tests.torture.facts import Facts, Said

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import mltrack
 from mltrack.api.fsck import check_store
-from mltrack.api.registry import list_models
-from mltrack.api.search import Runs
+from mltrack.api.registry.models import list_models
+from mltrack.api.runs.search import Runs
 from mltrack.api.store import use
 from mltrack.errors import MltrackError
 from mltrack.store.ids import is_id

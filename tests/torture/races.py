@@ -4,19 +4,16 @@ import random
 from collections import Counter
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import mltrack
-from mltrack.api.store import use
+from mltrack.api.store import opened_store, use
+from mltrack.api.tracking.active import ActiveRun, _arrived
 from mltrack.store.store import Store
 from tests.registry.project import package
 from tests.torture.acts import CONFIG
 from tests.torture.facts import Facts
 from tests.torture.lives import Life, Tell
 from tests.torture.rounds import Round
-
-if TYPE_CHECKING:
-    from mltrack.api.active import ActiveRun
 
 UNIT = "races of 8 processes"
 PROMISE = "no point, run or version is lost, no number is given twice, and nobody is refused"
@@ -73,8 +70,8 @@ def _compete(
     run_id: str, number: int, tell: Tell, *, points: int, versions: int, outside: Path
 ) -> None:
     """Log points to the shared run, each of this process alone, and register models."""
-    store = mltrack.api.store.opened_store()
-    run: ActiveRun = mltrack.api.active._arrived(str(store.root), run_id)
+    store = opened_store()
+    run: ActiveRun = _arrived(str(store.root), run_id)
     for step in range(points):
         run.log_metric("loss", number * points + step, step=step)
     run.finish()

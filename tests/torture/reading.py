@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import mltrack
-from mltrack.api.experiments import list_experiments
-from mltrack.api.registry import list_models
-from mltrack.api.run import Run
-from mltrack.api.search import search_runs
+from mltrack.api.registry.models import list_models
+from mltrack.api.runs.experiments import list_experiments
+from mltrack.api.runs.run import Run
+from mltrack.api.runs.search import search_runs
 from mltrack.api.store import opened_store, use
 from mltrack.errors import MltrackError
 from mltrack.fsck.kinds import Severity

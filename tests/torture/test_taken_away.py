@@ -3,7 +3,7 @@
 import pytest
 
 import mltrack
-from mltrack.api import experiment_changes
+from mltrack.api.runs import experiment_changes
 from mltrack.api.store import opened_store, use
 from mltrack.errors import NotFoundError
 from tests.support.repository import Repository

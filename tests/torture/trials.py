@@ -23,9 +23,9 @@ import yaml
 from hypothesis import strategies as st
 
 import mltrack
-from mltrack.api.registry import list_models
-from mltrack.api.registry_history import registry_history
-from mltrack.api.registry_rows import whole_model
+from mltrack.api.registry.history import registry_history
+from mltrack.api.registry.models import list_models
+from mltrack.api.registry.rows import whole_model
 from mltrack.api.selectors import parts_of
 from mltrack.api.store import use
 from mltrack.cli.cells import safe

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import mltrack
-from mltrack.api.registry import list_models
-from mltrack.api.registry_history import registry_history
-from mltrack.api.registry_rows import history_row, whole_model
-from mltrack.api.run import Run
+from mltrack.api.registry.history import registry_history
+from mltrack.api.registry.models import list_models
+from mltrack.api.registry.rows import history_row, whole_model
+from mltrack.api.runs.run import Run
 from mltrack.api.store import use
 
 

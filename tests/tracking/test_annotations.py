@@ -7,8 +7,8 @@ import pytest
 
 import mltrack
 from mltrack.api import store as api_store
-from mltrack.api.removal import remove_runs, restore_runs
-from mltrack.api.run_changes import rename_run, tag_run
+from mltrack.api.runs.changes import rename_run, tag_run
+from mltrack.api.runs.removal import remove_runs, restore_runs
 from mltrack.store.store import Store
 from tests.support.repository import Repository
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.shell import Logged, log_to, start_detached
+from mltrack.api.tracking.shell import Logged, log_to, start_detached
 from mltrack.errors import IntegrityError
 from mltrack.store.store import Store
 from mltrack.tracking.catalog.search import list_runs

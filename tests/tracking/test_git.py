@@ -8,7 +8,7 @@ import pytest
 
 import mltrack
 from mltrack.api import store as api_store
-from mltrack.api.shell import finish_detached
+from mltrack.api.tracking.shell import finish_detached
 from mltrack.store.store import Store
 from tests.support.repository import Repository
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.run_changes import tag_run
+from mltrack.api.runs.changes import tag_run
 from mltrack.store import clock
 from mltrack.store.store import Store
 from mltrack.tracking.catalog.search import list_runs

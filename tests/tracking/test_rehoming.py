@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 import mltrack
-from mltrack.api.active import ActiveRun
+from mltrack.api.tracking.active import ActiveRun
 from mltrack.store.store import Store
 from mltrack.tracking import open_runs
 from tests.support.repository import Repository

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.run_changes import rename_run, tag_run
-from mltrack.api.shell import Logged, finish_detached, log_to, start_detached
+from mltrack.api.runs.changes import rename_run, tag_run
+from mltrack.api.tracking.shell import Logged, finish_detached, log_to, start_detached
 from mltrack.store.store import Store
 from mltrack.tracking import shell
 from mltrack.tracking.ending import finish
@@ -19,7 +19,7 @@ from tests.support.repository import Repository
 STEPS = 10
 LOGGER = """
 import sys
-from mltrack.api.shell import Logged, log_to
+from mltrack.api.tracking.shell import Logged, log_to
 run, number = sys.argv[1], int(sys.argv[2])
 for step in range(10):
     log_to(run, Logged(metrics={f"m{number}": step, "shared": number}))
@@ -34,7 +34,7 @@ def writers(run_id: str) -> list[str]:
 
 
 def test_a_run_is_begun_logged_to_and_ended_by_four_processes(programs: Programs) -> None:
-    shell = "from mltrack.api.shell import *; "
+    shell = "from mltrack.api.tracking.shell import *; "
     programs.run(shell + "start_detached(name='n', params={'a': 1}, tags={'t': 'x'})")
     programs.run(shell + "log_to(None, Logged(metrics={'loss': 1.0}, step=5))")
     programs.run(shell + "log_to(None, Logged(metrics={'loss': 0.5}))")
@@ -236,7 +236,7 @@ def test_ending_writes_nothing_that_was_only_said_of_the_run(store: Store) -> No
 
 def test_of_four_that_end_a_run_at_once_one_does(project: Repository) -> None:
     run = start_detached()
-    ending = f"from mltrack.api.shell import *; finish_detached({run.id!r})"
+    ending = f"from mltrack.api.tracking.shell import *; finish_detached({run.id!r})"
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", ending], cwd=project.path, stderr=subprocess.DEVNULL

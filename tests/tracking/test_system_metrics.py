@@ -96,7 +96,7 @@ with mltrack.start_run(system_metrics=True):
 
 
 def test_listings_for_people_leave_them_out_and_programs_have_them() -> None:
-    from mltrack.api.run_rows import telling_table, whole_table
+    from mltrack.api.runs.rows import telling_table, whole_table
 
     with mltrack.start_run(system_metrics=True) as run:
         run.log_metric("loss", 1)

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from mltrack.api.model_uris import resolve_model
+from mltrack.api.models.uris import resolve_model
 from mltrack.registry.facts import Moved
 from mltrack.registry.reader import load_model
 from mltrack.registry.writing import append

@@ -3,7 +3,7 @@
 import pytest
 
 import mltrack
-from mltrack.api.registry import get_model
+from mltrack.api.registry.models import get_model
 from mltrack.registry.gates.refusal import GateError
 from tests.registry.gates.stores import guard
 from tests.registry.project import Project

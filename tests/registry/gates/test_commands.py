@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from mltrack.api.registry import get_model
+from mltrack.api.registry.models import get_model
 from tests.registry.gates.stores import evaluate, guard
 from tests.registry.project import Project, package
 from tests.support.cli import Cli

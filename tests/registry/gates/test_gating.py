@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import mltrack
-from mltrack.api.registry import get_model
-from mltrack.api.registry_history import registry_history
-from mltrack.api.removal import remove_runs
+from mltrack.api.registry.history import registry_history
+from mltrack.api.registry.models import get_model
+from mltrack.api.runs.removal import remove_runs
 from mltrack.errors import UsageError
 from mltrack.registry.gates.refusal import GateError
 from mltrack.store.yaml_reader import read_file

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mltrack.api.run_rows import full_row
+from mltrack.api.runs.rows import full_row
 from mltrack.errors import UsageError
 from mltrack.query.keys import Key, metric_key
 from mltrack.query.naming import Order

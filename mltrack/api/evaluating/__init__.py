@@ -1,0 +1,1 @@
+"""Find out how good models are, and keep it as runs."""

@@ -1,0 +1,1 @@
+"""Save a model, load it, look into it, predict with it."""

@@ -1,0 +1,1 @@
+"""Run a project, run it again, and tell whether it comes to the same."""

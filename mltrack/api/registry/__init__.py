@@ -1,0 +1,1 @@
+"""Register, promote and review models, and ask what happened to them."""

@@ -1,0 +1,1 @@
+"""Runs as one page, and what a branch adds as a comment."""

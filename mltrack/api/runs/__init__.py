@@ -1,0 +1,1 @@
+"""Runs as a program asks for them: read, found, compared, changed and removed."""

@@ -1,0 +1,1 @@
+"""Log a run: begin one, take one up again, write to it."""

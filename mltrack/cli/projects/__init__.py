@@ -1,0 +1,1 @@
+"""The commands that run projects and build their environments."""

@@ -1,0 +1,1 @@
+"""The commands that name, promote and ask about models."""

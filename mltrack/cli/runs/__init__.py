@@ -1,0 +1,1 @@
+"""The commands that log, show, compare and change runs."""
