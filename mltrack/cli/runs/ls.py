@@ -7,7 +7,9 @@ import typer
 
 from mltrack.cli import completing
 from mltrack.cli.bar import bar
-from mltrack.cli.options import (
+from mltrack.cli.options import OfExperimentOption, OfParentOption, OutputOption
+from mltrack.cli.output import Format, say, warn
+from mltrack.cli.search_options import (
     AllOption,
     BranchOption,
     ColumnsOption,
@@ -15,9 +17,6 @@ from mltrack.cli.options import (
     MaxOption,
     MineOption,
     MinOption,
-    OfExperimentOption,
-    OfParentOption,
-    OutputOption,
     RevOption,
     SinceOption,
     SortOption,
@@ -25,7 +24,6 @@ from mltrack.cli.options import (
     WhereOption,
     WithTagOption,
 )
-from mltrack.cli.output import Format, say, warn
 from mltrack.errors import UsageError
 
 if TYPE_CHECKING:

@@ -10,22 +10,24 @@ from mltrack.cli.asking import agreed
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe, size
 from mltrack.cli.options import (
-    AllOption,
     ChosenRunsArgument,
+    OfExperimentOption,
+    OfParentOption,
+    YesOption,
+)
+from mltrack.cli.output import say, show, warn
+from mltrack.cli.search_options import (
+    AllOption,
     LimitOption,
     MaxOption,
     MineOption,
     MinOption,
-    OfExperimentOption,
-    OfParentOption,
     SinceOption,
     SortOption,
     StatusOption,
     WhereOption,
     WithTagOption,
-    YesOption,
 )
-from mltrack.cli.output import say, show, warn
 from mltrack.errors import UsageError
 
 NEWEST = 100

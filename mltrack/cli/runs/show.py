@@ -1,7 +1,10 @@
 """mltrack show: one run as a page."""
 
-from mltrack.cli.options import PageOption, RevOption, RunArgument
+from mltrack.cli.options import PageOption, RunArgument
 from mltrack.cli.output import PageFormat, show_json, warn
+from mltrack.cli.search_options import (
+    RevOption,
+)
 
 
 def show(run: RunArgument, rev: RevOption = None, output: PageOption = PageFormat.PAGE) -> None:

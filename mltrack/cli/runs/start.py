@@ -5,15 +5,12 @@ from typing import Annotated
 import typer
 
 from mltrack.cli import completing
-from mltrack.cli.options import (
-    ExperimentOption,
-    ParamsOption,
-    ParentOption,
-    TagsOption,
-    pairs_of,
-    scalar_of,
-)
+from mltrack.cli.options import ParamsOption, TagsOption, pairs_of, scalar_of
 from mltrack.cli.output import say, show
+from mltrack.cli.search_options import (
+    ExperimentOption,
+    ParentOption,
+)
 
 
 def start(

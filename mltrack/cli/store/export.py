@@ -12,23 +12,25 @@ from mltrack.cli.asking import agreed
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe
 from mltrack.cli.options import (
-    BranchOption,
     ChosenRunsArgument,
+    OfExperimentOption,
+    OfParentOption,
+    YesOption,
+)
+from mltrack.cli.output import say, warn
+from mltrack.cli.search_options import (
+    BranchOption,
     ColumnsOption,
     MaxOption,
     MineOption,
     MinOption,
-    OfExperimentOption,
-    OfParentOption,
     RevOption,
     SinceOption,
     SortOption,
     StatusOption,
     WhereOption,
     WithTagOption,
-    YesOption,
 )
-from mltrack.cli.output import say, warn
 from mltrack.errors import UsageError
 
 if TYPE_CHECKING:
