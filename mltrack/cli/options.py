@@ -37,21 +37,21 @@ PageOption = Annotated[
 VerdictOption = Annotated[
     VerdictFormat, typer.Option("--output", "-o", help="A table to read, or json for programs.")
 ]
-OfExperimentOption = Annotated[
+ExperimentOption = Annotated[
     str | None,
     typer.Option(
         "--experiment",
         metavar="NAME",
-        help="Only runs of this experiment.",
+        help="The experiment it belongs to.",
         autocompletion=completing.experiments,
     ),
 ]
-OfParentOption = Annotated[
+ParentOption = Annotated[
     str | None,
     typer.Option(
         "--parent",
         metavar="RUN",
-        help="Only runs that belong to this one.",
+        help="The run that it belongs to.",
         autocompletion=completing.runs,
     ),
 ]

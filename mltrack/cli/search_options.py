@@ -82,21 +82,21 @@ LimitOption = Annotated[
     int, typer.Option("--limit", "-n", metavar="N", min=1, help="At most this many.")
 ]
 AllOption = Annotated[bool, typer.Option("--all", "-a", help="Without a limit.")]
-ExperimentOption = Annotated[
+OfExperimentOption = Annotated[
     str | None,
     typer.Option(
         "--experiment",
         metavar="NAME",
-        help="The experiment it belongs to.",
+        help="Only runs of this experiment.",
         autocompletion=completing.experiments,
     ),
 ]
-ParentOption = Annotated[
+OfParentOption = Annotated[
     str | None,
     typer.Option(
         "--parent",
         metavar="RUN",
-        help="The run that it belongs to.",
+        help="Only runs that belong to this one.",
         autocompletion=completing.runs,
     ),
 ]

@@ -9,6 +9,7 @@ import typer
 from mltrack.cli import completing
 from mltrack.cli.options import (
     Env,
+    ExperimentOption,
     FindLinksOption,
     ModelEnvOption,
     OfflineOption,
@@ -17,9 +18,6 @@ from mltrack.cli.options import (
 )
 from mltrack.cli.output import VerdictFormat
 from mltrack.cli.progress_line import line_until_its_end
-from mltrack.cli.search_options import (
-    ExperimentOption,
-)
 from mltrack.cli.streams import answers_alone
 
 

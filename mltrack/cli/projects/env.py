@@ -10,13 +10,7 @@ from mltrack.cli.asking import confirm
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, size
 from mltrack.cli.commands import new_app
-from mltrack.cli.options import (
-    FindLinksOption,
-    OfflineOption,
-    OutputOption,
-    PageOption,
-    YesOption,
-)
+from mltrack.cli.options import FindLinksOption, OfflineOption, OutputOption, PageOption, YesOption
 from mltrack.cli.output import Format, PageFormat, say, show_listing, warn
 from mltrack.cli.progress_line import progress_line
 

@@ -12,6 +12,7 @@ from mltrack.cli.options import (
     CurrentOption,
     Env,
     EnvOption,
+    ExperimentOption,
     FindLinksOption,
     OfflineOption,
     ParamsOption,
@@ -21,9 +22,6 @@ from mltrack.cli.options import (
 )
 from mltrack.cli.progress_line import line_until_its_end
 from mltrack.cli.projects.ended import exit_as
-from mltrack.cli.search_options import (
-    ExperimentOption,
-)
 
 
 def rerun(

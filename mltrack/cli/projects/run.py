@@ -11,6 +11,7 @@ from mltrack.cli.commands import new_app
 from mltrack.cli.options import (
     Env,
     EnvOption,
+    ExperimentOption,
     FindLinksOption,
     OfflineOption,
     TagsOption,
@@ -20,9 +21,6 @@ from mltrack.cli.output import say
 from mltrack.cli.progress_line import line_until_its_end
 from mltrack.cli.projects.ended import exit_as
 from mltrack.cli.projects.run_help import HERE, RunCommand
-from mltrack.cli.search_options import (
-    ExperimentOption,
-)
 
 app = new_app("")
 

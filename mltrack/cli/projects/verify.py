@@ -11,6 +11,7 @@ from mltrack.cli.options import (
     CurrentOption,
     Env,
     EnvOption,
+    ExperimentOption,
     FindLinksOption,
     OfflineOption,
     ParamsOption,
@@ -21,9 +22,6 @@ from mltrack.cli.options import (
 )
 from mltrack.cli.output import VerdictFormat, say
 from mltrack.cli.progress_line import line_until_its_end
-from mltrack.cli.search_options import (
-    ExperimentOption,
-)
 from mltrack.errors import EXIT_NO
 
 

@@ -9,12 +9,9 @@ import typer
 
 from mltrack.cli import completing
 from mltrack.cli.cells import MISSING, cell, number
-from mltrack.cli.options import ChosenRunsArgument, OfExperimentOption, OutputOption
+from mltrack.cli.options import ChosenRunsArgument, OutputOption
 from mltrack.cli.output import Format, say, show_listing, show_styled
-from mltrack.cli.search_options import (
-    MaxOption,
-    MinOption,
-)
+from mltrack.cli.search_options import MaxOption, MinOption, OfExperimentOption
 
 if TYPE_CHECKING:
     from mltrack.api.runs.comparing import SideBySide

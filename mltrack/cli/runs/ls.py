@@ -7,7 +7,7 @@ import typer
 
 from mltrack.cli import completing
 from mltrack.cli.bar import bar
-from mltrack.cli.options import OfExperimentOption, OfParentOption, OutputOption
+from mltrack.cli.options import OutputOption
 from mltrack.cli.output import Format, say, warn
 from mltrack.cli.search_options import (
     AllOption,
@@ -17,6 +17,8 @@ from mltrack.cli.search_options import (
     MaxOption,
     MineOption,
     MinOption,
+    OfExperimentOption,
+    OfParentOption,
     RevOption,
     SinceOption,
     SortOption,

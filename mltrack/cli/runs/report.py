@@ -9,12 +9,7 @@ import typer
 from mltrack.cli.asking import agreed
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe, size
-from mltrack.cli.options import (
-    ChosenRunsArgument,
-    OfExperimentOption,
-    OfParentOption,
-    YesOption,
-)
+from mltrack.cli.options import ChosenRunsArgument, YesOption
 from mltrack.cli.output import say, show, warn
 from mltrack.cli.search_options import (
     AllOption,
@@ -22,6 +17,8 @@ from mltrack.cli.search_options import (
     MaxOption,
     MineOption,
     MinOption,
+    OfExperimentOption,
+    OfParentOption,
     SinceOption,
     SortOption,
     StatusOption,

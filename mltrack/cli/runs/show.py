@@ -2,9 +2,7 @@
 
 from mltrack.cli.options import PageOption, RunArgument
 from mltrack.cli.output import PageFormat, show_json, warn
-from mltrack.cli.search_options import (
-    RevOption,
-)
+from mltrack.cli.search_options import RevOption
 
 
 def show(run: RunArgument, rev: RevOption = None, output: PageOption = PageFormat.PAGE) -> None:

@@ -5,12 +5,15 @@ from typing import Annotated
 import typer
 
 from mltrack.cli import completing
-from mltrack.cli.options import ParamsOption, TagsOption, pairs_of, scalar_of
-from mltrack.cli.output import say, show
-from mltrack.cli.search_options import (
+from mltrack.cli.options import (
     ExperimentOption,
+    ParamsOption,
     ParentOption,
+    TagsOption,
+    pairs_of,
+    scalar_of,
 )
+from mltrack.cli.output import say, show
 
 
 def start(

@@ -11,12 +11,7 @@ import typer
 from mltrack.cli.asking import agreed
 from mltrack.cli.bar import bar
 from mltrack.cli.cells import counted, safe
-from mltrack.cli.options import (
-    ChosenRunsArgument,
-    OfExperimentOption,
-    OfParentOption,
-    YesOption,
-)
+from mltrack.cli.options import ChosenRunsArgument, YesOption
 from mltrack.cli.output import say, warn
 from mltrack.cli.search_options import (
     BranchOption,
@@ -24,6 +19,8 @@ from mltrack.cli.search_options import (
     MaxOption,
     MineOption,
     MinOption,
+    OfExperimentOption,
+    OfParentOption,
     RevOption,
     SinceOption,
     SortOption,
