@@ -1,7 +1,8 @@
 """Files as of another commit, read from git without a checkout."""
 
+import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -63,17 +64,30 @@ def write_blobs(top: Path, wanted: Sequence[tuple[str, Path]]) -> None:
 
     Args:
         top: the top of the work tree.
-        wanted: the id of each blob, and its file, whose folder is made where it is missing.
+        wanted: the id of each blob, and its file, whose folder is made where it is missing. Files
+            of one blob are one file with several names where the disk can do that: most runs of a
+            store were made in the same environment.
 
     Raises:
         GitError: git is missing or has no such blob.
         OSError: a file cannot be written.
     """
+    first: dict[str, Path] = {}
+    for blob, target in wanted:
+        first.setdefault(blob, target)
+    _write_each(top, first)
+    for blob, target in wanted:
+        if target is not first[blob]:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _name_again(first[blob], target)
+
+
+def _write_each(top: Path, files: Mapping[str, Path]) -> None:
     with tempfile.TemporaryFile() as asked:
-        asked.write("".join(f"{blob}\n" for blob, _ in wanted).encode())
+        asked.write("".join(f"{blob}\n" for blob in files).encode())
         asked.seek(0)
         with git_stream("cat-file", "--batch", "--buffer", cwd=top, stdin=asked) as answer:
-            for blob, target in wanted:
+            for blob, target in files.items():
                 length = answer.readline().split()[-1:]
                 if not length or not length[0].isdigit():
                     raise GitError(f"git has no blob {blob}")
@@ -81,6 +95,13 @@ def write_blobs(top: Path, wanted: Sequence[tuple[str, Path]]) -> None:
                 with target.open("wb") as file:
                     _copy(answer, file, int(length[0]))
                 answer.read(1)  # the end of a line that git adds
+
+
+def _name_again(there: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(there)
+    except OSError:
+        shutil.copyfile(there, target)
 
 
 def _copy(source: IO[bytes], target: IO[bytes], length: int) -> None:

@@ -27,6 +27,16 @@ def test_a_blob_larger_than_memory_should_be_is_written_block_by_block(
     assert peak < LARGE / 8
 
 
+def test_files_of_one_blob_take_the_place_of_one_on_the_disk(
+    repo: Repository, tmp_path: Path
+) -> None:
+    blob = repo.git("hash-object", "-w", repo.write("a", "same").name)
+    files = [tmp_path / name / "f" for name in ("1", "2", "3")]
+    write_blobs(repo.path, [(blob, file) for file in files])
+    assert [file.read_text() for file in files] == ["same"] * 3
+    assert len({file.stat().st_ino for file in files}) == 1
+
+
 def test_a_blob_that_git_has_not_is_an_error(repo: Repository, tmp_path: Path) -> None:
     with pytest.raises(GitError, match="no blob 1234"):
         write_blobs(repo.path, [("1234" * 10, tmp_path / "file")])
