@@ -201,6 +201,7 @@ def test_a_logarithmic_axis_of_nothing_positive_says_so(here: Cli, script: Scrip
     ("words", "code", "said"),
     [
         (["los"], 3, "did you mean loss?"),
+        ([], 2, "these runs have acc, loss, other"),
         (["1..3"], 2, "these runs have acc, loss, other"),
         (["loss", "1"], 3, "none of these runs logged loss"),
         (["loss", "1..99"], 2, "26 runs at most"),

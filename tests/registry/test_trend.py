@@ -4,7 +4,7 @@ import pytest
 
 import mltrack
 from mltrack.api.registry.trends import model_trend
-from mltrack.errors import NotFoundError
+from mltrack.errors import NotFoundError, UsageError
 from mltrack.registry.entities import Version
 from tests.registry.project import Project
 from tests.support.cli import Cli
@@ -62,6 +62,13 @@ def test_what_is_about_steps_is_refused(project: Project, cli: Cli) -> None:
         result = cli("plot", "accuracy", "--model", "churn", *more, cwd=project.repo.path)
         assert (result.code, result.out) == (2, "")
         assert "a trend goes over versions" in result.err
+
+
+def test_with_no_metric_named_those_that_there_are_are_told(project: Project) -> None:
+    registered(project, 0.7)
+    with pytest.raises(UsageError, match="no metric is named") as caught:
+        model_trend("churn", [])
+    assert "accuracy" in caught.value.why
 
 
 def test_an_unknown_metric_or_model_is_an_error_with_the_nearest(project: Project) -> None:

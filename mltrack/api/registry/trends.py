@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mltrack.api.store import opened_store
-from mltrack.errors import NotFoundError, nearest
+from mltrack.errors import NotFoundError, UsageError, nearest
 from mltrack.registry import reader
 from mltrack.registry.entities import Evaluation, HistoryEntry, ModelState, Version, name_of
 from mltrack.registry.lineage.gathering import lineage_of
@@ -72,6 +72,7 @@ def model_trend(model: str, metrics: list[str]) -> Trend:
     """Return how metrics changed over the versions of a model that were not removed.
 
     Raises:
+        UsageError: no metric is named.
         NotFoundError: there is no such model, or no version has a metric that is named.
     """
     store = opened_store()
@@ -82,6 +83,10 @@ def model_trend(model: str, metrics: list[str]) -> Trend:
         for point in _points(version, place, lineage_of(store, state, version).evaluations)
     ]
     known = sorted({point.metric for point in points})
+    if not metrics:
+        raise UsageError(
+            "no metric is named", why=f"{state.name}: {_listed(known)}", fix="mltrack plot --help"
+        )
     for name in metrics:
         if name not in known:
             raise _unknown(state, name, known)
@@ -152,9 +157,13 @@ def _moved(entry: HistoryEntry) -> tuple[tuple[str, str], ...]:
     return ((entry.version, entry.to_stage),) if entry.version and entry.to_stage else ()
 
 
-def _unknown(state: ModelState, name: str, known: list[str]) -> NotFoundError:
+def _listed(known: list[str]) -> str:
     more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    return f"their runs and evaluations have {', '.join(known[:_NAMED]) or 'none'}{more}"
+
+
+def _unknown(state: ModelState, name: str, known: list[str]) -> NotFoundError:
     return NotFoundError(
         f"no version of {state.name} has the metric {name!r}{nearest(name, known)}",
-        why=f"their runs and evaluations have {', '.join(known[:_NAMED]) or 'none'}{more}",
+        why=_listed(known),
     )

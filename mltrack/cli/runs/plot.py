@@ -1,6 +1,7 @@
 """mltrack plot: curves in the terminal."""
 
 import math
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,7 +39,7 @@ class PlotFormat(StrEnum):
 
 
 WordsArgument = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(
         metavar="METRIC... [RUN...]",
         help="Metrics, and runs such as 1..5.",
@@ -74,7 +75,7 @@ PlotOutputOption = Annotated[
 
 
 def plot(
-    words: WordsArgument,
+    words: WordsArgument = None,
     model: ModelOption = None,
     x: XOption = X.STEP,
     log: LogOption = False,
@@ -98,16 +99,18 @@ def plot(
     """
     look = _look(width, height, log=log)
     if model is None:
-        _show_curves(words, x, smooth, look, output)
+        _show_curves(words or (), x, smooth, look, output)
         return
     if smooth or x is not X.STEP:
         raise UsageError("--x and --smooth are about steps, and a trend goes over versions")
     from mltrack.cli.runs.plot_trend import show_trend
 
-    show_trend(words, model, look, output)
+    show_trend(words or (), model, look, output)
 
 
-def _show_curves(words: list[str], x: X, smooth: float, look: "Look", output: PlotFormat) -> None:
+def _show_curves(
+    words: Sequence[str], x: X, smooth: float, look: "Look", output: PlotFormat
+) -> None:
     from mltrack.api.runs.curves import run_curves
 
     is_drawn = output is PlotFormat.PLOT
