@@ -20,13 +20,13 @@ def place_of(output: str | Path, *, overwrite: bool) -> Path:
     """Return the path of a file that is to be written. Devices and pipes are written to.
 
     Raises:
-        UsageError: it is a folder, or lies in the store.
+        UsageError: it is a folder, or lies in the store, or is a link that leads there.
         ConflictError: it is there, and `overwrite` was not given.
     """
     path, store = start_folder() / output, found_store()
     if os.access(path, os.F_OK) and path.is_dir():
         raise UsageError(f"{output} is a folder", fix="name a file in it")
-    if store and (path.parent.resolve() / path.name).is_relative_to(store.root.resolve()):
+    if store and any(at.is_relative_to(store.root.resolve()) for at in _ends_of(path)):
         raise UsageError(
             f"{output} is in the store, where only mltrack's own files are",
             fix="choose another place",
@@ -51,3 +51,10 @@ def written(path: Path) -> Iterator[BinaryIO]:
         path.parent.mkdir(parents=True, exist_ok=True)
     with unwinding(), replaced(path) as stream:
         yield stream
+
+
+def _ends_of(path: Path) -> Iterator[Path]:
+    """Yield where a path lies, and where it leads if it is a link."""
+    yield path.parent.resolve() / path.name
+    with contextlib.suppress(RuntimeError):  # a link that leads to itself: the disk will say so
+        yield path.resolve()

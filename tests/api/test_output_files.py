@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mltrack.api.output_files import place_of
+from mltrack.api.store import init_store
+from mltrack.errors import UsageError
 from tests.support.cli import TIMEOUT_SECONDS
 
 WRITE = """
@@ -41,3 +44,22 @@ def test_whoever_is_stopped_while_writing_leaves_the_old_file_and_no_other(
         assert child.wait(TIMEOUT_SECONDS) != 0
     assert [path.name for path in folder.iterdir()] == ["runs.csv"]
     assert (folder / "runs.csv").read_text() == "old"
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "new.csv"])
+def test_no_link_leads_what_is_written_into_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out.csv").symlink_to(init_store() / name)
+    with pytest.raises(UsageError, match=r"out\.csv is in the store"):
+        place_of("out.csv", overwrite=True)
+
+
+def test_a_link_that_leads_to_itself_is_left_to_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    init_store()
+    (tmp_path / "out.csv").symlink_to("out.csv")
+    assert place_of("out.csv", overwrite=True) == tmp_path / "out.csv"
