@@ -3,6 +3,7 @@
 import base64
 import math
 import re
+import shutil
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import mltrack
+from mltrack.api.runs.search_options import NarrowOptions
 from tests.registry.project import package
 from tests.report.conftest import Made
 from tests.support.hostile import hostile_store
@@ -122,6 +124,36 @@ def test_the_metric_that_runs_are_ranked_by_is_drawn_first(project: Repository) 
         mltrack.write_report("r.html", overwrite=True, min=metric)
         options = (project.path / "r.html").read_text("ascii").partition('id="metric">')[2]
         assert re.findall(r"<option>([^<]+)", options.partition("</select>")[0]) == expected
+
+
+def test_runs_of_another_commit_come_with_their_curves_and_are_said_to_be_of_it(
+    made: Made, project: Repository
+) -> None:
+    run = made(0.1, 0.2)
+    project.commit("A run")
+    shutil.rmtree(next((project.path / ".mltrack" / "runs").rglob(run)))
+    mltrack.write_report("r.html", rev="HEAD")
+    page = (project.path / "r.html").read_text("ascii")
+    assert "as HEAD has them &#183;" in page
+    assert 'class="curves"' in page
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"branch": "HEAD~1..HEAD"}, "added in HEAD~1..HEAD"),
+        ({"deleted": True}, "also removed ones"),
+    ],
+)
+def test_every_way_to_choose_runs_is_said_in_the_heading(
+    made: Made, project: Repository, wish: NarrowOptions, said: str
+) -> None:
+    made(0.1)
+    project.commit("A run")
+    made(0.2)
+    project.commit("Another")
+    mltrack.write_report("r.html", **wish)
+    assert f"{said} &#183;" in (project.path / "r.html").read_text("ascii")
 
 
 def test_a_single_run_differs_from_nothing(made: Made, project: Repository) -> None:

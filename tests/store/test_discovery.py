@@ -156,6 +156,12 @@ def test_a_named_store_that_is_not_there_is_an_error_even_where_another_is(tmp_p
         assert caught.value.fix.startswith("make one: mltrack --store ")
 
 
+def test_the_fix_of_a_store_that_is_not_there_is_a_command_for_a_shell(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        find_or_none(tmp_path, explicit=str(tmp_path / "my data"))
+    assert caught.value.fix == f"make one: mltrack --store '{tmp_path}/my data' init"
+
+
 def test_a_file_called_like_a_store_is_none(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / ".mltrack").touch()

@@ -12,7 +12,6 @@ from mltrack.query.comparing import Difference, compared
 from mltrack.report.entities import Picture
 from mltrack.report.pictures import ALL_BYTES, PICTURE_BYTES, data_uri, type_of
 from mltrack.store.store import Store
-from mltrack.tracking.entities import RunRecord
 from mltrack.tracking.history import History, histories_of
 from mltrack.tracking.journals import read_journals
 
@@ -22,21 +21,18 @@ COMPARED = 8
 """More runs do not stand side by side on a page."""
 
 
-def curves_of(
-    store: Store, records: Sequence[RunRecord], progress: Share = nobody
-) -> Iterator[dict[str, Curve]]:
+def curves_of(runs: Sequence[Run], progress: Share = nobody) -> Iterator[dict[str, Curve]]:
     """Yield for each run its curves, thinned; a metric of one point has none."""
     wanted = [
-        [name for name, summary in record.metrics.items() if summary.count > 1]
-        for record in records
+        [name for name, summary in run.record.metrics.items() if summary.count > 1] for run in runs
     ]
     most = points_for(sum(map(len, wanted)), POINTS_IN_ALL)
-    for done, (record, names) in enumerate(zip(records, wanted, strict=True), 1):
-        journals = read_journals(store, record.id) if names else []
-        began = record.started.timestamp()
+    for done, (run, names) in enumerate(zip(runs, wanted, strict=True), 1):
+        journals = read_journals(run.store, run.id) if names else []
+        began = run.record.started.timestamp()
         histories = histories_of(journals, names)
         yield {name: thinned(_curve(h, began), most) for name, h in histories if len(h) > 1}
-        progress(done, len(records), "histories")
+        progress(done, len(runs), "histories")
 
 
 def _curve(history: History, began: float) -> Curve:

@@ -85,7 +85,7 @@ def _facts(
 ) -> ReportFacts:
     best = chosen.best
     runs: list[RunFacts] = []
-    curves = curves_of(store, [run.record for run in found.runs], progress)
+    curves = curves_of(found.runs, progress)
     for run, curve in zip(found.runs, curves, strict=True):
         runs.append(_run_facts(run, curve, best))
     differences, compared = compared_runs(found.runs)
