@@ -136,6 +136,7 @@ def init_store(path: Path | str | None = None) -> Path:
         path: a folder; when it is left out, the store that was named, else the current folder.
 
     Raises:
+        NotFoundError: a symbolic link stands where the store belongs, and was not named.
         StoreWriteError: the disk refused.
     """
     named = None if path else discovery.named(_meant().store)

@@ -39,7 +39,8 @@ def find_or_none(start: Path, *, explicit: str | None = None) -> Path | None:
     root = named(explicit)
     if root and not _is_folder(root):
         raise NotFoundError(
-            f"there is no store at {root}", fix=f"make one: mltrack --store {root.parent} init"
+            f"there is no store at {root}",
+            fix=f"make one: mltrack --store {_quoted(root.parent)} init",
         )
     if root:
         return root
@@ -52,7 +53,7 @@ def find_or_none(start: Path, *, explicit: str | None = None) -> Path | None:
 
 
 def named(explicit: str | None = None) -> Path | None:
-    """Return where the store lies that was named, there or not: its root, or what holds it."""
+    """Return the root of the store that was named, itself or by its folder; it may not be there."""
     text = explicit or os.environ.get(STORE_VARIABLE)
     if not text:
         return None
@@ -97,8 +98,15 @@ def refuse_unasked(root: Path) -> None:
     if fault:
         raise NotFoundError(
             f"{root} {fault}, so it is not used unasked",
-            fix=f"name it if you trust it: mltrack --store {root} ...",
+            fix=f"name it if you trust it: mltrack --store {_quoted(root)} ...",
         )
+
+
+def _quoted(path: Path) -> str:
+    """Return a path as a shell takes it."""
+    import shlex
+
+    return shlex.quote(str(path))
 
 
 def _trusted_owners() -> set[int]:
