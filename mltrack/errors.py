@@ -88,11 +88,11 @@ def with_article(noun: str) -> str:
     return f"{'an' if noun.startswith(tuple('aeiou')) else 'a'} {noun}"
 
 
-def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
+def nearest(word: str, known: "list[str] | tuple[str, ...]", *, alike: float = 0.5) -> str:
     """Return ", did you mean X?" for the known word nearest to `word`, or an empty string.
 
     One that the word begins with, or that begins with it, is nearest: acc is meant for accuracy
-    rather than for auc.
+    rather than for auc. Any other is at least so much `alike`, from 0 to 1, as difflib has it.
     """
     import difflib
 
@@ -100,7 +100,7 @@ def nearest(word: str, known: "list[str] | tuple[str, ...]") -> str:
         return ""
     begun = [k for k in known if min(len(k), len(word)) > 1 and _one_begins(k, word)]
     close = sorted(begun, key=lambda k: abs(len(k) - len(word)))
-    close = close or difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    close = close or difflib.get_close_matches(word, known, n=1, cutoff=alike)
     return f", did you mean {close[0]}?" if close else ""
 
 

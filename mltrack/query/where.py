@@ -46,6 +46,8 @@ _METRIC = re.compile(r"metrics?\.")
 _TIMES = ("started", "ended")
 _LATER = "~"
 """Comes behind every character of a time."""
+_ALIKE, _MISSPELT = 0.5, 0.8
+"""How alike a known key is to what was meant; a word alone is a metric rather than an attribute."""
 _ABSOLUTE = "artifact_uri"
 _A_TIME = f"a time is written as {FORMS}"
 _WORDS = ("and", "or", "not", "in", "is", *PATTERNS)
@@ -228,7 +230,8 @@ class _Parser:
             return self._fault(word, f"a name belongs here, such as {group}.lr or {group}.`a b`")
         named = word.text.partition(".")[2]
         known = [*ATTRIBUTES, *(f"{group}.{named}" for group in GROUPS)]
-        guess = nearest(word.text, known) or f", did you mean metrics.{word.text}?"
+        alike = _ALIKE if named else _MISSPELT
+        guess = nearest(word.text, known, alike=alike) or f", did you mean metrics.{word.text}?"
         return self._fault(word, f"there is no key {word.text}{guess}")
 
     def _literal(self, key: Key) -> Literal:

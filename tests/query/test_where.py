@@ -112,6 +112,8 @@ A_SIGN = "one of = == != < <= > >=, in, like, matches, is null belongs here"
     ("where", "fault", "place"),
     [
         ("acc > 0.9", "there is no key acc, did you mean metrics.acc?", 0),
+        ("loss < 0.9", "there is no key loss, did you mean metrics.loss?", 0),
+        ("cost < 0.9", "there is no key cost, did you mean metrics.cost?", 0),
         ('statsu = "failed"', "there is no key statsu, did you mean status?", 0),
         ("metrics.acc 0.9", A_SIGN, 12),
         ("metrics.acc >", "a number, or a text in quotes, belongs here", 13),
