@@ -57,6 +57,14 @@ def test_without_a_direction_the_newest_of_the_base_is_the_baseline(
     assert "better" not in out
 
 
+def test_the_newest_of_the_base_is_the_newest_however_the_runs_are_sorted(
+    here: Cli, made: Made, branch: Repository
+) -> None:
+    made(0.7, name="new")
+    out = here("report", "--markdown", "--base", "main", "--sort", "acc desc").out
+    assert "old newest, the newest of experiment churn on the base." in out
+
+
 def test_only_chosen_runs_are_told_of(here: Cli, made: Made, branch: Repository) -> None:
     made(0.7, name="one")
     made(0.8, name="two")

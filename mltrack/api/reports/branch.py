@@ -65,7 +65,8 @@ def _branch(base: str, chosen: Chosen) -> Branch:
     found = None if chosen.runs else search_runs(**chosen.narrow)
     runs = named_runs(chosen) if found is None else found
     added = [run for run in runs if run.id not in before.runs]
-    known = search_runs() if chosen.runs or chosen.filters else runs
+    is_narrowed = chosen.runs or chosen.filters
+    known = search_runs() if is_narrowed or chosen.narrow.get("sort") else runs  # the newest first
     old = [run.record for run in known if run.id in before.runs]
     best = metric_key(chosen.best).name if chosen.best else ""
     metrics = _metrics(added, best)
