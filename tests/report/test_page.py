@@ -138,6 +138,18 @@ def test_runs_of_another_commit_come_with_their_curves_and_are_said_to_be_of_it(
     assert 'class="curves"' in page
 
 
+def test_what_is_wrong_with_runs_of_another_commit_names_no_folder_of_this_machine(
+    made: Made, project: Repository
+) -> None:
+    made(0.1)
+    broken = next((project.path / ".mltrack" / "runs").rglob(f"{made(0.2)}/run.yaml"))
+    broken.write_text(f"{broken.read_text()}: : [\n")
+    project.commit("Two runs")
+    mltrack.write_report("r.html", rev="HEAD")
+    page = (project.path / "r.html").read_text("ascii")
+    assert "cannot be read: .mltrack/runs/" in page
+
+
 @pytest.mark.parametrize(
     ("wish", "said"),
     [

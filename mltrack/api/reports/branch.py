@@ -92,7 +92,7 @@ def _branch(base: str, chosen: Chosen) -> Branch:
         events=tuple(e for e in registry_history() if e.event not in before.events),
         handles={run.id: run.handle for run in known if run.id in before.runs},
         contested=_contested(store),
-        warnings=() if found is None else without_folder(store, found.warnings),
+        warnings=() if found is None else without_folder(store, found, found.warnings),
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 
 from mltrack.api.runs.run import Run
 from mltrack.charts.labels import safe
@@ -71,10 +72,19 @@ def pictures_of(runs: Sequence[Run]) -> tuple[tuple[Picture, ...], int]:
     return tuple(pictures), left_out
 
 
-def without_folder(store: Store, lines: Iterable[str]) -> tuple[str, ...]:
-    """Return lines that name files of the store without the folder that it has on this machine."""
-    folder = f"{store.root.parent}{os.sep}"
-    return tuple(line.replace(folder, "") for line in lines)
+def without_folder(store: Store, runs: Iterable[Run], lines: Iterable[str]) -> tuple[str, ...]:
+    """Return lines that name files without the folder that a store has on this machine.
+
+    Args:
+        store: the store that is meant.
+        runs: what was read, perhaps from that store as another commit has it.
+        lines: what is told of files.
+    """
+    roots = dict.fromkeys((store.root, *(run.store.root for run in runs)))
+    folders = [f"{root.parent}{os.sep}" for root in roots]
+    return tuple(
+        reduce(lambda told, folder: told.replace(folder, ""), folders, line) for line in lines
+    )
 
 
 def _bytes_of(run: Run, path: str) -> bytes | None:

@@ -106,7 +106,7 @@ def _facts(
         left_out=left_out,
         models=listing.models,
         stages=tuple(store.settings["stages"]),
-        warnings=without_folder(store, (*found.warnings, *listing.warnings)),
+        warnings=without_folder(store, found.runs, (*found.warnings, *listing.warnings)),
     )
 
 
