@@ -215,6 +215,15 @@ def test_what_cannot_be_meant_is_said(curves: Cli, words: list[str], code: int, 
     assert said in result.err
 
 
+def test_where_no_metric_is_named_the_fix_names_one_that_is_there(
+    here: Cli, script: Script
+) -> None:
+    script("import mltrack\nwith mltrack.start_run() as run: run.log_metric('top 1', 1)")
+    assert here("plot").err.endswith("  fix: mltrack plot 'top 1'\n")
+    script("import mltrack\nwith mltrack.start_run(experiment='bare'): pass")
+    assert here("plot").err.endswith("  these runs have: none\n")
+
+
 def test_output_that_has_no_code_for_our_signs_is_drawn_in_ascii(store: Cli) -> None:
     plain = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
     plain.pop("PYTHONIOENCODING", None)

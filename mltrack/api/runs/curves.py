@@ -71,7 +71,7 @@ def run_curves(
     metrics, selectors = _sorted_out(store, words)
     runs = _runs(selectors)
     if not metrics:
-        raise UsageError("no metric is named", why=_what_they_have(runs), fix="mltrack plot loss")
+        raise _none_named(runs)
     found = []
     for done, run in enumerate(runs, 1):
         found.append(_curves(store, run, metrics, smooth, most))
@@ -109,6 +109,14 @@ def _is_run(store: Store, word: str) -> bool:
     except (NotFoundError, UsageError):
         return False
     return True
+
+
+def _none_named(runs: Sequence[Run]) -> UsageError:
+    import shlex
+
+    first = next(iter(_names_of(runs)), None)
+    fix = f"mltrack plot {shlex.quote(first)}" if first else ""
+    return UsageError("no metric is named", why=_what_they_have(runs), fix=fix)
 
 
 def _runs(selectors: Sequence[str]) -> list[Run]:
@@ -182,7 +190,11 @@ def _without(name: str, runs: Sequence[Run], found: Sequence[dict[str, Curve]]) 
 
 
 def _what_they_have(runs: Sequence[Run]) -> str:
-    return _listed("these runs have", sorted({name for run in runs for name in run.metrics}))
+    return _listed("these runs have", _names_of(runs))
+
+
+def _names_of(runs: Sequence[Run]) -> list[str]:
+    return sorted({name for run in runs for name in run.metrics})
 
 
 def _listed(what: str, names: Sequence[str]) -> str:
