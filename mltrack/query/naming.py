@@ -162,7 +162,7 @@ def _shown(key: Key) -> str:
 
 
 def _raise_unknown(name: str, names: Names) -> str:
-    known = [*ATTRIBUTES, *(one for group in NAMED for one in names(group))]
+    known = [*(one for group in NAMED for one in sorted(names(group))), *ATTRIBUTES]
     shown = name if is_text(name) else repr(name)
     raise UsageError(
         f"no run has {shown}{nearest(name, known)}",

@@ -56,6 +56,12 @@ def test_a_name_of_nothing_or_of_several_is_refused(text: str, fault: str) -> No
     assert raised.value.message == fault
 
 
+def test_what_runs_have_is_told_before_the_attributes_that_all_have() -> None:
+    with pytest.raises(UsageError) as raised:
+        key_of("xyz", {"metrics": ["loss", "acc"], "params": ["lr"], "tags": ()}.__getitem__)
+    assert raised.value.why == "known: acc, loss, lr, id, name, status, experiment, user, ..."
+
+
 @pytest.mark.parametrize("quoted", ["`a, b`", '"a`b"', "'a, b as c'", "`it's`", '`a"b desc`'])
 def test_several_that_are_meant_are_told_as_they_are_written(quoted: str) -> None:
     name = quoted[1:-1]
