@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mltrack.api.models.predictions import predict
 from mltrack.api.output_files import place_of
 from mltrack.api.store import init_store
 from mltrack.errors import UsageError
@@ -15,6 +16,7 @@ from tests.support.cli import TIMEOUT_SECONDS
 WRITE = """
 import signal
 from pathlib import Path
+from mltrack.api.models.predictions import predict
 from mltrack.api.output_files import written
 
 with written(Path("runs.csv")) as file:
@@ -54,6 +56,14 @@ def test_no_link_leads_what_is_written_into_the_store(
     (tmp_path / "out.csv").symlink_to(init_store() / name)
     with pytest.raises(UsageError, match=r"out\.csv is in the store"):
         place_of("out.csv", overwrite=True)
+
+
+def test_predictions_do_not_take_the_place_of_a_file_of_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"config\.yaml is in the store"):
+        predict("models:/churn/1", "rows.csv", output=init_store() / "config.yaml")
 
 
 def test_a_link_that_leads_to_itself_is_left_to_the_disk(

@@ -53,7 +53,8 @@ def predict(  # noqa: PLR0913 - each is an option of the command, named by the c
 
     Raises:
         NotFoundError: there is no such model, or no such file.
-        UsageError: a row does not fit the model; its line and column are named.
+        UsageError: a row does not fit the model; its line and column are named. Or the output is a
+            folder, in the store, or the file that is read.
         MissingExtraError: Parquet is read or written, and pyarrow is not installed.
     """
     from mltrack.api.models.envs import model_in
@@ -62,7 +63,7 @@ def predict(  # noqa: PLR0913 - each is an option of the command, named by the c
 
     if on_error not in list(OnError):
         raise UsageError(f"on_error is fail or skip, not {on_error!r}")
-    _check_apart(data, output)
+    _check_place(data, output)
     formats = pair(_name_of(data), _name_of(output), (input_format, output_format))
     asked = Asked(
         method=method,
@@ -102,12 +103,15 @@ def _name_of(end: Path | str | object) -> str:
     return f"{end}" if isinstance(end, Path | str) else ""
 
 
-def _check_apart(data: Data, output: Output) -> None:
-    """Make sure that the rows are not overwritten by what is predicted from them."""
-    if not (isinstance(data, Path | str) and isinstance(output, Path | str)):
+def _check_place(data: Data, output: Output) -> None:
+    """Make sure that predictions overwrite neither the rows that they are made of nor the store."""
+    from mltrack.api.output_files import place_of
+
+    if not isinstance(output, Path | str):
         return
-    source, target = _path_of(data), _path_of(output)
-    if source.is_file() and target.is_file() and source.samefile(target):
+    target = place_of(_path_of(output), overwrite=True)
+    source = _path_of(data) if isinstance(data, Path | str) else None
+    if source and source.is_file() and target.is_file() and source.samefile(target):
         raise UsageError(
             f"{output} is the file that is read", fix="name another file for the predictions"
         )
