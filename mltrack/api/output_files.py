@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from mltrack.api.store import found_store, start_folder
-from mltrack.errors import ConflictError, UsageError
+from mltrack.errors import ConflictError, NotFoundError, UsageError
 
 
 def is_there(output: str | Path) -> bool:
@@ -23,7 +23,9 @@ def place_of(output: str | Path, *, overwrite: bool) -> Path:
         UsageError: it is a folder, or lies in the store, or is a link that leads there.
         ConflictError: it is there, and `overwrite` was not given.
     """
-    path, store = start_folder() / output, found_store()
+    path, store = start_folder() / output, None
+    with contextlib.suppress(NotFoundError):  # whoever needs a store says that it is not there
+        store = found_store()
     if os.access(path, os.F_OK) and path.is_dir():
         raise UsageError(f"{output} is a folder", fix="name a file in it")
     if store and any(at.is_relative_to(store.root.resolve()) for at in _ends_of(path)):

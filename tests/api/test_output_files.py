@@ -66,6 +66,14 @@ def test_predictions_do_not_take_the_place_of_a_file_of_the_store(
         predict("models:/churn/1", "rows.csv", output=init_store() / "config.yaml")
 
 
+def test_a_named_store_that_is_not_there_keeps_nobody_from_writing_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLTRACK_STORE", str(tmp_path / "gone"))
+    assert place_of("out.csv", overwrite=True) == tmp_path / "out.csv"
+
+
 def test_a_link_that_leads_to_itself_is_left_to_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
