@@ -45,7 +45,7 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
         with file:
             yield file
         return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{new_writer()}")
+    temporary = path.with_name(f".mltrack-{os.getpid()}.{new_writer()}")  # no longer than most
     with explained(path):
         file = io.BufferedWriter(_Explained(temporary, "x", path))
     try:

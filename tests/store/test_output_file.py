@@ -1,4 +1,4 @@
-"""Predictions are written whole or not at all."""
+"""What is written for a user is there whole or not at all."""
 
 import os
 from pathlib import Path
@@ -51,6 +51,13 @@ def test_a_file_is_replaced_and_keeps_who_may_read_it(tmp_path: Path) -> None:
         sink.write(b"row\n")
     assert file.read_text(encoding="utf-8") == "row\n"
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_name_may_be_as_long_as_the_disk_takes(tmp_path: Path) -> None:
+    file = tmp_path / f"{'x' * 251}.csv"
+    with replaced(file) as sink:
+        sink.write(b"row\n")
+    assert file.read_bytes() == b"row\n"
 
 
 def test_a_full_disk_is_named_and_leaves_nothing() -> None:
