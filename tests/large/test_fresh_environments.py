@@ -51,8 +51,8 @@ def test_pytorch_predicts_the_same_bit_for_bit_in_a_fresh_environment(
 ) -> None:
     example = pytorch.EXAMPLES[name]
     rows = example.rows()
-    named = {c: rows[c].to_numpy() for c in rows.columns} if hasattr(rows, "columns") else rows
-    (tmp_path / "rows").write_bytes(pickle.dumps(named))
+    bare = rows.to_numpy() if hasattr(rows, "columns") else rows  # pandas is not there
+    (tmp_path / "rows").write_bytes(pickle.dumps(bare))
     python = packages / "env" / "bin" / "python"
     subprocess.run(
         [python, "-P", "-c", ASK, packages / name, tmp_path / "rows", tmp_path / "given"],
