@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, Unpack
 
 from mltrack.api.output_files import place_of, written
-from mltrack.api.runs.runs import select_runs
+from mltrack.api.runs.runs import distinct_runs
 from mltrack.api.runs.search import Runs, search_runs
 from mltrack.api.runs.search_options import SearchOptions
 from mltrack.api.store import opened_store
@@ -145,8 +145,7 @@ def _found(texts: str | Sequence[str] | None, narrow: SearchOptions) -> Runs:
             f"runs are named, and looked for with {', '.join(said)}",
             fix="name them, or look for them, not both",
         )
-    named = {run.id: run for run in select_runs(texts)}
-    return Runs(list(named.values()), names=partial(search.names, opened_store()))
+    return Runs(distinct_runs(texts), names=partial(search.names, opened_store()))
 
 
 def _table(runs: Runs, columns: str | None) -> "Table":

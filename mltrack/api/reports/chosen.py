@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mltrack.api.runs.run import Run
-from mltrack.api.runs.runs import select_runs
+from mltrack.api.runs.runs import distinct_runs
 from mltrack.api.runs.search import search_runs
 from mltrack.api.runs.search_options import NarrowOptions
 from mltrack.errors import NotFoundError, UsageError
@@ -96,7 +96,7 @@ def _contradiction() -> UsageError:
 
 def named_runs(chosen: Chosen) -> tuple[Run, ...]:
     """Return the runs that are named, each once."""
-    return tuple({run.id: run for run in select_runs(chosen.runs)}.values())
+    return tuple(distinct_runs(chosen.runs))
 
 
 def runs_of_page(chosen: Chosen, progress: Share = nobody) -> Found:

@@ -130,9 +130,9 @@ def _selected(selectors: Sequence[str]) -> list[Run]:
     parts = parts_of(selectors)
     if len(parts) > MOST:
         raise _too_many(len(parts))
-    from mltrack.api.runs.runs import select_runs
+    from mltrack.api.runs.runs import distinct_runs
 
-    return list({run.id: run for run in select_runs(parts)}.values())
+    return distinct_runs(parts)
 
 
 def _too_many(count: int) -> UsageError:

@@ -41,6 +41,11 @@ def select_runs(texts: str | Sequence[str]) -> list[Run]:
     return [Run(store, record, handle=handles[record.id]) for record in records]
 
 
+def distinct_runs(texts: str | Sequence[str]) -> list[Run]:
+    """Return the runs that selectors mean, each once, whoever named it twice."""
+    return list({run.id: run for run in select_runs(texts)}.values())
+
+
 def artifact_path(uri: str) -> Path:
     """Return where an artifact can be read.
 

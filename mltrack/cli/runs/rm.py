@@ -19,9 +19,9 @@ def rm(runs: RunsArgument, reason: ReasonOption = None, yes: YesOption = False) 
       mltrack rm 2..4 --yes
     """
     from mltrack.api.runs.removal import remove_runs
-    from mltrack.api.runs.runs import select_runs
+    from mltrack.api.runs.runs import distinct_runs
 
-    chosen = {run.id: run for run in select_runs(runs)}.values()
+    chosen = distinct_runs(runs)
     for run in chosen:
         say(f"{run.handle}  {run.name}  {run.status}")
     if any(_is_position(text) for text in runs):
